@@ -1,0 +1,1 @@
+"""Ways to people, a folder each: they translate and never decide."""

@@ -1,0 +1,1 @@
+"""Paired measurements: the desk beside the bare library or driver, in one run."""

@@ -1,0 +1,1 @@
+"""The desk itself: rules, cards, delivery, the bell and the command line."""

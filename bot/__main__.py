@@ -1,0 +1,1 @@
+"""The command `thirdline`: time zone data first, then the command line."""

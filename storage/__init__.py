@@ -1,0 +1,1 @@
+"""Where the desk remembers: SQLAlchemy Core over SQLite or PostgreSQL."""
