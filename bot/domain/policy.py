@@ -1,0 +1,145 @@
+"""The support policy as a value: what each level promises, when the desk is open, and what counts as an answer.
+
+The numbers come from the operator's policy file (`bot/policy.toml` is the one that ships); nothing here knows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.errors import BadValue
+
+
+class ClockKind(StrEnum):
+    """The promises that are timed."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+
+    @property
+    def title(self) -> str:
+        return self.value.replace("_", " ")
+
+
+class Way(StrEnum):
+    """The ways of support that a level can include."""
+
+    EMAIL = "email"
+    REMOTE = "remote"
+    TELEPHONE = "telephone"
+
+    @property
+    def title(self) -> str:
+        return {"email": "e-mail", "remote": "remote access", "telephone": "telephone"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promised span of business time: whole days of the desk plus seconds; "1d" is the open time of one working day."""
+
+    days: int = 0
+    seconds: int = 0
+
+    def in_seconds(self, working_day: int) -> int:
+        """Open seconds, given the open seconds of one full working day."""
+        return self.days * working_day + self.seconds
+
+    def __str__(self) -> str:
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        parts = ((self.days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"))
+        return " ".join(f"{n} {unit}{'s' * (n != 1)}" for n, unit in parts if n) or "0 seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class SupportLevel:
+    """One column of the policy's table. `rank` orders levels: a higher one insures more."""
+
+    name: str
+    rank: int
+    price: str
+    audience: str
+    in_scope: str
+    out_of_scope: str
+    ways: frozenset[Way]
+    targets: Mapping[ClockKind, Target]
+
+    @property
+    def title(self) -> str:
+        return f"Level {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayRule:
+    """Which dates are days off: a list of the `holidays` library, and what the operator adds and removes."""
+
+    country: str = ""
+    subdivision: str = ""
+    categories: tuple[str, ...] = ()
+    added: Mapping[date, str] = ()  # type: ignore[assignment]  # An empty mapping; a dict default would be shared.
+    removed: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A half-day, or an opening on a day that is otherwise off: its windows replace the day's hours."""
+
+    name: str
+    windows: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Guards against floods."""
+
+    open_per_customer: int = 200
+    opened_per_customer_per_minute: int = 20
+    subject: int = 300
+    text: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy. Complete, or refused when it is read (`bot/policy_file.py`)."""
+
+    name: str
+    effective: date
+    zone: str
+    weekly: tuple[tuple[tuple[int, int], ...], ...]
+    monitored: bool
+    holidays: HolidayRule
+    special: Mapping[date, SpecialDay]
+    levels: tuple[SupportLevel, ...]
+    warnings: tuple[int, ...]
+    reminders: tuple[Target, ...]
+    responses: frozenset[str]
+    categories: Mapping[str, str]
+    worst_cases: frozenset[str]
+    resolutions: Mapping[str, str]
+    thanks: tuple[str, ...]
+    grace_days: int
+    installation_days: int
+    limits: Limits
+    working_day: int | None = None
+
+    def level(self, name: str) -> SupportLevel:
+        """The level of that name ("III", "Level III", "3" are the same). Raises BadValue, naming the levels there are."""
+        wanted = name.strip().casefold().removeprefix("level").strip()
+        for level in self.levels:
+            if wanted in (level.name.casefold(), str(level.rank)):
+                return level
+        names = ", ".join(level.name for level in self.levels)
+        raise BadValue(f"There is no support level “{name}”.", f"The levels are {names}.")
+
+    @property
+    def lowest(self) -> SupportLevel:
+        """The level that every subscription includes."""
+        return min(self.levels, key=lambda level: level.rank)
+
+    def counts_as_response(self, deed: str) -> bool:
+        """Whether this deed of staff (`reply`, `call`, `remote`, `claim`) answers the customer's clock."""
+        return deed in self.responses

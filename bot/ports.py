@@ -1,0 +1,319 @@
+"""The seams: what the desk needs from storage and from the ways to people, in the desk's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Any, Protocol, TypeVar
+
+from bot.cards import Card
+from bot.domain.customers import Customer
+from bot.domain.history import Event
+from bot.domain.people import Staff
+from bot.domain.sla import Promises
+from bot.domain.ticket import Priority, State, Ticket
+
+T = TypeVar("T")
+
+
+class WallClock(Protocol):
+    """Where `now` comes from: aware UTC, whole seconds. Tests and the demo move it by hand."""
+
+    def now(self) -> datetime: ...
+
+
+# --- the outbox -------------------------------------------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """What a parcel is; the kind decides its age limit and what happens to it after a crash."""
+
+    PAGE = "page"
+    ALERT = "alert"
+    LETTER = "letter"
+    NOTICE = "notice"
+    CARD = "card"
+    DIGEST = "digest"
+
+
+class Urgency(IntEnum):
+    """Which parcel goes first when several wait: the lower number."""
+
+    PAGE = 0
+    BREACH = 1
+    WARNING = 2
+    REPLY = 3
+    NOTICE = 4
+    CARD = 5
+    DIGEST = 6
+
+
+class ParcelState(StrEnum):
+    """planned → sending (leased) → sent; ambiguous after a crash in between; dead when it cannot be delivered."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    AMBIGUOUS = "ambiguous"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a command posts, in the commit of its reason. `to` is a logical place that the routes turn into addresses:
+    "#desk", "#alerts", "#alerts/III", "@ann" (a person) or "mail:someone@example.com".
+
+    `key` names what must not be doubled: a second NOTICE, ALERT, LETTER or PAGE of the same key and address is
+    ignored; a second CARD of the same key replaces what still waits and updates what was sent, in place.
+    """
+
+    kind: Kind
+    to: str
+    card: Card
+    key: str
+    urgency: Urgency = Urgency.NOTICE
+    ticket: int | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One row of the outbox, addressed to one platform. `ref` names the message it updates, where there is one."""
+
+    id: int
+    kind: Kind
+    platform: str
+    place: str
+    card: Card
+    key: str
+    urgency: Urgency
+    created_at: datetime
+    attempts: int = 0
+    ticket: int | None = None
+    ref: str | None = None
+    state: ParcelState = ParcelState.PLANNED
+    error: str = ""
+
+
+class CannotDeliver(Exception):
+    """The one error of a delivery. `permanent` says that trying again is useless; `retry_after` is in seconds."""
+
+    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Channel(Protocol):
+    """A way to people that carries parcels. Returning means delivered; the string names the message for updates."""
+
+    @property
+    def platform(self) -> str: ...
+
+    async def deliver(self, parcel: Parcel) -> str: ...
+
+
+class Outbox(Protocol):
+    """News on its way."""
+
+    def post(self, news: News) -> None: ...
+
+    def lease(self, now: datetime, seconds: int, most: int) -> Sequence[Parcel]:
+        """Take planned parcels whose time has come (and `sending` ones whose lease ran out, as ambiguous)."""
+
+    def sent(self, parcel: Parcel, ref: str, now: datetime) -> None: ...
+
+    def failed(self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime) -> None:
+        """Put it back for `retry_at`, or bury it when that is None."""
+
+    def next_due(self) -> datetime | None: ...
+
+    def of_ticket(self, number: int) -> Sequence[Parcel]: ...
+
+    def counts(self) -> Mapping[str, int]: ...
+
+
+# --- tickets and their timers -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets a list shows. Empty fields do not narrow. `order`: "due" (earliest first) or "newest"."""
+
+    states: frozenset[State] = frozenset()
+    owner: str | None = None
+    unclaimed: bool = False
+    customer: str | None = None
+    level: str | None = None
+    tag: str | None = None
+    category: str | None = None
+    priority: Priority | None = None
+    text: str = ""
+    due_before: datetime | None = None
+    opened_from: datetime | None = None
+    opened_until: datetime | None = None
+    order: str = "due"
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A due time of a ticket: `kind` is a clock's kind, "wait" or "snooze". One row for each ticket and kind."""
+
+    ticket: int
+    kind: str
+    at: datetime
+
+
+class Tickets(Protocol):
+    """Tickets, their histories and their timers. Writes are seen by the same unit of work at once."""
+
+    def next_number(self) -> int: ...
+
+    def get(self, number: int) -> Ticket:
+        """Raises NotFound."""
+
+    def save(self, ticket: Ticket, event: Event, due: datetime | None, timers: Mapping[str, datetime]) -> None:
+        """Append the event and write what the ticket now is, its earliest due time and its timers."""
+
+    def history(self, number: int) -> Sequence[Event]: ...
+
+    def find(self, wanted: TicketFilter) -> Sequence[Ticket]:
+        """Tickets, in order. `text` is a full-text query over subject, text, replies and notes: all words must occur
+        (prefix match), case and accents ignored; the same answers on every database."""
+
+    def count(self, wanted: TicketFilter) -> int: ...
+
+    def suggest(self, prefix: str, limit: int = 10) -> Sequence[Ticket]:
+        """For completion: by number, words of the subject or customer; open ones first."""
+
+    def opened_since(self, customer: str, at: datetime) -> int: ...
+
+    def due_of(self, number: int) -> datetime | None: ...
+
+    def timers_due(self, now: datetime, most: int) -> Sequence[tuple[Timer, Ticket]]:
+        """Due timers with their tickets, oldest first. Taken by this unit of work alone."""
+
+    def next_timer(self) -> datetime | None: ...
+
+    def open_after(self, number: int, most: int) -> Sequence[tuple[Ticket, datetime | None, Mapping[str, datetime]]]:
+        """Open tickets above that number with their stored due time and timers, for recomputing in chunks."""
+
+
+# --- customers, staff and the desk's own memory -------------------------------------------------------------------
+
+
+class Customers(Protocol):
+    """Who is owed support."""
+
+    def get(self, id: str) -> Customer:
+        """Raises NotFound, with the nearest names as a hint."""
+
+    def find(self, text: str) -> Customer:
+        """By id, name, address or a unique beginning of either. Raises NotFound (did you mean) or BadValue."""
+
+    def of_address(self, address: str) -> Customer | None:
+        """By exact mail address, then by domain."""
+
+    def search(self, text: str, limit: int = 20) -> Sequence[Customer]: ...
+
+    def all(self) -> Iterable[Customer]: ...
+
+    def save(self, customer: Customer) -> None:
+        """Add or replace, subscriptions included. Raises Conflict when an address belongs to somebody else."""
+
+    def open_tickets(self, id: str) -> int: ...
+
+
+class People(Protocol):
+    """The people of the desk."""
+
+    def get(self, id: str) -> Staff:
+        """Raises NotFound, with the nearest names as a hint."""
+
+    def find(self, text: str) -> Staff:
+        """By id, name or a unique beginning. Raises NotFound or BadValue."""
+
+    def of_account(self, platform: str, account: str) -> Staff | None: ...
+
+    def all(self) -> Sequence[Staff]: ...
+
+    def save(self, staff: Staff) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenHolidays:
+    """One year of one holiday list as it was when it was frozen: `source` names the library and its version."""
+
+    list: str
+    year: int
+    days: Mapping[date, str]
+    source: str
+    frozen_at: datetime
+
+
+class Memory(Protocol):
+    """What the desk remembers of itself: answered requests, frozen holidays, policy versions, small facts."""
+
+    def answer_to(self, request: str) -> Card | None:
+        """The answer already given to this request id, so that a repeat is answered and not done again."""
+
+    def remember(self, request: str, answer: Card, now: datetime) -> None: ...
+
+    def fact(self, name: str) -> Any: ...
+
+    def set_fact(self, name: str, value: Any) -> None: ...
+
+    def holidays(self) -> Sequence[FrozenHolidays]: ...
+
+    def freeze(self, holidays: FrozenHolidays) -> None: ...
+
+    def policy(self) -> tuple[int, str] | None:
+        """The newest policy version and its text (JSON)."""
+
+    def set_policy(self, text: str, now: datetime) -> int:
+        """Keep a new version; returns its number."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction: what it wrote is committed whole when the function that got it returns, and undone if it raises."""
+
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def memory(self) -> Memory: ...
+    @property
+    def promises(self) -> Promises: ...
+
+
+class Database(Protocol):
+    """Runs whole transactions. Thread-safe; blocks the calling thread."""
+
+    def write(self, deed: Callable[[UnitOfWork], T]) -> T:
+        """Run it in a transaction of its own; return once the commit is durable. Raises what it raised."""
+
+    def read(self, deed: Callable[[UnitOfWork], T]) -> T:
+        """Run it on a snapshot; it must not write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is speaking, as an adapter knows it. `place` is where ("#desk", "@ann"); `ticket` the thread's, if any."""
+
+    platform: str
+    account: str
+    name: str = ""
+    place: str = "#desk"
+    ticket: int | None = None
+    zone: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
