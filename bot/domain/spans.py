@@ -9,7 +9,7 @@ a date that a country jumped over (Samoa, 30 December 2011) has no length, and a
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import DAY, Hours
@@ -73,8 +73,8 @@ def open_spans(hours: Hours, wall: WallClock, first: date, last: date) -> list[S
             if begins == ends:
                 continue
             if spans and begins <= spans[-1][1]:
-                begins, before = spans.pop()
-                ends = max(ends, before)
+                earlier, later = spans.pop()
+                begins, ends = min(begins, earlier), max(ends, later)
             spans.append((begins, ends))
     return spans
 
@@ -88,22 +88,19 @@ def _stretches(zone: ZoneInfo, begin: int, finish: int) -> tuple[list[int], list
     """The starts and offsets of all stretches; daily samples find the changes, halving finds their second."""
 
     def offset_at(second: int) -> int:
-        offset = datetime.fromtimestamp(second, UTC).astimezone(zone).utcoffset()
-        assert offset is not None  # noqa: S101 - every ZoneInfo has one
+        offset = datetime.fromtimestamp(second, zone).utcoffset() or timedelta()
         return offset.days * DAY + offset.seconds
 
     starts, offsets = [begin], [offset_at(begin)]
     for sample in range(begin + DAY, finish + DAY, DAY):
-        after = offset_at(sample)
-        if after == offsets[-1]:
-            continue
-        before, known = sample - DAY, sample
-        while known - before > 1:
-            middle = (before + known) // 2
-            if offset_at(middle) == offsets[-1]:
-                before = middle
-            else:
-                known = middle
-        starts.append(known)
-        offsets.append(after)
+        while offset_at(sample) != offsets[-1]:
+            before, after = max(sample - DAY, starts[-1]), sample
+            while after - before > 1:
+                middle = (before + after) // 2
+                if offset_at(middle) == offsets[-1]:
+                    before = middle
+                else:
+                    after = middle
+            starts.append(after)
+            offsets.append(offset_at(after))
     return starts, offsets
