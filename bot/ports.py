@@ -280,7 +280,7 @@ class Memory(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """One transaction: what it wrote is committed whole when the function that got it returns, and undone if it raises."""
+    """One transaction: committed whole when the function that got it returns, undone if it raises."""
 
     @property
     def tickets(self) -> Tickets: ...

@@ -39,7 +39,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A promised span of business time: whole days of the desk plus seconds; "1d" is the open time of one working day."""
+    """A promised span of business time: days of the desk (the open time of one working day each) plus seconds."""
 
     days: int = 0
     seconds: int = 0
@@ -127,7 +127,7 @@ class Policy:
     working_day: int | None = None
 
     def level(self, name: str) -> SupportLevel:
-        """The level of that name ("III", "Level III", "3" are the same). Raises BadValue, naming the levels there are."""
+        """The level of that name ("III", "Level III" and "3" are the same). Raises BadValue, naming those there are."""
         wanted = name.strip().casefold().removeprefix("level").strip()
         for level in self.levels:
             if wanted in (level.name.casefold(), str(level.rank)):

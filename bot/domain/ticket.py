@@ -60,6 +60,8 @@ class Ticket:
     resolution: str = ""
     partner: str = ""
     merged_into: int | None = None
+    phone_credit: bool = False
+    changed_at: datetime | None = None
     seq: int = 0
 
     def clock(self, kind: ClockKind) -> Clock | None:
@@ -81,7 +83,7 @@ class Ticket:
         """The ticket once this has happened. Pure: replaying the history from `opened` gives the same value."""
         changed = _AFTER[event.deed](self, event)
         acted = event.at if event.by not in ("clock", "customer") else self.acted_at
-        return replace(changed, seq=event.seq, acted_at=acted)
+        return replace(changed, seq=event.seq, acted_at=acted, changed_at=event.at)
 
 
 def opened(event: Event) -> Ticket:
@@ -101,6 +103,7 @@ def opened(event: Event) -> Ticket:
         opened_by=event.by,
         source=event.source,
         clocks=tuple(Clock(ClockKind(kind), event.at) for kind in data["starts"]),
+        changed_at=event.at,
         seq=event.seq,
     )
 
@@ -116,6 +119,8 @@ def replay(events: Iterable[Event]) -> Ticket:
 
 def _responded(ticket: Ticket, event: Event) -> Ticket:
     """What staff did that reached the customer: it stops both response clocks, even a paused one."""
+    if event.data.get("credit"):
+        ticket = replace(ticket, phone_credit=True)
     if not event.data.get("responds"):
         return ticket
     kept = tuple(clock for clock in ticket.clocks if clock.kind is ClockKind.RESOLUTION)

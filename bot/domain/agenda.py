@@ -1,0 +1,34 @@
+"""What a ticket waits for: its earliest due time and its timers, computed from its clocks and the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.sla import Promises
+from bot.domain.ticket import State, Ticket
+
+WAIT = "wait"
+SNOOZE = "snooze"
+
+
+def due(ticket: Ticket, promises: Promises) -> datetime | None:
+    """The earliest due time among the running clocks; None when nothing is promised now."""
+    level = promises.policy.level(ticket.level)
+    times = (promises.due(clock, level) for clock in ticket.clocks)
+    return min((at for at in times if at is not None), default=None)
+
+
+def timers(ticket: Ticket, promises: Promises) -> Mapping[str, datetime]:
+    """When the desk must look at the ticket again, by reason: the next stage of each clock, a wait, a snooze."""
+    level = promises.policy.level(ticket.level)
+    found: dict[str, datetime] = {}
+    for clock in ticket.clocks:
+        stage = promises.next_stage(clock, level)
+        if stage is not None and not (clock.paused and not stage.breached):
+            found[clock.kind.value] = stage.at
+    if ticket.state is State.WAITING and ticket.wait_until is not None:
+        found[WAIT] = ticket.wait_until
+    if ticket.snoozed_until is not None:
+        found[SNOOZE] = ticket.snoozed_until
+    return found

@@ -1,0 +1,157 @@
+"""The ticket's card: the one message about a ticket that the desk channel keeps, updated in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cards import Card, Choice, Line, Part, Strong, Style, Tone, When
+from bot.domain.agenda import due
+from bot.domain.entitlement import Entitlement
+from bot.domain.sla import Clock, Promises
+from bot.domain.ticket import Priority, State, Ticket
+from bot.wording import span_words
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a card needs to know beside the ticket: who the people are and what the customer is owed."""
+
+    owed: Entitlement
+    people: Mapping[str, str]
+
+    def person(self, id: str | None) -> str:
+        return self.people.get(id or "", id or "")
+
+
+def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime) -> Card:
+    """The card as it is now. The time left is in business time, the due time in each reader's own zone."""
+    level = promises.policy.level(ticket.level)
+    badge = " · ".join([*_marks(ticket), ticket.state.value, level.title])
+    lines = [line for line in (_customer(named.owed), *_clocks(ticket, promises, now), _held(ticket, named)) if line]
+    if ticket.tags:
+        lines.append(("Tags: " + ", ".join(sorted(ticket.tags)),))
+    lines.append(("Opened by ", named.person(ticket.opened_by), f" in {ticket.source}, ", When(ticket.opened_at)))
+    return Card(
+        title=(Strong(f"#{ticket.number}"), "  ", ticket.subject),
+        badge=badge,
+        lines=tuple(lines),
+        choices=choices(ticket),
+        tone=_tone(ticket, promises, now),
+        ticket=ticket.number,
+        data=ticket_data(ticket, promises),
+    )
+
+
+def choices(ticket: Ticket) -> tuple[Choice, ...]:
+    """The buttons that make sense in this state."""
+    me = {"ticket": ticket.number}
+    if ticket.closed:
+        return (Choice("Reopen", "ticket reopen", me), Choice("History", "ticket history", me))
+    take = Choice("Claim", "ticket claim", me, style=Style.PRIMARY)
+    give = Choice("Release", "ticket release", me)
+    rest = Choice("Wait…", "ticket wait", me, asks=("until",))
+    if ticket.state is State.WAITING:
+        rest = Choice("Resume", "ticket resume", me)
+    reply = Choice("Reply", "ticket reply", me, asks=("text",))
+    close = Choice("Close…", "ticket close", me, asks=("resolution", "text"), style=Style.DANGER)
+    return (give if ticket.owner else take, reply, rest, close)
+
+
+def ticket_data(ticket: Ticket, promises: Promises) -> dict[str, Any]:
+    """The ticket for programs: plain JSON values, instants in ISO 8601 UTC."""
+    ends = due(ticket, promises)
+    return {
+        "ticket": ticket.number,
+        "subject": ticket.subject,
+        "state": ticket.state.value,
+        "level": ticket.level,
+        "customer": ticket.customer,
+        "owner": ticket.owner,
+        "priority": ticket.priority.value,
+        "category": ticket.category,
+        "tags": sorted(ticket.tags),
+        "opened_at": iso(ticket.opened_at),
+        "opened_by": ticket.opened_by,
+        "responded_at": iso(ticket.responded_at),
+        "closed_at": iso(ticket.closed_at),
+        "resolution": ticket.resolution,
+        "due": iso(ends),
+    }
+
+
+def iso(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC, whole seconds."""
+    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def clock_line(clock: Clock, ticket: Ticket, promises: Promises, now: datetime) -> Line:
+    """ "First response due Tue 13 Oct 11:30 (in 3 h of business time)", or how late it is, or that it is paused."""
+    level = promises.policy.level(ticket.level)
+    target, ends = promises.target(clock.kind, level), promises.due(clock, level)
+    title = clock.kind.title.capitalize()
+    if target is None:
+        return ()
+    if ends is None:
+        used = promises.hours.open_seconds(clock.started, now, clock.pauses) if now > clock.started else 0
+        left = span_words(target - used)
+        return (f"{title}: paused while the customer has the next word, {left} of business time left",)
+    if ends < now:
+        late = promises.hours.open_seconds(ends, now)
+        return (f"{title} was due ", When(ends), f" ({span_words(late)} of business time ago)")
+    left = span_words(promises.hours.open_seconds(now, ends, clock.pauses))
+    return (f"{title} due ", When(ends), f" (in {left} of business time{_days_off(promises, now, ends)})")
+
+
+def _days_off(promises: Promises, now: datetime, ends: datetime) -> str:
+    """ "; Monday is Thanksgiving Day": the holidays between now and the due time, which a person would ask about."""
+    zone = ZoneInfo(promises.policy.zone)
+    first, last = now.astimezone(zone).date(), ends.astimezone(zone).date()
+    off = [(day, name) for day, name in promises.hours.hours.closed.items() if first <= day <= last]
+    weekdays = [f"{day:%A} is {name}" for day, name in sorted(off)[:3] if day.weekday() < 5]
+    return f"; {', '.join(weekdays)}" if weekdays else ""
+
+
+def _clocks(ticket: Ticket, promises: Promises, now: datetime) -> list[Line]:
+    return [clock_line(clock, ticket, promises, now) for clock in ticket.clocks]
+
+
+def _marks(ticket: Ticket) -> list[str]:
+    return [ticket.priority.value] if ticket.priority is not Priority.NORMAL else []
+
+
+def _customer(owed: Entitlement) -> Line:
+    if owed.customer is None:
+        return ("No customer yet · ", owed.ways_in_words)
+    parts: list[Part] = [owed.customer.name]
+    if owed.subscription is not None:
+        verb = {"active": "until", "in grace": "in grace, ended", "expired": "expired"}[owed.standing.value]
+        parts.append(f" · {owed.subscription.product}, subscription {verb} {owed.subscription.end:%-d %b %Y}")
+    else:
+        parts.append(f" · {owed.standing.value}")
+    parts.append(f" · {owed.ways_in_words}")
+    if owed.installation_day is not None:
+        parts.append(f" · installation plan, day {owed.installation_day}")
+    return tuple(parts)
+
+
+def _held(ticket: Ticket, named: Named) -> Line:
+    if ticket.closed:
+        merged = f", merged into #{ticket.merged_into}" if ticket.merged_into else ""
+        return (f"Closed: {ticket.resolution}{merged}, ", When(ticket.closed_at)) if ticket.closed_at else ()
+    if ticket.owner is None:
+        return ("Nobody has claimed it",)
+    since: Line = (" since ", When(ticket.owned_since)) if ticket.owned_since else ()
+    return (f"Held by {named.person(ticket.owner)}", *since)
+
+
+def _tone(ticket: Ticket, promises: Promises, now: datetime) -> Tone:
+    if ticket.closed:
+        return Tone.GOOD
+    ends = due(ticket, promises)
+    if ends is not None and ends < now:
+        return Tone.BREACH
+    return Tone.WARNING if any(clock.told for clock in ticket.clocks) else Tone.PLAIN

@@ -1,0 +1,23 @@
+"""Wording: spans of time and lists in the words people use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def span_words(seconds: int) -> str:
+    """ "1 h 30 min", "45 min", "20 s": the two largest units that matter. Never negative."""
+    seconds = max(seconds, 0)
+    hours, rest = divmod(seconds, 3600)
+    minutes, second = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {second} s" if second and minutes < 10 else f"{minutes} min"
+    return f"{second} s"
+
+
+def listed(words: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    *firsts, last = list(words) or [""]
+    return f"{', '.join(firsts)} and {last}" if firsts else last

@@ -1,0 +1,33 @@
+"""Every command, in the order that help shows them. A folder's files are found by name: a new file is a new command."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+import commands
+from commands.help import help_for
+from commands.spec import Command
+
+_ORDER = ("ticket", "sla", "customer", "staff", "policy", "desk")
+
+
+def build() -> Mapping[str, Command]:
+    """The catalogue by words. Raises ValueError when two commands have the same words."""
+    found: dict[str, Command] = {}
+    for module in pkgutil.iter_modules(commands.__path__):
+        for value in vars(import_module(f"commands.{module.name}")).values():
+            if isinstance(value, Command) and value.deed.__module__ == f"commands.{module.name}":
+                if value.words in found:
+                    raise ValueError(f"Two commands are called “{value.words}”.")
+                found[value.words] = value
+    ordered = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
+    ordered["help"] = help_for(MappingProxyType(ordered))
+    return MappingProxyType(ordered)
+
+
+def _rank(words: str) -> tuple[int, str]:
+    group = words.partition(" ")[0]
+    return (_ORDER.index(group) if group in _ORDER else len(_ORDER), words)

@@ -1,0 +1,106 @@
+"""The counter: one door for everybody, one transaction for each command, and refusals become cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.cards import Card, Tone
+from bot.domain.errors import NotAllowed, Refusal
+from bot.domain.people import Role
+from bot.ports import Database, Speaker, UnitOfWork, WallClock
+from commands import parsing
+from commands.spec import Caller, Command, Param
+from commands.values import bind, missing
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is still to be asked before a command can run, with what is known already."""
+
+    command: Command
+    known: Mapping[str, Any]
+    asks: tuple[Param, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the caller gets back. `ok` is False when the desk refused; `form` asks for what was missing."""
+
+    card: Card
+    ok: bool = True
+    form: Form | None = None
+
+
+class Desk:
+    """The desk as adapters know it. Plain and thread-safe; a command never waits for a network."""
+
+    def __init__(self, database: Database, catalogue: Mapping[str, Command], clock: WallClock) -> None:
+        self.database = database
+        self.catalogue = catalogue
+        self.clock = clock
+
+    def say(self, speaker: Speaker, line: str, request: str = "") -> Answer:
+        """Run a line as typed. `request` is the platform's id of it: a repeat is answered, not done again."""
+        try:
+            command, rest = parsing.find_command(line, self.catalogue)
+            raw = parsing.read(command, rest, in_ticket=speaker.ticket)
+        except Refusal as refusal:
+            return refused(refusal)
+        return self.run(speaker, command.words, raw, request)
+
+    def run(self, speaker: Speaker, words: str, raw: Mapping[str, Any], request: str = "") -> Answer:
+        """Run a command with raw values, as a form or a button gives them."""
+        command = self.catalogue[words]
+        now = self.clock.now()
+
+        def deed(work: UnitOfWork) -> Card:
+            known = work.memory.answer_to(request) if request else None
+            if known is not None:
+                return known
+            caller = self._caller(speaker, work)
+            allow(caller, command)
+            values = bind(command, raw, Caller(caller.staff, speaker, now), work)
+            card = command(Caller(caller.staff, speaker, now), work, **values)
+            if request and command.writes:
+                work.memory.remember(request, card, now)
+            return card
+
+        try:
+            card = self.database.write(deed) if command.writes else self.database.read(deed)
+        except Refusal as refusal:
+            absent = missing(command, raw)
+            form = Form(command, raw, absent) if absent and not isinstance(refusal, NotAllowed) else None
+            answer = refused(refusal)
+            return Answer(answer.card, False, form)
+        return Answer(card, card.tone is not Tone.REFUSAL)
+
+    def caller(self, speaker: Speaker) -> Caller:
+        """Who this is to the desk."""
+        return self.database.read(lambda work: self._caller(speaker, work))
+
+    def _caller(self, speaker: Speaker, work: UnitOfWork) -> Caller:
+        return Caller(work.people.of_account(speaker.platform, speaker.account), speaker, self.clock.now())
+
+
+def allow(caller: Caller, command: Command) -> None:
+    """Raises NotAllowed unless the caller's role reaches the command: the one place that decides."""
+    if caller.role >= command.role:
+        return
+    if caller.staff is None:
+        raise NotAllowed(
+            f"{caller.name or 'You'} is not known to this desk.", "An admin adds people: /staff add NAME --role staff"
+        )
+    has = caller.role.title if caller.role is not Role.NOBODY else "nothing"
+    raise NotAllowed(
+        f"/{command.words} is for {command.role.title} and above; {caller.name} has the role {has}.",
+        f"An admin can change that: /staff roles {caller.id} {command.role.title}",
+    )
+
+
+def refused(refusal: Refusal) -> Answer:
+    """A refusal as a card: the sentence, then what to type."""
+    lines = ((refusal.text,), (refusal.hint,)) if refusal.hint else ((refusal.text,),)
+    data = {"error": refusal.text, "hint": refusal.hint}
+    return Answer(Card(lines=lines, tone=Tone.REFUSAL, data=data), False)

@@ -1,0 +1,60 @@
+"""/help: the catalogue as cards, each command with the line to type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.cards import Card, Line, Strong, Table
+from bot.domain.errors import NotFound
+from bot.domain.people import Role
+from bot.ports import UnitOfWork
+from commands.spec import Caller, Command, Param, Text, command
+
+
+def help_for(catalogue: Mapping[str, Command]) -> Command:
+    """The help command of a catalogue: it knows every other one, so it is made last."""
+
+    @command(
+        "help",
+        role=Role.NOBODY,
+        writes=False,
+        topic="A command, or its first word",
+        examples=("help", "help ticket", "help ticket claim"),
+    )
+    def help(caller: Caller, work: UnitOfWork, *, topic: Text = Text("")) -> Card:
+        """List the commands, or explain one."""
+        wanted = " ".join(topic.casefold().removeprefix("/").split())
+        if wanted in catalogue:
+            return one(catalogue[wanted])
+        found = [c for c in catalogue.values() if not wanted or c.words.partition(" ")[0] == wanted]
+        if not found:
+            raise NotFound(f"There is no command “{topic}”.", "/help lists them all.")
+        mine = [c for c in found if caller.role >= c.role or caller.staff is None]
+        rows: tuple[tuple[Line, ...], ...] = tuple((("/" + c.words,), (c.summary,)) for c in mine)
+        more = ("/help COMMAND explains one and shows examples.",)
+        return Card((Strong("Commands"),), table=Table(("type", "to"), rows), lines=(more,), data=_data(mine))
+
+    return help
+
+
+def one(command: Command) -> Card:
+    """Everything about one command."""
+    lines: list[Line] = [(command.summary,), (Strong(command.usage),)]
+    lines += [(f"  {_shown(param)}  {param.help}{_choices(param)}",) for param in command.params]
+    lines += [("For example:",)] if command.examples else []
+    lines += [(f"  /{example}",) for example in command.examples]
+    if command.role > Role.NOBODY:
+        lines.append((f"For {command.role.title} and above.",))
+    return Card((Strong("/" + command.words),), lines=tuple(lines), data=_data([command]))
+
+
+def _shown(param: Param) -> str:
+    return param.name.upper() if param.required else param.option
+
+
+def _choices(param: Param) -> str:
+    return f" ({', '.join(param.choices)})" if param.choices else ""
+
+
+def _data(commands: list[Command]) -> dict[str, object]:
+    return {"commands": [{"words": c.words, "summary": c.summary, "usage": c.usage} for c in commands]}

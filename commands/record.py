@@ -1,0 +1,76 @@
+"""Write down a deed: history, the ticket it makes, its timers, its card and its watchers, in one place for every verb."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cards import Card, Line
+from bot.domain import agenda
+from bot.domain.entitlement import Entitlement, entitlement
+from bot.domain.history import Deed, Event
+from bot.domain.ticket import Ticket, opened
+from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.ticket_card import Named, ticket_card
+from commands.spec import Caller
+
+DESK = "#desk"
+
+
+def record(caller: Caller, work: UnitOfWork, ticket: Ticket, deed: Deed, reason: str = "", **data: Any) -> Ticket:
+    """Append the event and return the ticket after it. An earlier wall clock never moves history backwards."""
+    at = max(caller.now, ticket.changed_at or caller.now)
+    event = Event(ticket.number, ticket.seq + 1, at, caller.id, caller.speaker.platform, deed, data, reason)
+    return write(work, ticket.after(event), event)
+
+
+def record_opened(caller: Caller, work: UnitOfWork, reason: str = "", **data: Any) -> Ticket:
+    """Bring a ticket into being."""
+    number = work.tickets.next_number()
+    event = Event(number, 1, caller.now, caller.id, caller.speaker.place, Deed.OPENED, data, reason)
+    return write(work, opened(event), event)
+
+
+def write(work: UnitOfWork, ticket: Ticket, event: Event) -> Ticket:
+    """Save the ticket with its event, due time and timers, and post its card."""
+    promises = work.promises
+    work.tickets.save(ticket, event, agenda.due(ticket, promises), agenda.timers(ticket, promises))
+    post_card(work, ticket, event.at)
+    return ticket
+
+
+def post_card(work: UnitOfWork, ticket: Ticket, now: datetime) -> None:
+    """The card in the desk channel: one message a ticket, updated in place."""
+    news = News(Kind.CARD, DESK, card_of(work, ticket, now), f"card:{ticket.number}", Urgency.CARD, ticket.number)
+    work.outbox.post(news)
+
+
+def card_of(work: UnitOfWork, ticket: Ticket, now: datetime) -> Card:
+    """The ticket's card with the names it shows."""
+    return ticket_card(ticket, work.promises, named(work, ticket, now), now)
+
+
+def named(work: UnitOfWork, ticket: Ticket, now: datetime) -> Named:
+    """What a card says beside the ticket: what the customer is owed today, and people's names."""
+    return Named(owed_by(work, ticket, now), {staff.id: staff.name for staff in work.people.all()})
+
+
+def owed_by(work: UnitOfWork, ticket: Ticket, now: datetime) -> Entitlement:
+    """What the ticket's customer is owed now."""
+    customer = work.customers.get(ticket.customer) if ticket.customer else None
+    return entitlement(customer, work.promises.policy, today(work, now))
+
+
+def today(work: UnitOfWork, now: datetime) -> date:
+    """The date at the desk."""
+    return now.astimezone(ZoneInfo(work.promises.policy.zone)).date()
+
+
+def tell_watchers(caller: Caller, work: UnitOfWork, ticket: Ticket, line: Line) -> None:
+    """A direct message to each watcher but the one who did it; away people are left in peace."""
+    for id in sorted(ticket.watchers - {caller.id}):
+        staff = work.people.get(id)
+        if not staff.is_away(caller.now):
+            key = f"watch:{ticket.number}:{ticket.seq}:{id}"
+            work.outbox.post(News(Kind.NOTICE, f"@{id}", Card(lines=(line,), ticket=ticket.number), key))

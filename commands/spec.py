@@ -1,0 +1,186 @@
+"""What a command is: words, help, types and permission, all taken from one function, so that each is said once.
+
+    @command("ticket claim", ticket="Which ticket", reason="Why", examples=("claim 42",))
+    def claim(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = Text("")) -> Card:
+        '''Take a ticket.'''
+
+Keyword-only parameters are what a person types. A parameter's type says how it is read, completed and asked for in a
+form; a value reaches the function already found (a `Ticket`, a `Customer`), or the desk has refused it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import UnionType
+from typing import Any, NewType, Union, get_args, get_origin
+
+from bot.cards import Card
+from bot.domain.customers import Customer
+from bot.domain.people import Role, Staff
+from bot.domain.policy import SupportLevel
+from bot.domain.ticket import Ticket
+from bot.ports import Speaker, UnitOfWork
+
+Text = NewType("Text", str)
+"""Free text: takes the rest of the line, and several lines in a form."""
+
+Category = NewType("Category", str)
+"""One of the policy's categories."""
+
+Resolution = NewType("Resolution", str)
+"""One of the policy's resolution codes."""
+
+
+class Takes(StrEnum):
+    """How a parameter is read."""
+
+    TICKET = "ticket"
+    CUSTOMER = "customer"
+    STAFF = "person"
+    LEVEL = "level"
+    CATEGORY = "category"
+    RESOLUTION = "resolution"
+    CHOICE = "choice"
+    WORD = "word"
+    WORDS = "words"
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "flag"
+    MOMENT = "time"
+    DAY = "date"
+
+
+_TAKES: Mapping[Any, Takes] = {
+    Ticket: Takes.TICKET,
+    Customer: Takes.CUSTOMER,
+    Staff: Takes.STAFF,
+    SupportLevel: Takes.LEVEL,
+    Category: Takes.CATEGORY,
+    Resolution: Takes.RESOLUTION,
+    Text: Takes.TEXT,
+    datetime: Takes.MOMENT,
+    date: Takes.DAY,
+    bool: Takes.FLAG,
+    int: Takes.NUMBER,
+    str: Takes.WORD,
+    tuple[str, ...]: Takes.WORDS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One thing a person types. `choices` maps what is typed to the value, for an enumeration."""
+
+    name: str
+    takes: Takes
+    help: str
+    required: bool
+    choices: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def option(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, as the desk knows them, and when. `id` is what history remembers."""
+
+    staff: Staff | None
+    speaker: Speaker
+    now: datetime
+
+    @property
+    def role(self) -> Role:
+        return self.staff.role if self.staff else Role.NOBODY
+
+    @property
+    def id(self) -> str:
+        return self.staff.id if self.staff else f"{self.speaker.platform}:{self.speaker.account}"
+
+    @property
+    def name(self) -> str:
+        return self.staff.name if self.staff else self.speaker.name or self.speaker.account
+
+    def zone(self, default: str) -> str:
+        """The zone that this person reads and types times in."""
+        return (self.staff.zone if self.staff else "") or self.speaker.zone or default
+
+
+Deed = Callable[..., Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of the catalogue. `writes` is False for those that only look; they run on a snapshot."""
+
+    words: str
+    deed: Deed
+    summary: str
+    params: tuple[Param, ...]
+    role: Role
+    writes: bool
+    examples: tuple[str, ...]
+
+    def param(self, name: str) -> Param | None:
+        wanted = name.replace("-", "_")
+        return next((param for param in self.params if param.name == wanted), None)
+
+    @property
+    def usage(self) -> str:
+        """How it is typed: `/ticket claim TICKET [REASON] [--take]`."""
+        shown = []
+        for param in self.params:
+            if param.takes is Takes.FLAG:
+                shown.append(f"[{param.option}]")
+            elif param.required:
+                shown.append(param.name.upper())
+            else:
+                shown.append(f"[{param.option} {param.takes.value.upper()}]")
+        return " ".join(["/" + self.words, *shown])
+
+    def __call__(self, caller: Caller, work: UnitOfWork, **values: Any) -> Card:
+        return self.deed(caller, work, **values)
+
+
+def command(
+    words: str,
+    *,
+    role: Role = Role.STAFF,
+    writes: bool = True,
+    examples: tuple[str, ...] = (),
+    **helps: str,
+) -> Callable[[Deed], Command]:
+    """Make a command of a function: its docstring's first line is the summary, its keyword-only parameters are asked.
+
+    `examples` are lines as typed, without the leading slash; help shows them and a test runs them. A parameter named
+    like one of these options is described as `help_NAME`. Raises TypeError when a parameter has no help, or a help no
+    parameter.
+    """
+
+    def made(deed: Deed) -> Command:
+        signature = inspect.signature(deed, eval_str=True)
+        asked = [p for p in signature.parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
+        texts = {name.removeprefix("help_"): text for name, text in helps.items()}
+        if {p.name for p in asked} != set(texts):
+            raise TypeError(f"{words}: each parameter needs its help, and each help a parameter.")
+        params = tuple(_param(p, texts[p.name]) for p in asked)
+        summary = (inspect.getdoc(deed) or "").partition("\n")[0]
+        if not summary:
+            raise TypeError(f"{words}: the docstring is the summary that help shows.")
+        return Command(words, deed, summary, params, role, writes, examples)
+
+    return made
+
+
+def _param(parameter: inspect.Parameter, text: str) -> Param:
+    wanted, required = parameter.annotation, parameter.default is inspect.Parameter.empty
+    if get_origin(wanted) in (Union, UnionType):
+        (wanted,) = (arg for arg in get_args(wanted) if arg is not type(None))
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return Param(parameter.name, Takes.CHOICE, text, required, {member.value: member for member in wanted})
+    return Param(parameter.name, _TAKES[wanted], text, required)

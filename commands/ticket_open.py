@@ -1,0 +1,116 @@
+"""/ticket open: bring a ticket into being, with what its customer is owed and by when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.cards import Card, Choice
+from bot.domain.customers import Customer
+from bot.domain.entitlement import entitlement
+from bot.domain.errors import BadValue, TooMuch
+from bot.domain.policy import ClockKind, SupportLevel
+from bot.domain.ticket import Priority
+from bot.ports import TicketFilter, UnitOfWork
+from commands.record import card_of, record_opened, today
+from commands.spec import Caller, Category, Text, command
+from commands.states import OPEN_STATES
+
+
+@command(
+    "ticket open",
+    subject="What is wrong, in a sentence",
+    customer="Whose it is: a name, short name or mail address",
+    text="The whole story, if there is more to say",
+    level="The support level, where it is not what the customer is owed",
+    priority="How urgent it is to the desk",
+    category="What kind of trouble it is",
+    requester="The mail address that answers go to",
+    tags="Words to find it by, with commas",
+    reason="Why it is opened this way",
+    examples=("ticket open printer on fire --customer acme", 'ticket open "no mail" --customer acme --priority high'),
+)
+def ticket_open(
+    caller: Caller,
+    work: UnitOfWork,
+    *,
+    subject: Text,
+    customer: Customer | None = None,
+    text: Text = Text(""),
+    level: SupportLevel | None = None,
+    priority: Priority = Priority.NORMAL,
+    category: Category = Category(""),
+    requester: str = "",
+    tags: tuple[str, ...] = (),
+    reason: Text = Text(""),
+) -> Card:
+    """Open a ticket."""
+    policy = work.promises.policy
+    title, text = _titled(subject, text, policy.limits.subject)
+    if customer is None and requester:
+        customer = work.customers.of_address(requester)
+    if customer is not None:
+        _must_not_flood(caller, work, customer)
+    owed = entitlement(customer, policy, today(work, caller.now))
+    ticket = record_opened(
+        caller,
+        work,
+        reason,
+        subject=title,
+        text=text,
+        level=(level or owed.level).name,
+        customer=customer.id if customer else None,
+        requester=requester or (min(customer.addresses) if customer and customer.addresses else ""),
+        priority=priority.value,
+        category=category,
+        tags=list(tags),
+        starts=[ClockKind.FIRST_RESPONSE.value, ClockKind.RESOLUTION.value],
+    )
+    card = card_of(work, ticket, caller.now)
+    if customer is None:
+        set_customer = Choice("Whose is it?", "ticket customer", {"ticket": ticket.number})
+        return Card(
+            card.title,
+            card.badge,
+            (
+                *card.lines,
+                (
+                    "It has no customer yet: /ticket customer ",
+                    str(ticket.number),
+                    " NAME",
+                ),
+            ),
+            choices=(*card.choices, set_customer),
+            tone=card.tone,
+            ticket=ticket.number,
+            data=card.data,
+        )
+    return card
+
+
+def _titled(subject: str, text: str, longest: int) -> tuple[str, str]:
+    """A subject of one line that fits; what does not fit goes to the text, so that nothing typed is lost."""
+    first, _, more = subject.strip().partition("\n")
+    title = " ".join(first.split())
+    if not title:
+        raise BadValue("The subject is empty.", 'Say what is wrong in a sentence: /ticket open "printer on fire"')
+    if len(title) > longest:
+        return title[: longest - 1] + "…", "\n\n".join(part for part in (subject.strip(), text) if part)
+    return title, "\n\n".join(part for part in (more.strip(), text) if part)
+
+
+def _must_not_flood(caller: Caller, work: UnitOfWork, customer: Customer) -> None:
+    """Raises TooMuch past the policy's limits for one customer."""
+    limits = work.promises.policy.limits
+    lately = work.tickets.opened_since(customer.id, caller.now - timedelta(minutes=1))
+    if lately >= limits.opened_per_customer_per_minute:
+        raise TooMuch(
+            f"{customer.name} had {lately} tickets opened within a minute; the limit is "
+            f"{limits.opened_per_customer_per_minute}.",
+            "Wait a minute, or merge what belongs together: /ticket merge",
+        )
+    still = work.tickets.count(TicketFilter(states=OPEN_STATES, customer=customer.id))
+    if still >= limits.open_per_customer:
+        raise TooMuch(
+            f"{customer.name} has {still} open tickets; the limit is {limits.open_per_customer}.",
+            f"See them: /ticket list --customer {customer.id}",
+        )
