@@ -8,7 +8,7 @@ from bot.cards import Card, Line, Strong, Table
 from bot.domain.errors import NotFound
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
-from commands.spec import Caller, Command, Param, Text, command
+from commands.spec import BLANK, Caller, Command, Param, Text, command
 
 
 def help_for(catalogue: Mapping[str, Command]) -> Command:
@@ -21,7 +21,7 @@ def help_for(catalogue: Mapping[str, Command]) -> Command:
         topic="A command, or its first word",
         examples=("help", "help ticket", "help ticket claim"),
     )
-    def help(caller: Caller, work: UnitOfWork, *, topic: Text = Text("")) -> Card:
+    def help(caller: Caller, work: UnitOfWork, *, topic: Text = BLANK) -> Card:
         """List the commands, or explain one."""
         wanted = " ".join(topic.casefold().removeprefix("/").split())
         if wanted in catalogue:

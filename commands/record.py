@@ -1,4 +1,4 @@
-"""Write down a deed: history, the ticket it makes, its timers, its card and its watchers, in one place for every verb."""
+"""Write down a deed: history, the ticket it makes, its timers and its card, in one place for every verb."""
 
 from __future__ import annotations
 

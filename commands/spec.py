@@ -1,7 +1,7 @@
 """What a command is: words, help, types and permission, all taken from one function, so that each is said once.
 
     @command("ticket claim", ticket="Which ticket", reason="Why", examples=("claim 42",))
-    def claim(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = Text("")) -> Card:
+    def claim(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = BLANK) -> Card:
         '''Take a ticket.'''
 
 Keyword-only parameters are what a person types. A parameter's type says how it is read, completed and asked for in a
@@ -33,6 +33,9 @@ Category = NewType("Category", str)
 
 Resolution = NewType("Resolution", str)
 """One of the policy's resolution codes."""
+
+BLANK = Text("")
+NO_CATEGORY = Category("")
 
 
 class Takes(StrEnum):

@@ -8,7 +8,7 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.wording import span_words
 from commands.record import record, tell_watchers
-from commands.spec import Caller, Text, command
+from commands.spec import BLANK, Caller, Text, command
 
 
 @command(
@@ -18,9 +18,7 @@ from commands.spec import Caller, Text, command
     take="Take it over from whoever has it",
     examples=("ticket claim 1",),
 )
-def ticket_claim(
-    caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = Text(""), take: bool = False
-) -> Card:
+def ticket_claim(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = BLANK, take: bool = False) -> Card:
     """Take a ticket: it is yours until you release it."""
     ticket.must_be_open()
     number = ticket.number
@@ -30,8 +28,8 @@ def ticket_claim(
         return _beaten(caller, work, ticket)
     before = ticket.owner
     responds = work.promises.policy.counts_as_response("claim")
-    data = {"taken_from": before} if before else {}
-    ticket = record(caller, work, ticket, Deed.CLAIMED, reason, owner=caller.id, responds=responds, **data)
+    from_whom = {"taken_from": before} if before else {}
+    ticket = record(caller, work, ticket, Deed.CLAIMED, reason, owner=caller.id, responds=responds, **from_whom)
     tell_watchers(caller, work, ticket, (f"{caller.name} claimed #{number} {ticket.subject}",))
     taken = f" You took it over from {work.people.get(before).name}." if before else ""
     return say(

@@ -12,7 +12,7 @@ from bot.domain.policy import ClockKind, SupportLevel
 from bot.domain.ticket import Priority
 from bot.ports import TicketFilter, UnitOfWork
 from commands.record import card_of, record_opened, today
-from commands.spec import Caller, Category, Text, command
+from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
 from commands.states import OPEN_STATES
 
 
@@ -35,17 +35,17 @@ def ticket_open(
     *,
     subject: Text,
     customer: Customer | None = None,
-    text: Text = Text(""),
+    text: Text = BLANK,
     level: SupportLevel | None = None,
     priority: Priority = Priority.NORMAL,
-    category: Category = Category(""),
+    category: Category = NO_CATEGORY,
     requester: str = "",
     tags: tuple[str, ...] = (),
-    reason: Text = Text(""),
+    reason: Text = BLANK,
 ) -> Card:
     """Open a ticket."""
     policy = work.promises.policy
-    title, text = _titled(subject, text, policy.limits.subject)
+    title, story = _titled(subject, text, policy.limits.subject)
     if customer is None and requester:
         customer = work.customers.of_address(requester)
     if customer is not None:
@@ -56,7 +56,7 @@ def ticket_open(
         work,
         reason,
         subject=title,
-        text=text,
+        text=story,
         level=(level or owed.level).name,
         customer=customer.id if customer else None,
         requester=requester or (min(customer.addresses) if customer and customer.addresses else ""),
