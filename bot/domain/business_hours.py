@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import accumulate
+from operator import index as to_int
+from operator import itemgetter
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar_lines import DayLine, day_lines
@@ -40,6 +44,9 @@ EpochPause = tuple[int, int | None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS = range(1902, 9990)  # What every platform's time functions and zone tables can say.
 _moment = datetime.fromtimestamp
+_NEVER = 2**62
+_BEGINNING = itemgetter(0)
+_Instant = TypeVar("_Instant", int, datetime)
 
 
 class BeyondCalendar(Refusal):
@@ -59,12 +66,14 @@ class BusinessHours:
     """
 
     __slots__ = (
-        "_before",
         "_begin",
         "_ends",
         "_finish",
+        "_local_epoch",
+        "_midnights",
         "_shift",
         "_starts",
+        "_upto",
         "_wall",
         "first_year",
         "hours",
@@ -90,21 +99,23 @@ class BusinessHours:
                 f"The desk would never be open from {first_year} to {last_year}.",
                 "Give at least one day opening hours.",
             )
-        self._starts = [begins for begins, _ in spans]
-        self._ends = [ends for _, ends in spans]
-        # _before[i] is the open time before span i, _before[-1] that of the whole calendar. Inside span i, open
-        # time and UTC seconds run alike, _shift[i] apart.
-        self._before = [0]
-        for begins, ends in spans:
-            self._before.append(self._before[-1] + ends - begins)
-        self._shift = [begins - before for begins, before in zip(self._starts, self._before, strict=False)]
+        # An empty span before the first and one after the last spare every question two checks of the border. A span
+        # is named by its place from 1, which is what bisecting the starts answers; _upto[n] is the open time up to
+        # the end of span n. Inside span n, open time and UTC seconds run alike, _shift[n] apart.
+        spans = [(self._begin, self._begin), *spans, (self._finish, self._finish)]
+        self._starts = [*(begins for begins, _ in spans), _NEVER]
+        self._ends = [self._begin, *(ends for _, ends in spans)]
+        self._upto = list(accumulate((ends - begins for begins, ends in spans), initial=0))
+        self._shift = [ends - before for ends, before in zip(self._ends, self._upto, strict=True)]
+        self._local_epoch = datetime(1970, 1, 1, tzinfo=self.zone)
+        self._midnights = self._wall.midnights
         self.working_day: int = working_day or _usual_day(hours)
         """Open seconds of one full working day: what "1 day" means, whatever half days lie on the way."""
 
     @property
     def spans(self) -> Sequence[Span]:
         """Every open span in UTC epoch seconds, in order; none touch."""
-        return list(zip(self._starts, self._ends, strict=True))
+        return list(zip(self._starts[1:-2], self._ends[2:-1], strict=True))
 
     @property
     def horizon(self) -> Span:
@@ -118,41 +129,16 @@ class BusinessHours:
 
         None while an open-ended pause holds it. A pause that begins after the answer does not move it.
         """
-        due = self.due_epoch(epoch(start), seconds, _epochs(pauses) if pauses else ())
+        due = self._due(self._second(start), seconds, pauses, self._second)
         return None if due is None else _moment(due, UTC)
 
     def open_seconds(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> int:
         """Open, unpaused seconds between two instants; none if `end` is not after `start`."""
-        return self.open_seconds_epoch(epoch(start), epoch(end), _epochs(pauses) if pauses else ())
+        return self.open_seconds_epoch(self._second(start), self._second(end), self._seconds(pauses) if pauses else ())
 
     def due_epoch(self, start: int, seconds: int, pauses: Sequence[EpochPause] = ()) -> int | None:
         """`due` in UTC epoch seconds."""
-        if seconds <= 0:
-            if seconds < 0:
-                raise BadValue(f"A promise cannot be shorter than nothing ({seconds} s).")
-            return start
-        if not self._begin <= start < self._finish:
-            raise self._beyond()
-        index = bisect_right(self._starts, start) - 1
-        if index < 0:
-            target = seconds
-        else:
-            # Within span `index`, or in the closed time after it.
-            target = start - self._shift[index]
-            if target > self._before[index + 1]:
-                target = self._before[index + 1]
-            target += seconds
-        if pauses:
-            for begins, ends in _merged(pauses, start):
-                if begins >= self._finish or target <= (paused_at := self._position(begins)):
-                    break
-                if ends is None:
-                    return None
-                target += self._position(ends) - paused_at
-        span = bisect_left(self._before, target) - 1
-        if target > self._before[-1]:
-            raise self._beyond()
-        return self._shift[span] + target
+        return self._due(start, seconds, pauses, to_int)
 
     def open_seconds_epoch(self, start: int, end: int, pauses: Sequence[EpochPause] = ()) -> int:
         """`open_seconds` in UTC epoch seconds."""
@@ -177,7 +163,7 @@ class BusinessHours:
         second = epoch(at)
         if self._span_at(second) is None:
             index = bisect_left(self._starts, second)
-            if index == len(self._starts):
+            if self._starts[index] == self._finish:
                 raise self._beyond()
             second = self._starts[index]
         return _moment(second, UTC)
@@ -198,29 +184,105 @@ class BusinessHours:
             return ()
         if begins < self._begin or ends > self._finish:
             raise self._beyond()
-        held = [(max(a, begins), ends if b is None else min(b, ends)) for a, b in _merged(_epochs(pauses), begins)]
+        held = [
+            (max(a, begins), ends if b is None else min(b, ends)) for a, b in _merged(self._seconds(pauses), begins)
+        ]
         low, high = bisect_left(self._ends, begins - 2 * DAY), bisect_right(self._starts, ends + 2 * DAY)
-        around = list(zip(self._starts[low:high], self._ends[low:high], strict=True))
+        around = self.spans[max(low - 2, 0) : high]
         return day_lines(self.hours, self._wall, around, (begins, ends), [(a, b) for a, b in held if a < b])
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _due(
+        self,
+        start: int,
+        seconds: int,
+        pauses: Iterable[tuple[_Instant, _Instant | None]],
+        second: Callable[[_Instant], int],
+    ) -> int | None:
+        if seconds <= 0:
+            if seconds < 0:
+                raise BadValue(f"A promise cannot be shorter than nothing ({seconds} s).")
+            return start
+        if not self._begin <= start < self._finish:
+            raise self._beyond()
+        starts, upto, shift = self._starts, self._upto, self._shift
+        span = bisect_right(starts, start)
+        target = start - shift[span]
+        if target > upto[span]:  # In the closed time after that span.
+            target = upto[span]
+        target += seconds
+        if pauses:
+            # Each pause that begins before the target moves it by the open time that it takes away.
+            now, reached, latest = span, start, None
+            for paused, resumed in pauses:
+                if latest is not None and paused < latest:
+                    return self._due(start, seconds, sorted(pauses, key=_BEGINNING), second)
+                latest = paused
+                begins = second(paused)
+                if begins < reached:
+                    begins = reached
+                if begins >= starts[now]:
+                    if begins >= self._finish:
+                        continue
+                    now = bisect_right(starts, begins, now)
+                paused_at = begins - shift[now]
+                if paused_at > upto[now]:
+                    paused_at = upto[now]
+                if target <= paused_at:
+                    continue  # Too late to matter, as all that follow, unless one is out of order.
+                if resumed is None:
+                    return None
+                ends = second(resumed)
+                if ends <= begins:
+                    continue
+                if ends >= starts[now]:
+                    if ends > self._finish:
+                        raise self._beyond()
+                    now += 1
+                    if ends >= starts[now]:
+                        now = bisect_right(starts, ends, now)
+                resumed_at = ends - shift[now]
+                if resumed_at > upto[now]:
+                    resumed_at = upto[now]
+                target += resumed_at - paused_at
+                reached, span = ends, now
+        if target > upto[-1]:
+            raise self._beyond()
+        # Most promises end in the opening they began in, or in the next.
+        if target > upto[span]:
+            span += 1
+            if target > upto[span]:
+                span = bisect_left(upto, target, span)
+        return shift[span] + target
+
+    def _second(self, at: datetime) -> int:
+        """`epoch`, much faster for the desk's own zone on days of 24 hours."""
+        if at.tzinfo is self.zone:
+            wall = at - self._local_epoch  # Of one zone, so Python subtracts what the wall clock shows.
+            try:
+                return self._midnights[wall.days] + wall.seconds
+            except KeyError:
+                pass
+        return epoch(at)
+
+    def _seconds(self, pauses: Iterable[Pause]) -> list[EpochPause]:
+        second = self._second
+        return [(second(begins), None if ends is None else second(ends)) for begins, ends in pauses]
 
     def _position(self, at: int) -> int:
         """Open seconds of the calendar up to an instant."""
         if not self._begin <= at <= self._finish:
             raise self._beyond()
-        index = bisect_right(self._starts, at) - 1
-        if index < 0:
-            return 0
-        position = at - self._shift[index]
-        most = self._before[index + 1]
+        span = bisect_right(self._starts, at)
+        position, most = at - self._shift[span], self._upto[span]
         return position if position < most else most
 
     def _span_at(self, at: int) -> Span | None:
         if not self._begin <= at < self._finish:
             raise self._beyond()
-        index = bisect_right(self._starts, at) - 1
-        return (self._starts[index], self._ends[index]) if index >= 0 and at < self._ends[index] else None
+        span = bisect_right(self._starts, at)
+        return (self._starts[span - 1], self._ends[span]) if at < self._ends[span] else None
 
     def _beyond(self) -> BeyondCalendar:
         return BeyondCalendar(
@@ -238,24 +300,16 @@ def epoch(at: datetime) -> int:
     return since.days * DAY + since.seconds
 
 
-def _epochs(pauses: Iterable[Pause]) -> list[EpochPause]:
-    return [(epoch(begins), None if ends is None else epoch(ends)) for begins, ends in pauses]
-
-
 def _merged(pauses: Sequence[EpochPause], start: int) -> Iterable[EpochPause]:
     """The pauses from `start` on as their union: sorted, apart from each other, none empty."""
     reached = start
-    for begins, ends in sorted(pauses, key=_beginning) if len(pauses) > 1 else pauses:
+    for begins, ends in sorted(pauses, key=_BEGINNING):
         if ends is None:
             yield max(begins, reached), None
             return
         if ends > reached and ends > begins:
             yield max(begins, reached), ends
             reached = ends
-
-
-def _beginning(pause: EpochPause) -> int:
-    return pause[0]
 
 
 def _usual_day(hours: Hours) -> int:

@@ -24,11 +24,18 @@ _MARGIN = 2 * DAY  # No offset reaches a day, so two days beyond the ends hold e
 class WallClock:
     """One zone's wall clock over a range of local dates, as stretches of constant offset."""
 
-    __slots__ = ("_offsets", "_starts", "zone")
+    __slots__ = ("_offsets", "_starts", "midnights", "zone")
 
     def __init__(self, zone: ZoneInfo, first: date, last: date) -> None:
         self.zone = zone
         self._starts, self._offsets = _stretches(zone, _midnight(first) - _MARGIN, _midnight(last) + _MARGIN + DAY)
+        self.midnights = {
+            midnight // DAY: begins
+            for midnight in range(_midnight(first), _midnight(last) + DAY, DAY)
+            for begins, ends in (self.cover(midnight, midnight + DAY),)
+            if ends - begins == DAY
+        }
+        """Local day number (0 is 1970-01-01) to the UTC second of its midnight, for days of 24 hours."""
 
     def span(self, day: date, opens: int = 0, closes: int = DAY) -> Span:
         """When the wall clock shows that window of that date; begins and ends together if it never does."""
