@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import accumulate
 from operator import index as to_int
@@ -124,7 +124,7 @@ class BusinessHours:
 
     # -- the two questions -------------------------------------------------------------------------------------
 
-    def due(self, start: datetime, seconds: int, pauses: Iterable[Pause] = ()) -> datetime | None:
+    def due(self, start: datetime, seconds: int, pauses: Sequence[Pause] = ()) -> datetime | None:
         """The earliest instant at which that many open, unpaused seconds have passed since `start`, in UTC.
 
         None while an open-ended pause holds it. A pause that begins after the answer does not move it.
@@ -132,7 +132,7 @@ class BusinessHours:
         due = self._due(self._second(start), seconds, pauses, self._second)
         return None if due is None else _moment(due, UTC)
 
-    def open_seconds(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> int:
+    def open_seconds(self, start: datetime, end: datetime, pauses: Sequence[Pause] = ()) -> int:
         """Open, unpaused seconds between two instants; none if `end` is not after `start`."""
         return self.open_seconds_epoch(self._second(start), self._second(end), self._seconds(pauses) if pauses else ())
 
@@ -177,7 +177,7 @@ class BusinessHours:
             raise self._beyond()  # It may well be open on: the calendar does not know.
         return _moment(span[1], UTC)
 
-    def explain(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> tuple[DayLine, ...]:
+    def explain(self, start: datetime, end: datetime, pauses: Sequence[Pause] = ()) -> tuple[DayLine, ...]:
         """The time between two instants as lines a person can add up: their open seconds make `open_seconds`."""
         begins, ends = epoch(start), epoch(end)
         if ends <= begins:
@@ -197,9 +197,10 @@ class BusinessHours:
         self,
         start: int,
         seconds: int,
-        pauses: Iterable[tuple[_Instant, _Instant | None]],
+        pauses: Sequence[tuple[_Instant, _Instant | None]],
         second: Callable[[_Instant], int],
     ) -> int | None:
+        """`due` for instants that `second` turns into epoch seconds, one by one, as far as they matter."""
         if seconds <= 0:
             if seconds < 0:
                 raise BadValue(f"A promise cannot be shorter than nothing ({seconds} s).")
@@ -214,21 +215,21 @@ class BusinessHours:
         target += seconds
         if pauses:
             # Each pause that begins before the target moves it by the open time that it takes away.
-            now, reached, latest = span, start, None
+            here, reached, latest = span, start, -_NEVER
             for paused, resumed in pauses:
-                if latest is not None and paused < latest:
-                    return self._due(start, seconds, sorted(pauses, key=_BEGINNING), second)
-                latest = paused
                 begins = second(paused)
+                if begins < latest:
+                    return self._due(start, seconds, sorted(pauses, key=lambda pause: second(pause[0])), second)
+                latest = begins
                 if begins < reached:
                     begins = reached
-                if begins >= starts[now]:
+                if begins >= starts[here]:
                     if begins >= self._finish:
                         continue
-                    now = bisect_right(starts, begins, now)
-                paused_at = begins - shift[now]
-                if paused_at > upto[now]:
-                    paused_at = upto[now]
+                    here = bisect_right(starts, begins, here)
+                paused_at = begins - shift[here]
+                if paused_at > upto[here]:
+                    paused_at = upto[here]
                 if target <= paused_at:
                     continue  # Too late to matter, as all that follow, unless one is out of order.
                 if resumed is None:
@@ -236,17 +237,17 @@ class BusinessHours:
                 ends = second(resumed)
                 if ends <= begins:
                     continue
-                if ends >= starts[now]:
+                if ends >= starts[here]:
                     if ends > self._finish:
                         raise self._beyond()
-                    now += 1
-                    if ends >= starts[now]:
-                        now = bisect_right(starts, ends, now)
-                resumed_at = ends - shift[now]
-                if resumed_at > upto[now]:
-                    resumed_at = upto[now]
+                    here += 1
+                    if ends >= starts[here]:
+                        here = bisect_right(starts, ends, here)
+                resumed_at = ends - shift[here]
+                if resumed_at > upto[here]:
+                    resumed_at = upto[here]
                 target += resumed_at - paused_at
-                reached, span = ends, now
+                reached, span = ends, here
         if target > upto[-1]:
             raise self._beyond()
         # Most promises end in the opening they began in, or in the next.
@@ -266,7 +267,7 @@ class BusinessHours:
                 pass
         return epoch(at)
 
-    def _seconds(self, pauses: Iterable[Pause]) -> list[EpochPause]:
+    def _seconds(self, pauses: Sequence[Pause]) -> list[EpochPause]:
         second = self._second
         return [(second(begins), None if ends is None else second(ends)) for begins, ends in pauses]
 
@@ -300,7 +301,7 @@ def epoch(at: datetime) -> int:
     return since.days * DAY + since.seconds
 
 
-def _merged(pauses: Sequence[EpochPause], start: int) -> Iterable[EpochPause]:
+def _merged(pauses: Sequence[EpochPause], start: int) -> Iterator[EpochPause]:
     """The pauses from `start` on as their union: sorted, apart from each other, none empty."""
     reached = start
     for begins, ends in sorted(pauses, key=_BEGINNING):
