@@ -66,7 +66,8 @@ class News:
     "#desk", "#alerts", "#alerts/III", "@ann" (a person) or "mail:someone@example.com".
 
     `key` names what must not be doubled: a second NOTICE, ALERT, LETTER or PAGE of the same key and address is
-    ignored; a second CARD of the same key replaces what still waits and updates what was sent, in place.
+    ignored. A CARD only says that a ticket's card is out of date: a second one of the same key joins the one that
+    still waits, it is drawn when it is delivered, and it updates the message that was sent, in place.
     """
 
     kind: Kind
@@ -180,6 +181,9 @@ class Tickets(Protocol):
     def save(self, ticket: Ticket, event: Event, due: datetime | None, timers: Mapping[str, datetime]) -> None:
         """Append the event and write what the ticket now is, its earliest due time and its timers."""
 
+    def rearm(self, number: int, due: datetime | None, timers: Mapping[str, datetime]) -> None:
+        """Write the due time and the timers alone: nothing happened to the ticket, its promise moved."""
+
     def history(self, number: int) -> Sequence[Event]: ...
 
     def find(self, wanted: TicketFilter) -> Sequence[Ticket]:
@@ -197,6 +201,9 @@ class Tickets(Protocol):
 
     def timers_due(self, now: datetime, most: int) -> Sequence[tuple[Timer, Ticket]]:
         """Due timers with their tickets, oldest first. Taken by this unit of work alone."""
+
+    def put_off(self, now: datetime) -> None:
+        """Move the oldest due timer an hour ahead: what it asks for failed, and the others must not wait for it."""
 
     def next_timer(self) -> datetime | None: ...
 
@@ -256,13 +263,31 @@ class FrozenHolidays:
     frozen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: a change that belongs to no ticket. `subject` is "customer:ID" or "staff:ID"; `data`
+    holds plain JSON values."""
+
+    at: datetime
+    by: str
+    subject: str
+    what: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Memory(Protocol):
-    """What the desk remembers of itself: answered requests, frozen holidays, policy versions, small facts."""
+    """What the desk remembers of itself: answered requests, its journal, holidays, policy versions, small facts."""
 
     def answer_to(self, request: str) -> Card | None:
         """The answer already given to this request id, so that a repeat is answered and not done again."""
 
     def remember(self, request: str, answer: Card, now: datetime) -> None: ...
+
+    def journal(self, entry: Entry) -> None:
+        """Write down a change of a customer or a person, in the commit of the change."""
+
+    def journal_of(self, subject: str, most: int) -> Sequence[Entry]:
+        """The newest entries of a subject, newest first."""
 
     def fact(self, name: str) -> Any: ...
 
