@@ -36,14 +36,14 @@ def write(work: UnitOfWork, ticket: Ticket, event: Event) -> Ticket:
     """Save the ticket with its event, due time and timers, and post its card."""
     promises = work.promises
     work.tickets.save(ticket, event, agenda.due(ticket, promises), agenda.timers(ticket, promises))
-    post_card(work, ticket, event.at)
+    post_card(work, ticket)
     return ticket
 
 
-def post_card(work: UnitOfWork, ticket: Ticket, now: datetime) -> None:
-    """The card in the desk channel: one message a ticket, updated in place."""
-    news = News(Kind.CARD, DESK, card_of(work, ticket, now), f"card:{ticket.number}", Urgency.CARD, ticket.number)
-    work.outbox.post(news)
+def post_card(work: UnitOfWork, ticket: Ticket) -> None:
+    """The card in the desk channel is out of date: one message a ticket, drawn when it is delivered."""
+    card = Card(ticket=ticket.number)
+    work.outbox.post(News(Kind.CARD, DESK, card, f"card:{ticket.number}", Urgency.CARD, ticket.number))
 
 
 def card_of(work: UnitOfWork, ticket: Ticket, now: datetime) -> Card:

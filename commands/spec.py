@@ -38,6 +38,10 @@ BLANK = Text("")
 NO_CATEGORY = Category("")
 
 
+CLOCK = "clock"
+"""Who did what nobody did: history names the clock where time alone was the reason."""
+
+
 class Takes(StrEnum):
     """How a parameter is read."""
 
@@ -103,7 +107,9 @@ class Caller:
 
     @property
     def id(self) -> str:
-        return self.staff.id if self.staff else f"{self.speaker.platform}:{self.speaker.account}"
+        if self.staff is None:
+            return CLOCK if self.speaker.platform == CLOCK else f"{self.speaker.platform}:{self.speaker.account}"
+        return self.staff.id
 
     @property
     def name(self) -> str:

@@ -1,0 +1,62 @@
+"""The bell: APScheduler turned into one call, at the next due time and every few seconds in any case.
+
+Due times are rows, not jobs, so nothing is lost when the bell is late, doubled or silent for a while.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+EVERY = 5.0
+_TICK = "tick"
+
+log = logging.getLogger(__name__)
+
+Tick = Callable[[], Awaitable[float | None]]
+"""Does what is due and says in how many real seconds something is due next, if it knows."""
+
+
+class Bell:
+    """Rings `tick`. Late and doubled rings are joined; a ring never overlaps the one before."""
+
+    def __init__(self, tick: Tick, daily: Callable[[], Awaitable[None]]) -> None:
+        self._tick = tick
+        self._daily = daily
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Begin to ring; the event loop must be running."""
+        once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler.add_job(self._ring, "interval", seconds=EVERY, id=_TICK, next_run_time=_soon(0), **once)
+        self._scheduler.add_job(self._daily, "interval", hours=24, next_run_time=_soon(1), **once)
+        self._scheduler.start()
+
+    def ring(self, after: float = 0.0) -> None:
+        """Ring in that many real seconds at the latest: something is due, or was just posted."""
+        job = self._scheduler.get_job(_TICK)
+        wanted = _soon(after)
+        if job is not None and (job.next_run_time is None or wanted < job.next_run_time):
+            job.modify(next_run_time=wanted)
+
+    def stop(self) -> None:
+        """Stop ringing; a tick that runs goes on to its end."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def _ring(self) -> None:
+        try:
+            after = await self._tick()
+        except Exception:
+            log.exception("A round failed; the next one begins in %d seconds.", EVERY)
+            return
+        if after is not None and after < EVERY:
+            self.ring(max(after, 0.02))
+
+
+def _soon(seconds: float) -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC) + timedelta(seconds=seconds)

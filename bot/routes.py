@@ -1,0 +1,28 @@
+"""Routes: from a logical place ("#alerts/III") to the addresses where the connected platforms show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Address = tuple[str, str]
+"""A platform and a place on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Where news goes. Each connected platform gets a parcel of its own, so that one can fail alone."""
+
+    platforms: tuple[str, ...]
+    desk: str = "#desk"
+    alerts: str = "#alerts"
+    alerts_by_level: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, to: str) -> Sequence[Address]:
+        return tuple((platform, self._place(to)) for platform in self.platforms)
+
+    def _place(self, to: str) -> str:
+        name, _, level = to.partition("/")
+        if name == "#alerts":
+            return self.alerts_by_level.get(level, self.alerts)
+        return self.desk if name == "#desk" else to

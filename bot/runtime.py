@@ -1,0 +1,101 @@
+"""The running desk: sweep and delivery in their order, what was missed while it was away, and the daily chores."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.bell import Bell
+from bot.clocks import MovableClock
+from bot.delivery import Delivery
+from bot.ports import Database, UnitOfWork, WallClock
+
+ALIVE = "alive_at"
+AWAY_AFTER = timedelta(seconds=60)
+NOTE_EVERY = timedelta(seconds=15)
+
+log = logging.getLogger(__name__)
+
+Away = tuple[datetime, datetime]
+
+
+class Runtime:
+    """Starts and stops the bell and does each of its rounds: what is due first, then what there is to deliver."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: WallClock,
+        delivery: Delivery,
+        sweep: Callable[[Database, datetime, Away | None], int],
+        chores: Callable[[datetime], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._delivery = delivery
+        self._sweep = sweep
+        self._chores = chores
+        self._noted: datetime | None = None
+        self._round = asyncio.Lock()
+        self.bell = Bell(self.tick, self.daily)
+
+    async def tick(self) -> float | None:
+        """One round. Returns the real seconds until something is due next."""
+        async with self._round:
+            now = self._clock.now()
+            away = await asyncio.to_thread(self._away, now)
+            await asyncio.to_thread(self._sweep, self._database, now, away)
+            await self._delivery.settle()
+            await asyncio.to_thread(self._alive, now)
+            return await asyncio.to_thread(self._rest)
+
+    async def settle(self) -> None:
+        """Do and deliver all that is due now, for the next line of a script to see."""
+        await self.tick()
+
+    async def advance(self, clock: MovableClock, to: datetime) -> None:
+        """Move a hand-moved clock on, stopping at each due time on the way, as time itself would."""
+        while True:
+            at = await asyncio.to_thread(self._database.read, _next_due)
+            stop = to if at is None or at > to else max(at, clock.now())
+            clock.set(stop)
+            self._noted = stop
+            await self.tick()
+            if stop == to:
+                return
+
+    async def daily(self) -> None:
+        """Once a day and at the start: freeze holidays ahead, prune, back up."""
+        await asyncio.to_thread(self._chores, self._clock.now())
+
+    def _away(self, now: datetime) -> Away | None:
+        """The time since the last sign of life, when that is longer than a round can take."""
+        last = self._noted
+        if last is None:
+            stored = self._database.read(lambda work: work.memory.fact(ALIVE))
+            last = None if stored is None else datetime.fromtimestamp(stored, now.tzinfo)
+        speed = max(getattr(self._clock, "speed", 1.0), 1.0)
+        if last is None or now - last <= AWAY_AFTER * speed:
+            return None
+        log.warning("The desk was not running from %s to %s.", last.isoformat(), now.isoformat())
+        return last, now
+
+    def _alive(self, now: datetime) -> None:
+        stale = self._noted is None or not timedelta(0) <= now - self._noted < NOTE_EVERY
+        if stale:
+            self._database.write(lambda work: work.memory.set_fact(ALIVE, int(now.timestamp())))
+        self._noted = now if stale else self._noted
+
+    def _rest(self) -> float | None:
+        at = self._database.read(_next_due)
+        speed = getattr(self._clock, "speed", 1.0)
+        if at is None or not speed:
+            return None
+        return max((at - self._clock.now()).total_seconds() / speed, 0.0)
+
+
+def _next_due(work: UnitOfWork) -> datetime | None:
+    times = (work.tickets.next_timer(), work.outbox.next_due())
+    return min((at for at in times if at is not None), default=None)

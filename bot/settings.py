@@ -1,0 +1,147 @@
+"""Settings: one TOML file, overridden by the environment, complete or refused with the name of what is wrong.
+
+`thirdline.toml` lies in the data folder; `THIRDLINE_DATA` says where that is, and `THIRDLINE_CHANNELS__ALERTS` sets
+`alerts` in `[channels]`, and so on for every setting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.domain.errors import Refusal
+
+PREFIX = "THIRDLINE_"
+FILE = "thirdline.toml"
+
+
+class SettingsError(Refusal):
+    """The settings do not hold together; the desk does not start."""
+
+
+class Channels(BaseModel):
+    """Where the desk speaks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    desk: str = Field("#desk", description="The channel of the ticket cards")
+    alerts: str = Field("#alerts", description="The channel of warnings and breaches")
+    alerts_by_level: dict[str, str] = Field(
+        default_factory=dict, description='Its own channel for a level: III = "#l3"'
+    )
+
+
+class Backups(BaseModel):
+    """The daily copy of an SQLite database."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    daily: bool = Field(True, description="Take one every day")
+    keep: int = Field(7, ge=1, le=1000, description="How many are kept")
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    data: Path = Field(Path("data"), description="The folder of the database, the policy and the backups")
+    database: SecretStr | None = Field(None, description="postgresql://… ; without it, SQLite in the data folder")
+    policy: Path | None = Field(None, description="The policy file; without it policy.toml of the data folder, or ours")
+    channels: Channels = Channels()
+    backups: Backups = Backups()
+    log_level: str = Field("WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
+
+    toml: ClassVar[Path | None] = None
+
+    @property
+    def database_url(self) -> str:
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.data / 'thirdline.db'}"
+
+    @property
+    def policy_path(self) -> Path | None:
+        """The operator's policy file; None means the one that ships."""
+        own = self.data / "policy.toml"
+        return self.policy or (own if own.exists() else None)
+
+    @property
+    def backup_folder(self) -> Path:
+        return self.data / "backups"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """The settings from `given` (the command line), the environment and the file, in that order.
+
+    Raises SettingsError, naming each setting that is wrong and what was probably meant.
+    """
+    folder = Path(given.get("data") or environment.get(f"{PREFIX}DATA") or "data")
+    given = {name: value for name, value in given.items() if value is not None}
+    _refuse_unknown(environment)
+
+    class Here(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            env = EnvSettingsSource(settings_cls)
+            env.env_vars = {name.lower(): value for name, value in environment.items()}
+            return (init_settings, env, TomlConfigSettingsSource(settings_cls, folder / FILE))
+
+    try:
+        return Here(**given)
+    except ValidationError as error:
+        raise SettingsError(_told(error, folder / FILE)) from None
+    except ValueError as error:
+        raise SettingsError(f"{folder / FILE} cannot be read: {error}.") from None
+    except OSError as error:
+        raise SettingsError(f"{folder / FILE} cannot be read: {error.strerror}.") from None
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """An environment variable with our prefix that sets nothing is a mistake worth hearing of."""
+    for name in environment:
+        if name.startswith(PREFIX):
+            first = name.removeprefix(PREFIX).lower().partition("__")[0]
+            if first not in Settings.model_fields:
+                raise SettingsError(f"{name} sets nothing.", _meant(first, PREFIX))
+
+
+def _meant(name: str, lead: str = "") -> str:
+    near = get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
+    return f"Did you mean {lead}{near[0].upper() if lead else near[0]}?" if near else ""
+
+
+def _told(error: ValidationError, file: Path) -> str:
+    lines = []
+    for one in error.errors():
+        where = ".".join(str(part) for part in one["loc"])
+        if one["type"] == "extra_forbidden":
+            lines.append(f"There is no setting “{where}”. {_meant(where)}".strip())
+        else:
+            lines.append(f"{where}: {one['msg']}.")
+    return f"The settings ({file} and {PREFIX}…) do not hold together: {' '.join(lines)}"

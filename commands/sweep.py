@@ -1,0 +1,158 @@
+"""Told by the clock: which promises are at risk or broken, which waits and snoozes are over.
+
+A timer is only a reason to look: the ticket's clocks are computed anew, and what is due is told once, in the commit
+that remembers it. Cost follows what is due, never what is open.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.cards import TEAM, Card, Mention, When
+from bot.domain import agenda
+from bot.domain.history import Deed
+from bot.domain.policy import ClockKind
+from bot.domain.sla import BREACH, Clock, Stage
+from bot.domain.ticket import Ticket
+from bot.ports import Database, Kind, News, Speaker, Timer, UnitOfWork, Urgency
+from commands.alert_card import Missed, alert_card, digest_card
+from commands.record import record
+from commands.spec import CLOCK, Caller
+
+BATCH = 500
+ALERTS = "#alerts"
+
+Away = tuple[datetime, datetime]
+
+log = logging.getLogger(__name__)
+
+
+def clock_caller(now: datetime) -> Caller:
+    """The one who speaks when time alone is the reason."""
+    return Caller(None, Speaker(CLOCK, CLOCK, place=CLOCK), now)
+
+
+def sweep(database: Database, now: datetime, away: Away | None = None) -> int:
+    """Do all that is due by now and return how many timers that was. `away`: when the desk was not running.
+
+    Timers are taken in batches, a transaction each. A batch that fails is done again one timer at a time, so that
+    one bad row never stops the round: it is named in the log and waits an hour.
+    """
+    done = 0
+    while True:
+        try:
+            count = database.write(lambda work: _batch(work, now, away, BATCH))
+        except Exception:
+            log.exception("A batch of due timers failed; doing them one by one.")
+            count = _one_by_one(database, now, away)
+        done += count
+        if count == 0:
+            return done
+
+
+def _one_by_one(database: Database, now: datetime, away: Away | None) -> int:
+    done = 0
+    for _ in range(BATCH):
+        try:
+            if database.write(lambda work: _batch(work, now, away, 1)) == 0:
+                break
+        except Exception:
+            log.exception("One due timer failed; it is put off.")
+            database.write(lambda work: work.tickets.put_off(now))
+        done += 1
+    return done
+
+
+def _batch(work: UnitOfWork, now: datetime, away: Away | None, most: int) -> int:
+    due = work.tickets.timers_due(now, most)
+    missed: list[Missed] = []
+    for timer, ticket in due:
+        # An earlier timer of this batch may have changed the ticket; the unit of work knows the newest.
+        missed += _look(work, timer, work.tickets.get(ticket.number), now, away)
+    if missed and away is not None:
+        first = missed[0]
+        key = f"digest:{int(away[0].timestamp())}:{first.ticket.number}:{first.clock.kind}:{first.stage.name}"
+        card = digest_card(work, away, missed, now)
+        urgency = Urgency.BREACH if any(one.stage.breached for one in missed) else Urgency.WARNING
+        work.outbox.post(News(Kind.DIGEST, ALERTS, card, key, urgency))
+    return len(due)
+
+
+def _look(work: UnitOfWork, timer: Timer, ticket: Ticket, now: datetime, away: Away | None) -> Sequence[Missed]:
+    """Look again at the timer's reason, and act or do nothing. Returns what belongs into the digest."""
+    if timer.kind == agenda.WAIT and ticket.wait_until is not None and ticket.wait_until <= now:
+        _waited(work, ticket, now)
+    elif timer.kind == agenda.SNOOZE and ticket.snoozed_until is not None and ticket.snoozed_until <= now:
+        record(clock_caller(now), work, ticket, Deed.SNOOZED)
+        _remind(work, ticket, "The snooze is over", now)
+    elif timer.kind in set(ClockKind):
+        clock = ticket.clock(ClockKind(timer.kind))
+        stages = () if clock is None else _due(work, clock, ticket, now)
+        if clock is not None and stages:
+            return _tell(work, ticket, clock, stages, now, away)
+        _rearm(work, ticket)
+    else:
+        _rearm(work, ticket)
+    return ()
+
+
+def _due(work: UnitOfWork, clock: Clock, ticket: Ticket, now: datetime) -> tuple[Stage, ...]:
+    return work.promises.stages_due(clock, work.promises.policy.level(ticket.level), now)
+
+
+def _rearm(work: UnitOfWork, ticket: Ticket) -> None:
+    work.tickets.rearm(ticket.number, agenda.due(ticket, work.promises), agenda.timers(ticket, work.promises))
+
+
+def _tell(
+    work: UnitOfWork, ticket: Ticket, clock: Clock, stages: Sequence[Stage], now: datetime, away: Away | None
+) -> Sequence[Missed]:
+    """Remember every stage that has come, and tell the gravest; what came while the desk was away is for the digest."""
+    told = [stage for stage in stages if away and away[0] < stage.at <= away[1]]
+    fresh = [stage for stage in stages if stage not in told and not _quiet(work, ticket, clock, stage)]
+    gravest = next((stage for stage in fresh if stage.name == BREACH), fresh[-1] if fresh else None)
+    data = {
+        "clock": clock.kind.value,
+        "told": stages[-1].number + 1,
+        "stages": [[stage.name, int(stage.at.timestamp())] for stage in stages],
+        "posted": gravest.name if gravest else ("digest" if told else ""),
+    }
+    after = record(clock_caller(now), work, ticket, Deed.ALERTED, **data)
+    if gravest is not None:
+        card = alert_card(work, after, clock, gravest, now)
+        key = f"alert:{ticket.number}:{clock.kind}:{int(clock.started.timestamp())}:{gravest.name}"
+        urgency = Urgency.BREACH if gravest.breached else Urgency.WARNING
+        work.outbox.post(News(Kind.ALERT, f"{ALERTS}/{ticket.level}", card, key, urgency, ticket.number))
+    return [Missed(after, clock, stage) for stage in told]
+
+
+def _quiet(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage) -> bool:
+    """A snooze silences warnings and reminders, never the breach; a reminder is not for one who acted since the last."""
+    if stage.name == BREACH:
+        return False
+    if ticket.snoozed_until is not None and stage.at < ticket.snoozed_until:
+        return True
+    if not stage.breached or ticket.acted_at is None:
+        return False
+    before = work.promises.stage(clock, work.promises.policy.level(ticket.level), stage.number - 1)
+    return before is not None and ticket.acted_at > before.at
+
+
+def _waited(work: UnitOfWork, ticket: Ticket, now: datetime) -> None:
+    after = record(clock_caller(now), work, ticket, Deed.RESUMED, "The wait is over")
+    _remind(work, after, "The wait for the customer is over and the clock runs again", now)
+
+
+def _remind(work: UnitOfWork, ticket: Ticket, why: str, now: datetime) -> None:
+    """Tell the owner directly, or the desk when nobody holds the ticket."""
+    owner = work.people.get(ticket.owner) if ticket.owner else None
+    to = f"@{owner.id}" if owner and not owner.is_away(now) else ALERTS
+    who = () if to != ALERTS else (" ", Mention(TEAM))
+    due = agenda.due(ticket, work.promises)
+    until = () if due is None else (", due ", When(due))
+    line = (f"{why}: #{ticket.number} {ticket.subject}", *until, *who)
+    work.outbox.post(
+        News(Kind.NOTICE, to, Card(lines=(line,), ticket=ticket.number), f"over:{ticket.number}:{ticket.seq}")
+    )
