@@ -141,7 +141,7 @@ class _Table:
         place = self._before[cells]
         entry = self._column[place]
         passed = entry <= values if self._side == "right" else entry < values
-        return np.add(place, passed, dtype=np.int64)
+        return np.asarray(place + passed, dtype=np.int64)
 
 
 def _rows(one: ArrayLike, other: ArrayLike) -> tuple[Seconds, Seconds]:

@@ -1,0 +1,121 @@
+"""Where holiday dates come from: the only module that asks the `holidays` library, so that the rest holds frozen dates.
+
+What the library answers depends on its version and, for names, on the process's language. So it is asked once for
+each year, in English whatever LANG says, and the answer is kept with `source()`; a promise never asks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import get_close_matches
+from importlib.metadata import version
+
+import holidays
+
+from bot.domain.errors import BadValue
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A holiday that may cost the staff a day off: a person should say whether `instead` is closed, too."""
+
+    day: date
+    name: str
+    instead: date
+
+
+def source() -> str:
+    """What the dates were taken from, to be kept beside them: "holidays 0.109"."""
+    return f"holidays {version('holidays')}"
+
+
+def holiday_dates(
+    country: str, subdivision: str | None, categories: Iterable[str], years: Iterable[int]
+) -> dict[date, str]:
+    """The holidays of those years as local date to English name, days in lieu included, in order of date.
+
+    `country` and `subdivision` are ISO 3166 codes (CA, ON). Categories are the library's: public, government,
+    optional and so on; none at all means no holidays. An unknown one is a BadValue that names those there are.
+    """
+    wanted, kinds = sorted(set(years)), tuple(dict.fromkeys(categories))
+    if not wanted or not kinds:
+        return {}
+    _check(country, subdivision, kinds)
+    found = holidays.country_holidays(
+        country,
+        subdiv=subdivision or None,
+        years=wanted,
+        expand=False,
+        language=_english(country),
+        categories=kinds,
+    )
+    return {day: _tidy(found[day]) for day in sorted(found) if day.year in wanted}
+
+
+def suspicious(dates: Mapping[date, str]) -> tuple[Doubt, ...]:
+    """Holidays on a weekend for which no weekday of their own is given off, with the next free weekday.
+
+    Laws and lists disagree about these: Canada Day 2029 is a Sunday, the list of Ontario gives nothing in its
+    place, the law gives the Monday; Christmas on a Sunday is moved onto Boxing Day, which is a holiday already.
+    Days that belong to a weekend in every listed year, such as Easter Sunday, are no doubt.
+    """
+    years = {day.year for day in dates}
+    doubts: list[Doubt] = []
+    for day, name in sorted(dates.items()):
+        if day.weekday() < _SATURDAY or _has_its_own_weekday(day, name, dates):
+            continue
+        namesakes = {other for other, its in dates.items() if its == name}
+        always = len({other.weekday() for other in namesakes}) == 1 and {other.year for other in namesakes} == years
+        if always and len(years) > 1:
+            continue
+        taken = {doubt.instead for doubt in doubts} | dates.keys()
+        doubts.append(Doubt(day, name, _next_free_weekday(day, taken)))
+    return tuple(doubts)
+
+
+def _has_its_own_weekday(day: date, name: str, dates: Mapping[date, str]) -> bool:
+    near = (day + timedelta(days=distance) for distance in range(-2, 5))
+    return any(other.weekday() < _SATURDAY and dates.get(other, "").startswith(name) for other in near)
+
+
+def _next_free_weekday(day: date, taken: set[date]) -> date:
+    while day in taken or day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+def _check(country: str, subdivision: str | None, categories: tuple[str, ...]) -> None:
+    countries = holidays.list_supported_countries(include_aliases=False)
+    if country not in countries:
+        raise _unknown("country", country, countries)
+    if subdivision and subdivision not in countries[country]:
+        raise _unknown(f"part of {country}", subdivision, countries[country])
+    known = holidays.country_holidays(country, years=()).supported_categories
+    for category in categories:
+        if category not in known:
+            raise _unknown(f"category of {country}'s holidays", category, known)
+
+
+def _unknown(what: str, given: str, known: Iterable[str]) -> BadValue:
+    names = sorted(known)
+    near = get_close_matches(given, names, n=3, cutoff=0.6) or get_close_matches(given.upper(), names, n=3, cutoff=0.6)
+    there_are = ", ".join(names[:15]) + (", …" if len(names) > 15 else "")
+    return BadValue(
+        f'"{given}" is no {what} that the holiday list knows.',
+        f"Did you mean {' or '.join(near)}?" if near else f"There are: {there_are or 'none'}.",
+    )
+
+
+def _english(country: str) -> str | None:
+    """The country's own English if the library has it, else American; None if it speaks one language only."""
+    spoken = holidays.country_holidays(country, years=()).supported_languages
+    return next((language for language in (f"en_{country}", "en_GB", "en_US") if language in spoken), None)
+
+
+def _tidy(name: str) -> str:
+    """The names of a date, each once: "Boxing Day; Christmas Day (observed)"."""
+    return "; ".join(dict.fromkeys(part.strip() for part in name.split(";") if part.strip()))
