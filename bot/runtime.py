@@ -57,9 +57,11 @@ class Runtime:
 
     async def advance(self, clock: MovableClock, to: datetime) -> None:
         """Move a hand-moved clock on, stopping at each due time on the way, as time itself would."""
+        stop = None
         while True:
             at = await asyncio.to_thread(self._database.read, _next_due)
-            stop = to if at is None or at > to else max(at, clock.now())
+            before, stop = stop, to if at is None or at > to else max(at, clock.now())
+            stop = min(to, stop + timedelta(seconds=1)) if stop == before else stop
             clock.set(stop)
             self._noted = stop
             await self.tick()

@@ -10,12 +10,11 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -36,11 +35,9 @@ class Channels(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    desk: str = Field("#desk", description="The channel of the ticket cards")
-    alerts: str = Field("#alerts", description="The channel of warnings and breaches")
-    alerts_by_level: dict[str, str] = Field(
-        default_factory=dict, description='Its own channel for a level: III = "#l3"'
-    )
+    desk: str = Field(default="#desk", description="The channel of the ticket cards")
+    alerts: str = Field(default="#alerts", description="The channel of warnings and breaches")
+    alerts_by_level: dict[str, str] = Field(default_factory=dict, description="A level's own alerts channel")
 
 
 class Backups(BaseModel):
@@ -48,8 +45,8 @@ class Backups(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    daily: bool = Field(True, description="Take one every day")
-    keep: int = Field(7, ge=1, le=1000, description="How many are kept")
+    daily: bool = Field(default=True, description="Take one every day")
+    keep: int = Field(default=7, ge=1, le=1000, description="How many are kept")
 
 
 class Settings(BaseSettings):
@@ -63,14 +60,28 @@ class Settings(BaseSettings):
         nested_model_default_partial_update=True,
     )
 
-    data: Path = Field(Path("data"), description="The folder of the database, the policy and the backups")
-    database: SecretStr | None = Field(None, description="postgresql://… ; without it, SQLite in the data folder")
-    policy: Path | None = Field(None, description="The policy file; without it policy.toml of the data folder, or ours")
-    channels: Channels = Channels()
-    backups: Backups = Backups()
-    log_level: str = Field("WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
+    data: Path = Field(default=Path("data"), description="The folder of the database, the policy and the backups")
+    database: SecretStr | None = Field(
+        default=None, description="postgresql://… ; without it, SQLite in the data folder"
+    )
+    policy: Path | None = Field(
+        default=None, description="The policy file; without it policy.toml of the data folder, or ours"
+    )
+    channels: Channels = Field(default_factory=Channels)
+    backups: Backups = Field(default_factory=Backups)
+    log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
 
-    toml: ClassVar[Path | None] = None
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = _folder(init_settings()) / FILE
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
 
     @property
     def database_url(self) -> str:
@@ -89,37 +100,25 @@ class Settings(BaseSettings):
         return self.data / "backups"
 
 
-def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
-    """The settings from `given` (the command line), the environment and the file, in that order.
+def read_settings(**given: Any) -> Settings:
+    """The settings from `given` (the command line; None is not given), the environment and the file, in that order.
 
     Raises SettingsError, naming each setting that is wrong and what was probably meant.
     """
-    folder = Path(given.get("data") or environment.get(f"{PREFIX}DATA") or "data")
-    given = {name: value for name, value in given.items() if value is not None}
-    _refuse_unknown(environment)
-
-    class Here(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            env = EnvSettingsSource(settings_cls)
-            env.env_vars = {name.lower(): value for name, value in environment.items()}
-            return (init_settings, env, TomlConfigSettingsSource(settings_cls, folder / FILE))
-
+    _refuse_unknown(os.environ)
+    file = _folder(given) / FILE
     try:
-        return Here(**given)
+        return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        raise SettingsError(_told(error, folder / FILE)) from None
-    except ValueError as error:
-        raise SettingsError(f"{folder / FILE} cannot be read: {error}.") from None
+        raise SettingsError(_told(error, file)) from None
     except OSError as error:
-        raise SettingsError(f"{folder / FILE} cannot be read: {error.strerror}.") from None
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise SettingsError(f"{file} cannot be read: {error}.") from None
+
+
+def _folder(given: Mapping[str, Any]) -> Path:
+    return Path(given.get("data") or os.environ.get(f"{PREFIX}DATA") or "data")
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from bot.domain import agenda
 from bot.domain.history import Deed
@@ -25,12 +27,12 @@ def recompute(
     """Returns how many open tickets were looked at and how many moved. `progress` is told both after each chunk."""
     seen = moved = after = 0
     while True:
-        last, count, stale = database.read(lambda work, after=after: _stale(work, after))
+        last, count, stale = database.read(partial(_stale, after=after))
         if count == 0:
             return seen, moved
         for first in range(0, len(stale), WRITE):
             chosen = stale[first : first + WRITE]
-            moved += database.write(lambda work, chosen=chosen: _move(work, chosen, now))
+            moved += database.write(partial(_move, numbers=chosen, now=now))
         after, seen = last, seen + count
         progress(seen, moved)
 
@@ -56,7 +58,7 @@ def _move(work: UnitOfWork, numbers: Sequence[int], now: datetime) -> int:
             continue
         after = agenda.due(ticket, work.promises)
         if after != before:
-            data = {
+            data: dict[str, Any] = {
                 "due_before": None if before is None else int(before.timestamp()),
                 "due": None if after is None else int(after.timestamp()),
                 "policy": work.promises.version,

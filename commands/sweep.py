@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.cards import TEAM, Card, Mention, When
 from bot.domain import agenda
@@ -113,7 +114,7 @@ def _tell(
     told = [stage for stage in stages if away and away[0] < stage.at <= away[1]]
     fresh = [stage for stage in stages if stage not in told and not _quiet(work, ticket, clock, stage)]
     gravest = next((stage for stage in fresh if stage.name == BREACH), fresh[-1] if fresh else None)
-    data = {
+    data: dict[str, Any] = {
         "clock": clock.kind.value,
         "told": stages[-1].number + 1,
         "stages": [[stage.name, int(stage.at.timestamp())] for stage in stages],
@@ -129,7 +130,7 @@ def _tell(
 
 
 def _quiet(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage) -> bool:
-    """A snooze silences warnings and reminders, never the breach; a reminder is not for one who acted since the last."""
+    """A snooze silences warnings and reminders, never the breach; who acted since the last one is left alone."""
     if stage.name == BREACH:
         return False
     if ticket.snoozed_until is not None and stage.at < ticket.snoozed_until:
