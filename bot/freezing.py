@@ -9,11 +9,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.policy import Policy
-from bot.domain.promises import holidays_of, list_keys
+from bot.domain.promises import YEARS_AHEAD, YEARS_BACK, holidays_of, list_keys
 from bot.ports import FrozenHolidays, UnitOfWork
-
-YEARS_BACK = 3
-YEARS_AHEAD = 4
 
 
 class HolidaySource(Protocol):

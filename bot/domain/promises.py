@@ -10,6 +10,9 @@ from bot.domain.business_hours import BeyondCalendar, BusinessHours, Hours
 from bot.domain.policy import HolidayRule, Policy
 from bot.domain.sla import Promises
 
+YEARS_BACK = 3
+YEARS_AHEAD = 4
+
 
 class HolidayYear(Protocol):
     """One year of one holiday list, as the desk keeps it."""
@@ -47,6 +50,12 @@ def holidays_of(policy: Policy, frozen: Iterable[HolidayYear]) -> dict[date, str
         for day, name in one.days.items():
             names.setdefault(day, {})[name] = None
     return {day: "; ".join(found) for day, found in names.items()}
+
+
+def years_of(frozen: Iterable[HolidayYear], this_year: int) -> tuple[int, int]:
+    """The first and last year to lay a calendar out for: all that is frozen, else three years back and four ahead."""
+    years = {one.year for one in frozen} or {this_year - YEARS_BACK, this_year + YEARS_AHEAD}
+    return min(years), max(years)
 
 
 def promises_of(

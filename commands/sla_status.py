@@ -1,0 +1,92 @@
+"""/sla status: is the desk open, and how do its promises stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.cards import Card, Line, Strong, Table, Tone, When
+from bot.domain.agenda import due
+from bot.domain.business_hours import DeskState
+from bot.domain.people import Role
+from bot.domain.sla import Promises
+from bot.domain.ticket import State, Ticket
+from bot.ports import TicketFilter, UnitOfWork
+from bot.ticket_card import iso
+from commands.record import today
+from commands.spec import Caller, command
+from commands.states import OPEN_STATES
+
+LOOKED_AT = 500
+SHOWN = 5
+
+_STATES = {
+    DeskState.OPEN: "open",
+    DeskState.MONITORED: "closed, and watched: nothing is promised now and nothing is lost",
+    DeskState.CLOSED: "closed",
+}
+
+
+@command("sla status", role=Role.VIEWER, writes=False, examples=("sla status",))
+def sla_status(caller: Caller, work: UnitOfWork) -> Card:
+    """Show whether the desk is open and how its promises stand."""
+    now, promises = caller.now, work.promises
+    breached = work.tickets.count(TicketFilter(states=OPEN_STATES, due_before=now))
+    waiting = work.tickets.count(TicketFilter(states=frozenset({State.WAITING})))
+    still = work.tickets.count(TicketFilter(states=OPEN_STATES))
+    coming = _coming(work, now, breached)
+    risky = [ticket for ticket in coming if _at_risk(ticket, promises, now)]
+    more = " at least" if len(coming) == LOOKED_AT else ""
+    counts = (
+        f"{still} open, {waiting} of them waiting on the customer. {breached} breached,{more} {len(risky)} at risk.",
+    )
+    return Card(
+        title=(Strong("The desk is "), _STATES[promises.hours.state(now)]),
+        lines=(_until(work, now), counts),
+        table=_table(work, coming[:SHOWN]),
+        tone=Tone.BREACH if breached else Tone.WARNING if risky else Tone.GOOD,
+        data={
+            "state": promises.hours.state(now).value,
+            "opens_at": iso(promises.hours.next_opening(now)),
+            "closes_at": iso(promises.hours.closes_at(now)),
+            "open": still,
+            "waiting": waiting,
+            "breached": breached,
+            "at_risk": len(risky),
+            "next": [{"ticket": ticket.number, "due": iso(due(ticket, promises))} for ticket in coming[:SHOWN]],
+        },
+    )
+
+
+def _until(work: UnitOfWork, now: datetime) -> Line:
+    hours = work.promises.hours
+    closing = hours.closes_at(now)
+    if closing is not None:
+        return ("It closes ", When(closing), ".")
+    name = hours.hours.name_of(today(work, now))
+    return (f"Today is {name}. " if name else "", "It opens ", When(hours.next_opening(now)), ".")
+
+
+def _coming(work: UnitOfWork, now: datetime, breached: int) -> list[Ticket]:
+    """The next due tickets after the breached ones, so many that a flood of them does not slow the answer."""
+    found = work.tickets.find(TicketFilter(states=OPEN_STATES, limit=LOOKED_AT, offset=breached, order="due"))
+    return [ticket for ticket in found if due(ticket, work.promises) is not None]
+
+
+def _at_risk(ticket: Ticket, promises: Promises, now: datetime) -> bool:
+    """Whether a running clock has passed its first warning."""
+    level = promises.policy.level(ticket.level)
+    stages = (promises.stage(clock, level, 0) for clock in ticket.clocks if not clock.paused)
+    return any(stage is not None and stage.at <= now for stage in stages)
+
+
+def _table(work: UnitOfWork, tickets: list[Ticket]) -> Table | None:
+    if not tickets:
+        return None
+    names = {staff.id: staff.name for staff in work.people.all()}
+    rows = []
+    for ticket in tickets:
+        ends = due(ticket, work.promises)
+        at: Line = (When(ends),) if ends else ()
+        held = names.get(ticket.owner, ticket.owner) if ticket.owner else "nobody"
+        rows.append(((f"#{ticket.number}",), (ticket.subject,), (ticket.level,), at, (held,)))
+    return Table(("Next due", "Subject", "Level", "Due", "Held by"), tuple(rows))
