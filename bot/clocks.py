@@ -16,7 +16,7 @@ class SystemClock:
 
 
 class MovableClock:
-    """A clock that starts where it is told and can be moved; it runs `speed` times as fast as real time, 0 not at all."""
+    """A clock that starts where it is told and can be moved; it runs `speed` times as fast as time, 0 not at all."""
 
     def __init__(self, start: datetime, speed: float = 0.0) -> None:
         self.speed = speed

@@ -134,6 +134,9 @@ class Outbox(Protocol):
 
     def of_ticket(self, number: int) -> Sequence[Parcel]: ...
 
+    def prune(self, now: datetime) -> None:
+        """Forget parcels delivered more than 30 days ago; where their messages are is kept for updates."""
+
     def counts(self) -> Mapping[str, int]: ...
 
 
@@ -288,6 +291,9 @@ class Memory(Protocol):
 
     def journal_of(self, subject: str, most: int) -> Sequence[Entry]:
         """The newest entries of a subject, newest first."""
+
+    def prune(self, now: datetime) -> None:
+        """Forget requests answered more than two days ago; no platform repeats one that late."""
 
     def fact(self, name: str) -> Any: ...
 
