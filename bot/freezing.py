@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.domain.policy import Policy
+from bot.domain.policy import HolidayRule, Policy
 from bot.domain.promises import YEARS_AHEAD, YEARS_BACK, holidays_of, list_keys
 from bot.ports import FrozenHolidays, UnitOfWork
 
+Dates = Callable[[str, str | None, Iterable[str], Iterable[int]], Mapping[date, str]]
+"""Country, subdivision, categories and years to dates and names; BadValue for what it does not know."""
 
-class HolidaySource(Protocol):
-    """Where dates come from before they are frozen."""
 
-    @property
-    def name(self) -> str:
-        """The library and its version: "holidays 0.109"."""
+@dataclass(frozen=True, slots=True)
+class HolidaySource:
+    """Where dates come from before they are frozen; `name` is the library and its version: "holidays 0.109"."""
+
+    name: str
+    dates: Dates
 
     def days(self, list: str, year: int) -> Mapping[date, str]:
-        """The dates of a list ("CA-ON/public") with their names. Raises BadValue for a list it does not know."""
+        """One year of one list, such as "CA-ON/public"."""
+        place, _, category = list.partition("/")
+        country, _, subdivision = place.partition("-")
+        return self.dates(country, subdivision or None, (category,), (year,))
+
+    def of_rule(self, rule: HolidayRule, year: int) -> Mapping[date, str]:
+        """One year of all lists of a policy."""
+        return self.dates(rule.country, rule.subdivision or None, rule.categories, (year,))
+
+    def known(self, rule: HolidayRule) -> None:
+        """Raises BadValue for a country, subdivision or category that the library does not know."""
+        self.dates(rule.country, rule.subdivision or None, rule.categories or ("public",), (2026,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +97,44 @@ def review(frozen: Iterable[FrozenHolidays], source: HolidaySource) -> tuple[Dif
 
 
 def doubts(policy: Policy, frozen: Sequence[FrozenHolidays], since: date = date.min) -> tuple[Doubt, ...]:
-    """Holidays on the desk's weekly days off that no list moves to a working day, such as Canada Day 2029.
+    """Holidays on a weekday that is off anyway, for which no working day of their own is given off.
 
-    The law of the place may know a substitute day that a list leaves out. A date that the policy adds right after,
-    or a removed holiday, settles the question. Days before `since` are past asking.
+    Laws and lists disagree about these: Canada Day 2029 is a Sunday, Ontario's list puts nothing in its place, the
+    law the Monday; Christmas on a Sunday is moved onto Boxing Day, which is off already. A date that the policy adds
+    within the week after, or a removed holiday, settles the question; a day that falls on the same weekday every
+    year, such as Easter Sunday, raises none. Days before `since` are past asking.
     """
-    off = holidays_of(policy, frozen) | dict(policy.holidays.added)
-    found = []
-    for day, name in sorted(off.items()):
-        if day < since or policy.weekly[day.weekday()] or day in policy.holidays.removed or "(" in name:
+    dates = holidays_of(policy, frozen)
+    years = {day.year for day in dates}
+    found: list[Doubt] = []
+    for day, name in sorted(dates.items()):
+        settled = policy.weekly[day.weekday()] or day in policy.holidays.removed or _added_after(policy, day)
+        if settled or _has_its_own_day(policy, day, name, dates) or _same_weekday_always(name, dates, years):
             continue
-        instead = _next_working(policy, off, day)
-        after = [day + timedelta(days=ahead) for ahead in range(1, (instead - day).days)]
-        moved = any(day in policy.holidays.added or _moves(name, off.get(day, "")) for day in after)
-        if not moved:
-            found.append(Doubt(day, name, instead))
-    return tuple(found)
+        taken = {doubt.instead for doubt in found} | dates.keys()
+        found.append(Doubt(day, name, _next_working(policy, taken, day)))
+    return tuple(doubt for doubt in found if doubt.day >= since)
 
 
-def _moves(name: str, other: str) -> bool:
-    """Whether the other day's name says that it stands in for this one: "Christmas Day (observed)"."""
-    return any(f"{part} (" in other for part in name.split("; "))
+def _added_after(policy: Policy, day: date) -> bool:
+    return any(timedelta() < added - day <= timedelta(days=7) for added in dict(policy.holidays.added))
 
 
-def _next_working(policy: Policy, off: Mapping[date, str], day: date) -> date:
+def _has_its_own_day(policy: Policy, day: date, name: str, dates: Mapping[date, str]) -> bool:
+    """Whether a working day close by is off under this name before any other: "Christmas Day (observed)"."""
+    near = (day + timedelta(days=distance) for distance in range(-2, 5))
+    return any(policy.weekly[other.weekday()] and dates.get(other, "").startswith(name) for other in near)
+
+
+def _same_weekday_always(name: str, dates: Mapping[date, str], years: set[int]) -> bool:
+    namesakes = [day for day, its in dates.items() if its == name]
+    return len(years) > 1 and len({day.weekday() for day in namesakes}) == 1 and {d.year for d in namesakes} == years
+
+
+def _next_working(policy: Policy, off: Iterable[date], day: date) -> date:
+    taken = set(off)
     for ahead in range(1, 32):
         later = day + timedelta(days=ahead)
-        if policy.weekly[later.weekday()] and later not in off:
+        if policy.weekly[later.weekday()] and later not in taken:
             return later
     return day + timedelta(days=1)
