@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.customers import Customer, Subscription
-from bot.domain.errors import NotOwed
+from bot.domain.errors import BadValue, NotOwed
 from bot.domain.policy import Policy, SupportLevel, Way
 
 
@@ -22,7 +22,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What is owed now. `telephone_by` says why the telephone is: "level", "option", or "" where it is not."""
+    """What is owed now. `telephone_by` says why the telephone is: "level", "option", or "" where it is not.
+
+    `subscription` is the one that decides: the highest that counts, or the last one that did. `installation_day` is
+    day N of the installation plan, counted from 0; None outside it.
+    """
 
     customer: Customer | None
     level: SupportLevel
@@ -40,31 +44,60 @@ class Entitlement:
 def entitlement(customer: Customer | None, policy: Policy, today: date) -> Entitlement:
     """What the customer is owed on that day of the policy's time zone.
 
-    Of several running subscriptions the highest level counts, and a telephone option of any. After the last one's end
-    the level is kept for the policy's grace days, then falls to the lowest.
+    Of several running subscriptions the highest level counts, and a telephone option of any. When the last one has
+    ended, what it gave on its last day is kept for the policy's grace days, then falls to the lowest level.
     """
     if customer is None:
         return Entitlement(None, policy.lowest, Standing.NONE, None, policy.lowest.ways, "", None)
-    running = [s for s in customer.subscriptions if s.start <= today <= s.end]
-    grace = timedelta(days=policy.grace_days)
-    lapsed = [s for s in customer.subscriptions if s.end < today]
-    lingering = [s for s in lapsed if today <= s.end + grace]
-    held = running or lingering
-    best = max(held, key=lambda s: (policy.level(s.level).rank, s.end), default=None)
-    if best is not None:
-        standing = Standing.ACTIVE if running else Standing.GRACE
-    else:
-        best = max(lapsed, key=lambda s: s.end, default=None)
-        standing = Standing.EXPIRED if lapsed else Standing.NONE
-    level = policy.level(best.level) if best is not None and held else policy.lowest
+    standing, on = _standing(customer, policy, today)
+    counted = [s for s in customer.subscriptions if on is not None and s.runs_on(on)]
+    deciding = max(counted, key=lambda s: (level_of(s, policy).rank, s.end), default=None)
+    held = counted if standing in (Standing.ACTIVE, Standing.GRACE) else []
+    level = level_of(deciding, policy) if deciding is not None and held else policy.lowest
     ways, telephone_by = level.ways, "level" if Way.TELEPHONE in level.ways else ""
     if not telephone_by and any(s.phone_option for s in held):
         ways, telephone_by = ways | {Way.TELEPHONE}, "option"
-    return Entitlement(customer, level, standing, best, ways, telephone_by, _installation_day(customer, policy, today))
+    return Entitlement(
+        customer, level, standing, deciding, ways, telephone_by, _installation_day(customer, policy, today)
+    )
+
+
+def _standing(customer: Customer, policy: Policy, today: date) -> tuple[Standing, date | None]:
+    """How the customer stands, and the day whose subscriptions count: today, or the last day that had any."""
+    if any(s.runs_on(today) for s in customer.subscriptions):
+        return Standing.ACTIVE, today
+    last = max((s.end for s in customer.subscriptions if s.end < today), default=None)
+    if last is None:
+        return Standing.NONE, None
+    return (Standing.GRACE if (today - last).days <= policy.grace_days else Standing.EXPIRED), last
+
+
+def level_of(subscription: Subscription, policy: Policy) -> SupportLevel:
+    """The level that was bought. One that an edited policy no longer has counts as the lowest: the desk works on."""
+    try:
+        return policy.level(subscription.level)
+    except BadValue:
+        return policy.lowest
+
+
+def next_change(customer: Customer, policy: Policy, today: date) -> tuple[date, Entitlement] | None:
+    """The first day after today on which something else is owed, and what; None if nothing will change."""
+    days: set[date] = set()
+    for subscription in customer.subscriptions:
+        days.add(subscription.start)
+        for after in (1, policy.grace_days + 1):
+            if (date.max - subscription.end).days >= after:
+                days.add(subscription.end + timedelta(days=after))
+    owed = entitlement(customer, policy, today)
+    for day in sorted(day for day in days if day > today):
+        then = entitlement(customer, policy, day)
+        if (then.level.name, then.ways, then.standing) != (owed.level.name, owed.ways, owed.standing):
+            return day, then
+    return None
 
 
 def _installation_day(customer: Customer, policy: Policy, today: date) -> int | None:
-    """Day N of the installation plan, counted from 0; None outside it."""
+    """Day N of the installation plan: 0 is the day of the installation, and the plan's last day still counts."""
     if customer.installed_on is None:
         return None
     day = (today - customer.installed_on).days
@@ -80,19 +113,19 @@ def must_owe(owed: Entitlement, way: Way, policy: Policy, ticket: int) -> None:
             f"#{ticket} has no customer, so only {owed.ways_in_words} is owed.",
             f"Say whose it is: /ticket customer {ticket} NAME. You can reply by mail now: /ticket reply {ticket}",
         )
-    lowest = min((lv for lv in policy.levels if way in lv.ways), key=lambda lv: lv.rank, default=None)
-    comes_with = f"{way.title.capitalize()} support comes with {lowest.title}" if lowest else "No level includes it"
-    credit = ""
-    if way is Way.TELEPHONE:
-        left = owed.customer.phone_credits
-        credit = ", or as a per-incident credit " + (
-            f"({left} left: /ticket call {ticket} --credit)"
-            if left
-            else f"(none left: /customer credit {owed.customer.id} --add 1 --approved-by NAME)"
-        )
+    includes = min((lv for lv in policy.levels if way in lv.ways), key=lambda lv: lv.rank, default=None)
+    title = way.title.capitalize()
+    comes_with = f"{title} support comes with {includes.title}" if includes else f"No level includes {way.title}"
+    credit = f", or as a per-incident credit ({_credits(owed.customer, ticket)})" if way is Way.TELEPHONE else ""
     standing = "" if owed.standing is Standing.ACTIVE else f" ({owed.standing})"
     raise NotOwed(
         f"{owed.customer.name} is on {owed.level.title}{standing}: {owed.ways_in_words}. {comes_with}{credit}.",
         f"You can reply by mail now: /ticket reply {ticket}. "
         f"Outside {owed.level.title}'s scope altogether? /ticket refer {ticket} --partner NAME",
     )
+
+
+def _credits(customer: Customer, ticket: int) -> str:
+    if customer.phone_credits:
+        return f"{customer.phone_credits} left: /ticket call {ticket} --credit"
+    return f"none left: /customer credit {customer.id} --add 1 --approved-by NAME"
