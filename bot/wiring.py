@@ -98,7 +98,7 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("c
     upgrade(settings.database_url)
     channels = settings.channels
     routes = Routes(platforms, channels.desk, channels.alerts, channels.alerts_by_level)
-    database = SqlDatabase(settings.database_url, routes, promises_from)
+    database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     if adopt(database, policy, clock.now()):
         recompute(database, clock.now())
     return House(settings, clock, database, Desk(database, catalogue.build(), clock))

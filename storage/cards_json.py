@@ -1,0 +1,103 @@
+"""Cards as JSON and back: parts are tagged, instants are UTC seconds, what is empty is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.cards import Card, Choice, Line, Mention, Part, Strong, Style, Table, Tone, When
+from storage.values import epoch, instant
+
+
+def card_to_data(card: Card) -> dict[str, Any]:
+    """The card as plain JSON values. `values` and `data` must hold plain JSON values already."""
+    data: dict[str, Any] = {
+        "title": _line_to_data(card.title),
+        "badge": card.badge,
+        "lines": [_line_to_data(line) for line in card.lines],
+        "table": None if card.table is None else _table_to_data(card.table),
+        "choices": [_choice_to_data(choice) for choice in card.choices],
+        "tone": "" if card.tone is Tone.PLAIN else card.tone.value,
+        "ticket": card.ticket,
+        "data": dict(card.data),
+    }
+    return {name: value for name, value in data.items() if value or value == 0}
+
+
+def card_from_data(data: Mapping[str, Any]) -> Card:
+    """The card that `card_to_data` wrote."""
+    table = data.get("table")
+    return Card(
+        title=_line_from_data(data.get("title", ())),
+        badge=data.get("badge", ""),
+        lines=tuple(_line_from_data(line) for line in data.get("lines", ())),
+        table=None if table is None else _table_from_data(table),
+        choices=tuple(_choice_from_data(choice) for choice in data.get("choices", ())),
+        tone=Tone(data.get("tone", Tone.PLAIN)),
+        ticket=data.get("ticket"),
+        data=data.get("data", {}),
+    )
+
+
+def _part_to_data(part: Part) -> Any:
+    match part:
+        case str():
+            return part
+        case When(at, style):
+            return {"at": epoch(at), "style": style}
+        case Mention(person, name):
+            return {"person": person, "name": name}
+        case Strong(text):
+            return {"strong": text}
+
+
+def _part_from_data(data: Any) -> Part:
+    match data:
+        case str():
+            return data
+        case {"at": at, "style": style}:
+            return When(instant(at), style)
+        case {"person": person, "name": name}:
+            return Mention(person, name)
+        case {"strong": text}:
+            return Strong(text)
+        case _:
+            raise ValueError(f"Not a part of a card: {data!r}")
+
+
+def _line_to_data(line: Line) -> list[Any]:
+    return [_part_to_data(part) for part in line]
+
+
+def _line_from_data(data: Sequence[Any]) -> Line:
+    return tuple(_part_from_data(part) for part in data)
+
+
+def _table_to_data(table: Table) -> dict[str, Any]:
+    return {"header": list(table.header), "rows": [[_line_to_data(cell) for cell in row] for row in table.rows]}
+
+
+def _table_from_data(data: Mapping[str, Any]) -> Table:
+    rows = tuple(tuple(_line_from_data(cell) for cell in row) for row in data["rows"])
+    return Table(tuple(data["header"]), rows)
+
+
+def _choice_to_data(choice: Choice) -> dict[str, Any]:
+    data: dict[str, Any] = {"label": choice.label, "command": choice.command}
+    if choice.values:
+        data["values"] = dict(choice.values)
+    if choice.asks:
+        data["asks"] = list(choice.asks)
+    if choice.style is not Style.NORMAL:
+        data["style"] = choice.style.value
+    return data
+
+
+def _choice_from_data(data: Mapping[str, Any]) -> Choice:
+    return Choice(
+        data["label"],
+        data["command"],
+        data.get("values", {}),
+        tuple(data.get("asks", ())),
+        Style(data.get("style", Style.NORMAL)),
+    )

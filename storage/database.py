@@ -1,0 +1,63 @@
+"""The database as the desk sees it: whole transactions over SQLite or PostgreSQL, chosen by URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.ports import UnitOfWork, WallClock
+from storage.engines import is_sqlite, parse
+from storage.errors import in_plain_words
+from storage.outbox import Routes
+from storage.postgres import PostgresTransactions
+from storage.promises import PromisesCache, PromisesFrom
+from storage.sqlite import SqliteTransactions
+from storage.transaction import Transaction
+from storage.unit_of_work import SqlUnitOfWork
+
+T = TypeVar("T")
+
+
+class SqlDatabase:
+    """The port `Database`. Thread-safe. Connects when first used; raises StorageTrouble, in words, where it cannot.
+
+    `routes` turns a logical place of news into (platform, place) addresses; `promises_from` makes promises of the
+    stored policy's JSON, the frozen holidays and the policy's version; `clock` dates the parcels.
+    """
+
+    def __init__(self, url: str, routes: Routes, promises_from: PromisesFrom, clock: WallClock) -> None:
+        parsed = parse(url)
+        self._transactions = SqliteTransactions(parsed) if is_sqlite(parsed) else PostgresTransactions(parsed)
+        self._routes = routes
+        self._promises = PromisesCache(promises_from)
+        self._clock = clock
+
+    def write(self, deed: Callable[[UnitOfWork], T]) -> T:
+        """Run it in a transaction of its own; return once the commit is durable. What it raises undoes it."""
+
+        def run(connection: Connection) -> T:
+            transaction = Transaction(connection, self._transactions.dialect, writable=True)
+            result = deed(self._unit(transaction))
+            transaction.flush()
+            return result
+
+        with in_plain_words():
+            return self._transactions.write(run)
+
+    def read(self, deed: Callable[[UnitOfWork], T]) -> T:
+        """Run it on a snapshot; writing there raises RuntimeError."""
+
+        def run(connection: Connection) -> T:
+            return deed(self._unit(Transaction(connection, self._transactions.dialect, writable=False)))
+
+        with in_plain_words():
+            return self._transactions.read(run)
+
+    def close(self) -> None:
+        """Close every connection. Nothing may be running."""
+        self._transactions.close()
+
+    def _unit(self, transaction: Transaction) -> SqlUnitOfWork:
+        return SqlUnitOfWork(transaction, self._routes, self._promises, self._clock)

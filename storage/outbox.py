@@ -1,0 +1,259 @@
+"""The outbox in the database: news become parcels in the commit of their reason, and are leased, not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Executable, and_, bindparam, case, delete, exists, func, not_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.ports import Kind, News, Parcel, ParcelState, Urgency, WallClock
+from storage.cards_json import card_from_data, card_to_data
+from storage.tables import outbox, shown_cards
+from storage.transaction import Transaction
+from storage.values import dumps, epoch, epoch_or_none, instant, instant_or_none, loads
+
+Routes = Callable[[str], Sequence[tuple[str, str]]]
+
+KEPT = timedelta(days=30)
+# What one transaction deletes, so that nobody waits long for the writer; the rest goes the next time.
+MOST_AT_ONCE = 2000
+
+_o = outbox.c
+_IS_CARD = _o.kind == Kind.CARD.value
+_UNDER_WAY = (ParcelState.SENDING.value, ParcelState.AMBIGUOUS.value)
+
+# A card waits while an older one of the same place and key is under way, or it would be shown twice.
+_older = outbox.alias("older")
+_BLOCKED = and_(
+    _o.kind == Kind.CARD.value,
+    _o.state == ParcelState.PLANNED.value,
+    exists().where(
+        _older.c.platform == _o.platform,
+        _older.c.place == _o.place,
+        _older.c.key == _o.key,
+        text("older.kind = 'card' AND older.state IN ('sending', 'ambiguous')"),
+    ),
+)
+_DUE = (
+    select(outbox, shown_cards.c.ref.label("shown"))
+    .outerjoin(
+        shown_cards,
+        and_(
+            _IS_CARD,
+            shown_cards.c.platform == _o.platform,
+            shown_cards.c.place == _o.place,
+            shown_cards.c.key == _o.key,
+        ),
+    )
+    # Naming every urgency lets the index answer both the bound and the order.
+    .where(_o.urgency.in_([urgency.value for urgency in Urgency]), _o.due <= bindparam("now"), not_(_BLOCKED))
+    .order_by(_o.urgency, _o.due, _o.id)
+    .limit(bindparam("most"))
+)
+_DUE_LOCKED = _DUE.with_for_update(skip_locked=True, of=outbox)
+_LEASE = (
+    update(outbox)
+    .where(_o.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=case(
+            (_o.state == ParcelState.PLANNED.value, ParcelState.SENDING.value), else_=ParcelState.AMBIGUOUS.value
+        ),
+        due=bindparam("until"),
+        attempts=_o.attempts + 1,
+    )
+)
+_SENT = (
+    update(outbox)
+    .where(_o.id == bindparam("of_id"))
+    .values(state=ParcelState.SENT.value, due=None, ref=bindparam("ref"), ended_at=bindparam("now"), error="")
+)
+_BURY = (
+    update(outbox)
+    .where(_o.id == bindparam("of_id"))
+    .values(state=ParcelState.DEAD.value, due=None, ended_at=bindparam("now"), error=bindparam("reason"))
+)
+_RETRY = (
+    update(outbox)
+    .where(_o.id == bindparam("of_id"), _o.state.in_(_UNDER_WAY))
+    .values(state=ParcelState.PLANNED.value, due=bindparam("retry"), error=bindparam("reason"))
+)
+_newer = outbox.alias("newer")
+_SUPERSEDED = delete(outbox).where(
+    _o.id == bindparam("of_id"),
+    _IS_CARD,
+    exists().where(
+        _newer.c.platform == _o.platform,
+        _newer.c.place == _o.place,
+        _newer.c.key == _o.key,
+        text("newer.kind = 'card' AND newer.state = 'planned'"),
+    ),
+)
+_NEXT_DUE = select(_o.due).where(_o.due.is_not(None), not_(_BLOCKED)).order_by(_o.due).limit(1)
+_OF_TICKET = select(outbox).where(_o.ticket == bindparam("number")).order_by(_o.id)
+_COUNTS = select(_o.state, func.count()).group_by(_o.state)
+_PRUNE = delete(outbox).where(
+    _o.id.in_(
+        select(_o.id)
+        .where(_o.state == ParcelState.SENT.value, _o.ended_at < bindparam("before"))
+        .limit(bindparam("most"))
+    )
+)
+
+
+def _card_upsert(insert: Any) -> Executable:
+    """The newest card replaces the one that waits; what has failed before keeps waiting for its time."""
+    statement = insert(outbox)
+    new = statement.excluded
+    later = case((and_(_o.attempts > 0, _o.due > new.due), _o.due), else_=new.due)
+    values = {"card": new.card, "urgency": new.urgency, "ticket": new.ticket, "created_at": new.created_at}
+    waiting = text("kind = 'card' AND state = 'planned'")
+    upsert: Executable = statement.on_conflict_do_update(
+        index_elements=["platform", "place", "key"], index_where=waiting, set_=values | {"due": later}
+    )
+    return upsert
+
+
+def _shown_upsert(insert: Any) -> Executable:
+    statement = insert(shown_cards)
+    upsert: Executable = statement.on_conflict_do_update(
+        index_elements=["platform", "place", "key"], set_={"ref": statement.excluded.ref}
+    )
+    return upsert
+
+
+_ONCE: Mapping[str, Executable] = {
+    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(),
+}
+_CARD: Mapping[str, Executable] = {
+    "sqlite": _card_upsert(sqlite.insert),
+    "postgresql": _card_upsert(postgresql.insert),
+}
+_SHOWN: Mapping[str, Executable] = {
+    "sqlite": _shown_upsert(sqlite.insert),
+    "postgresql": _shown_upsert(postgresql.insert),
+}
+
+
+class SqlOutbox:
+    """The port `Outbox`. `routes` turns a logical place into (platform, place) addresses when the news is posted."""
+
+    def __init__(self, transaction: Transaction, routes: Routes, clock: WallClock) -> None:
+        self._transaction = transaction
+        self._routes = routes
+        self._clock = clock
+        transaction.before_queries(self.flush)
+        self._once: list[dict[str, Any]] = []
+        # By address and key: of several cards in one transaction only the last is worth a row.
+        self._cards: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+    def post(self, news: News) -> None:
+        """One parcel for each address; none if the routes know nobody there."""
+        self._transaction.must_write()
+        addresses = self._routes(news.to)
+        if not addresses:
+            return
+        row = _news_to_row(news, self._clock.now())
+        for platform, place in addresses:
+            addressed = row | {"platform": platform, "place": place}
+            if news.kind is Kind.CARD:
+                self._cards[platform, place, news.key] = addressed
+            else:
+                self._once.append(addressed)
+
+    def lease(self, now: datetime, seconds: int, most: int) -> Sequence[Parcel]:
+        """Parcels whose time has come, by urgency, due time and age, for this caller alone until `now` + `seconds`."""
+        self._transaction.must_write()
+        statement = _DUE_LOCKED if self._transaction.locks_rows else _DUE
+        rows = self._transaction.query(statement, {"now": epoch(now), "most": most}).all()
+        if not rows:
+            return []
+        self._transaction.write(_LEASE, {"ids": [row.id for row in rows], "until": epoch(now) + seconds})
+        return [_leased(row) for row in rows]
+
+    def sent(self, parcel: Parcel, ref: str, now: datetime) -> None:
+        """It arrived, as `ref`. A card's ref is kept beyond the parcel: the next one updates that message."""
+        self._transaction.write(_SENT, {"of_id": parcel.id, "ref": ref, "now": epoch(now)})
+        if parcel.kind is Kind.CARD:
+            shown = {"platform": parcel.platform, "place": parcel.place, "key": parcel.key, "ref": ref}
+            self._transaction.write(_SHOWN[self._transaction.dialect], shown)
+
+    def failed(self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime) -> None:
+        """Put it back for `retry_at`, or bury it when that is None. A card that a newer one waits behind just goes."""
+        self._transaction.flush()
+        if retry_at is None:
+            self._transaction.write(_BURY, {"of_id": parcel.id, "reason": reason, "now": epoch(now)})
+        elif not self._transaction.write(_SUPERSEDED, {"of_id": parcel.id}).rowcount:
+            self._transaction.write(_RETRY, {"of_id": parcel.id, "reason": reason, "retry": epoch(retry_at)})
+
+    def next_due(self) -> datetime | None:
+        """When the next parcel can be leased."""
+        return instant_or_none(self._transaction.query(_NEXT_DUE).scalar())
+
+    def of_ticket(self, number: int) -> Sequence[Parcel]:
+        return [_parcel(row) for row in self._transaction.query(_OF_TICKET, {"number": number})]
+
+    def counts(self) -> Mapping[str, int]:
+        """How many parcels there are by state; every state is named."""
+        found = {state.value: 0 for state in ParcelState}
+        return found | {row[0]: row[1] for row in self._transaction.query(_COUNTS)}
+
+    def prune(self, now: datetime) -> None:
+        """Delete the parcels that were sent more than 30 days ago, some at a time. Their keys may be used again."""
+        self._transaction.flush()
+        self._transaction.write(_PRUNE, {"before": epoch(now - KEPT), "most": MOST_AT_ONCE})
+
+    def flush(self) -> None:
+        """Write the parcels that wait."""
+        if self._once:
+            once, self._once = self._once, []
+            self._transaction.write(_ONCE[self._transaction.dialect], once)
+        if self._cards:
+            cards, self._cards = self._cards, {}
+            self._transaction.write(_CARD[self._transaction.dialect], list(cards.values()))
+
+
+def _news_to_row(news: News, now: datetime) -> dict[str, Any]:
+    created = epoch(now)
+    not_before = epoch_or_none(news.not_before)
+    return {
+        "kind": news.kind.value,
+        "key": news.key,
+        "card": dumps(card_to_data(news.card)),
+        "urgency": news.urgency.value,
+        "ticket": news.ticket,
+        "created_at": created,
+        "state": ParcelState.PLANNED.value,
+        "due": created if not_before is None else not_before,
+        "attempts": 0,
+        "error": "",
+    }
+
+
+def _parcel(row: Any) -> Parcel:
+    return Parcel(
+        id=row.id,
+        kind=Kind(row.kind),
+        platform=row.platform,
+        place=row.place,
+        card=card_from_data(loads(row.card)),
+        key=row.key,
+        urgency=Urgency(row.urgency),
+        created_at=instant(row.created_at),
+        attempts=row.attempts,
+        ticket=row.ticket,
+        ref=row.ref,
+        state=ParcelState(row.state),
+        error=row.error,
+    )
+
+
+def _leased(row: Any) -> Parcel:
+    """The parcel as it is once leased: one more attempt, and the message that a card must update."""
+    found = _parcel(row)
+    state = ParcelState.SENDING if found.state is ParcelState.PLANNED else ParcelState.AMBIGUOUS
+    return replace(found, state=state, attempts=found.attempts + 1, ref=row.shown or found.ref)

@@ -1,0 +1,64 @@
+"""Transactions on PostgreSQL: one for each write, in the caller's thread; what collides is tried again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+
+from storage.engines import postgres_engine
+from storage.schema import must_fit
+
+T = TypeVar("T")
+
+TRIES = 5
+_COLLISIONS = ("40001", "40P01")
+
+
+class PostgresTransactions:
+    """Whole transactions on a server, from any number of processes.
+
+    READ COMMITTED is enough for writes because what is read in order to be changed is locked (`Tickets.get`); reads
+    see one snapshot.
+    """
+
+    dialect = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        self._engine = postgres_engine(url)
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._fits = threading.Event()
+
+    def write(self, deed: Callable[[Connection], T]) -> T:
+        """Run it; a deadlock or a serialization failure runs it again from the start, a few times."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._write_once(deed)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _COLLISIONS:
+                    raise
+        return self._write_once(deed)
+
+    def _write_once(self, deed: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection:
+            self._must_fit(connection)
+            with connection.begin():
+                return deed(connection)
+
+    def read(self, deed: Callable[[Connection], T]) -> T:
+        with self._reading.connect() as connection:
+            self._must_fit(connection)
+            with connection.begin():
+                return deed(connection)
+
+    def _must_fit(self, connection: Connection) -> None:
+        if not self._fits.is_set():
+            with connection.begin():
+                must_fit(connection)
+            self._fits.set()
+
+    def close(self) -> None:
+        self._engine.dispose()

@@ -1,0 +1,121 @@
+"""Transactions on SQLite: one writing connection with group commit, and readers on snapshots of their own."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection
+
+from storage.engines import must_exist, sqlite_engine
+from storage.group_commit import GroupCommit
+from storage.schema import must_fit
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+class _Writer:
+    """The writing connection, opened when first needed. Begin and end go straight to the driver."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine = sqlite_engine(url, reads_only=False)
+        self._connection: Connection | None = None
+        self._driver: sqlite3.Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("Only the leader of a group may touch the writing connection.")
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        must_exist(self._url)
+        connection = self._engine.connect()
+        try:
+            must_fit(connection)
+            driver = connection.connection.driver_connection
+            if not isinstance(driver, sqlite3.Connection):
+                raise TypeError(f"Not a connection of sqlite3: {driver!r}")
+        except BaseException:
+            connection.close()
+            raise
+        self._connection, self._driver = connection, driver
+        return driver
+
+    def begin(self) -> None:
+        (self._driver or self._open()).execute("BEGIN IMMEDIATE")
+
+    def _do(self, statement: str) -> None:
+        if self._driver is None:
+            raise RuntimeError("There is no open transaction.")
+        self._driver.execute(statement)
+
+    def savepoint(self) -> None:
+        self._do("SAVEPOINT job")
+
+    def release(self) -> None:
+        self._do("RELEASE job")
+
+    def back_to_savepoint(self) -> None:
+        self._do("ROLLBACK TO job")
+        self._do("RELEASE job")
+
+    def commit(self) -> None:
+        self._do("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo everything. If even that fails the connection is given up, which undoes it as well."""
+        if self._driver is None or not self._driver.in_transaction:
+            return
+        try:
+            self._driver.execute("ROLLBACK")
+        except sqlite3.Error:
+            self.close()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._driver is not None and self._driver.in_transaction
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._driver = None
+        self._engine.dispose()
+
+
+class SqliteTransactions:
+    """Whole transactions on a SQLite file. Thread-safe; one process writes at a time, others wait their turn."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._writer = _Writer(url)
+        self._group = GroupCommit(self._writer)
+        self._readers = sqlite_engine(url, reads_only=True, connections=READERS)
+        self._fits = threading.Event()
+
+    def write(self, deed: Callable[[Connection], T]) -> T:
+        return self._group.run(lambda: deed(self._writer.connection))
+
+    def read(self, deed: Callable[[Connection], T]) -> T:
+        if not self._fits.is_set():
+            must_exist(self._url)
+        with self._readers.connect() as connection:
+            if not self._fits.is_set():
+                must_fit(connection)
+                self._fits.set()
+            connection.exec_driver_sql("BEGIN")
+            try:
+                return deed(connection)
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def close(self) -> None:
+        self._writer.close()
+        self._readers.dispose()

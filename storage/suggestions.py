@@ -1,0 +1,72 @@
+"""Completion of ticket numbers and subjects: a few small indexed questions instead of one large one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, bindparam, select
+
+from bot.domain.ticket import State, Ticket
+from storage.tables import tickets
+from storage.ticket_lists import IS_OPEN, with_words
+from storage.ticket_rows import ticket_from_row
+from storage.transaction import Transaction
+
+_t = tickets.c
+
+_IS_CLOSED = _t.state == State.CLOSED.value
+_MOST_DIGITS = 12
+
+_BETWEEN = _t.number.between(bindparam("low"), bindparam("high"))
+_NUMBERED = select(tickets).where(_BETWEEN).order_by(_t.number).limit(bindparam("most"))
+_NUMBERED_OPEN = _NUMBERED.where(IS_OPEN)
+_NUMBERED_CLOSED = _NUMBERED.where(_IS_CLOSED)
+_NEWEST_OPEN = select(tickets).where(IS_OPEN).order_by(_t.number.desc()).limit(bindparam("most"))
+_NEWEST_CLOSED = select(tickets).where(_IS_CLOSED).order_by(_t.number.desc()).limit(bindparam("most"))
+
+
+def suggest(transaction: Transaction, prefix: str, limit: int) -> list[Ticket]:
+    """Tickets whose number begins so, then those with such words in subject or customer; open ones first."""
+    found: dict[int, Ticket] = {}
+    transaction.flush()
+    for ticket in _candidates(transaction, prefix.strip(), limit):
+        found.setdefault(ticket.number, ticket)
+        if len(found) >= limit:
+            break
+    return sorted(found.values(), key=lambda ticket: ticket.closed)
+
+
+def _candidates(transaction: Transaction, prefix: str, most: int) -> Iterator[Ticket]:
+    if not prefix:
+        for newest in (_NEWEST_OPEN, _NEWEST_CLOSED):
+            yield from map(ticket_from_row, transaction.ask(newest, {"most": most}).all())
+        return
+    digits = prefix.removeprefix("#")
+    if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
+        yield from _numbered(transaction, int(digits), most)
+    for state in (IS_OPEN, _IS_CLOSED):
+        yield from _worded(transaction, prefix, state, most)
+
+
+def _numbered(transaction: Transaction, start: int, most: int) -> Iterator[Ticket]:
+    """#4 itself, whatever its state; then the open ones of 40-49, 400-499 and so on, and then the closed ones."""
+    if start == 0:
+        return
+    last = transaction.ask(_NEWEST_NUMBER).scalar() or 0
+    exact = {"low": start, "high": start, "most": 1}
+    yield from map(ticket_from_row, transaction.ask(_NUMBERED, exact).all())
+    for statement in (_NUMBERED_OPEN, _NUMBERED_CLOSED):
+        low, width = start * 10, 10
+        while low <= last:
+            values = {"low": low, "high": low + width - 1, "most": most}
+            yield from map(ticket_from_row, transaction.ask(statement, values).all())
+            low, width = low * 10, width * 10
+
+
+def _worded(transaction: Transaction, text: str, state: ColumnElement[bool], most: int) -> Iterator[Ticket]:
+    worded = with_words(text, transaction.dialect, subject_only=True)
+    found = select(tickets).where(worded, state).order_by(_t.number.desc()).limit(most)
+    yield from map(ticket_from_row, transaction.ask(found).all())
+
+
+_NEWEST_NUMBER = select(_t.number).order_by(_t.number.desc()).limit(1)

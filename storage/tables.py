@@ -1,0 +1,289 @@
+"""The tables. Instants are whole UTC seconds, JSON is text, and every question the ports ask has its index."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Sequence,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+
+def _number() -> TypeEngine[int]:
+    """64 bits on PostgreSQL; SQLite's INTEGER has them anyway, and only that name makes a row id."""
+    return BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _term() -> TypeEngine[str]:
+    """Text compared by code point on every database, so that ranges of beginnings mean the same everywhere."""
+    return Text().with_variant(Text(collation="C"), "postgresql")
+
+
+ticket_numbers = Sequence("ticket_numbers", metadata=metadata)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("number", _number(), primary_key=True, autoincrement=False),
+    Column("subject", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("opened_at", _number(), nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("customer", Text),
+    Column("requester", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("owner", Text),
+    Column("owned_since", _number()),
+    Column("priority", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("watchers", Text, nullable=False),
+    Column("clocks", Text, nullable=False),
+    Column("responded_at", _number()),
+    Column("wait_until", _number()),
+    Column("snoozed_until", _number()),
+    Column("acted_at", _number()),
+    Column("closed_at", _number()),
+    Column("resolution", Text, nullable=False),
+    Column("partner", Text, nullable=False),
+    Column("merged_into", _number()),
+    Column("phone_credit", Boolean, nullable=False),
+    Column("changed_at", _number()),
+    Column("seq", Integer, nullable=False),
+    # The earliest due time, or the end of time: only the index that lists are sorted by, never the truth.
+    Column("due", _number(), nullable=False),
+    Index("tickets_by_due", "due", "number"),
+    Index("tickets_by_state", "state", "due", "number"),
+    Index("tickets_by_owner", "owner", "due", "number"),
+    Index("tickets_by_customer", "customer", "opened_at"),
+    Index("tickets_by_level", "level", "due", "number"),
+    Index("tickets_by_category", "category", "due", "number"),
+    Index("tickets_by_priority", "priority", "due", "number"),
+    Index("tickets_by_opening", "opened_at"),
+    Index(
+        "tickets_open",
+        "number",
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", _number(), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("due", _number(), nullable=False),
+    Index("timers_by_due", "due", "ticket", "kind"),
+    sqlite_with_rowid=False,
+)
+
+ticket_tags = Table(
+    "ticket_tags",
+    metadata,
+    Column("tag", _term(), primary_key=True),
+    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _number(), primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("card", Text, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("ticket", _number(), ForeignKey("tickets.number")),
+    Column("created_at", _number(), nullable=False),
+    Column("state", Text, nullable=False),
+    # When somebody must look at it again: its time to go, or the end of the lease. Nothing once it is sent or dead.
+    Column("due", _number()),
+    Column("attempts", Integer, nullable=False),
+    Column("ref", Text),
+    Column("error", Text, nullable=False),
+    Column("ended_at", _number()),
+    Index(
+        "outbox_waiting",
+        "urgency",
+        "due",
+        "id",
+        sqlite_where=text("due IS NOT NULL"),
+        postgresql_where=text("due IS NOT NULL"),
+    ),
+    Index("outbox_by_due", "due", sqlite_where=text("due IS NOT NULL"), postgresql_where=text("due IS NOT NULL")),
+    Index("outbox_by_ticket", "ticket"),
+    Index("outbox_by_state", "state", "ended_at"),
+    Index(
+        "outbox_said_once",
+        "platform",
+        "place",
+        "key",
+        unique=True,
+        sqlite_where=text("kind <> 'card'"),
+        postgresql_where=text("kind <> 'card'"),
+    ),
+    Index(
+        "outbox_one_card_waits",
+        "platform",
+        "place",
+        "key",
+        unique=True,
+        sqlite_where=text("kind = 'card' AND state = 'planned'"),
+        postgresql_where=text("kind = 'card' AND state = 'planned'"),
+    ),
+    Index(
+        "outbox_cards_under_way",
+        "platform",
+        "place",
+        "key",
+        sqlite_where=text("kind = 'card' AND state IN ('sending', 'ambiguous')"),
+        postgresql_where=text("kind = 'card' AND state IN ('sending', 'ambiguous')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+shown_cards = Table(
+    "shown_cards",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("ref", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", _term(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("addresses", Text, nullable=False),
+    Column("domains", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("installed_on", Text),
+    Column("phone_credits", Integer, nullable=False),
+    Column("partner", Text, nullable=False),
+    Column("subscriptions", Text, nullable=False),
+)
+
+# What a customer can be found by: kind "id", "name", "address", "domain", or "word" for single words of them all.
+customer_terms = Table(
+    "customer_terms",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("term", _term(), primary_key=True),
+    Column("customer", _term(), primary_key=True),
+    ForeignKeyConstraint(["customer"], ["customers.id"], ondelete="CASCADE"),
+    Index("customer_terms_by_customer", "customer"),
+    Index(
+        "customer_terms_unique",
+        "kind",
+        "term",
+        unique=True,
+        sqlite_where=text("kind IN ('address', 'domain')"),
+        postgresql_where=text("kind IN ('address', 'domain')"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Integer, nullable=False),
+    Column("accounts", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("away_since", _number()),
+    Column("away_until", _number()),
+)
+
+staff_accounts = Table(
+    "staff_accounts",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("staff", Text, ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", _number(), nullable=False, index=True),
+    Column("answer", Text, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", _number(), primary_key=True, autoincrement=True),
+    Column("at", _number(), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("journal_by_subject", "subject", "id"),
+    sqlite_autoincrement=True,
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+holidays = Table(
+    "holidays",
+    metadata,
+    # A new id with every change: the highest one is the stamp by which a process sees that its calendar is old.
+    Column("id", _number(), primary_key=True, autoincrement=True),
+    Column("list", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("days", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("frozen_at", _number(), nullable=False),
+    Index("holidays_of_year", "list", "year", unique=True),
+    sqlite_autoincrement=True,
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=True),
+    Column("at", _number(), nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,67 @@
+"""Which tickets a filter means, as SQL: conditions and orders, and nothing that reads a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+
+from bot.domain.ticket import State
+from bot.ports import TicketFilter
+from storage.search import beginning, tickets_with, words
+from storage.tables import customer_terms, ticket_tags, tickets
+from storage.values import epoch
+
+_t = tickets.c
+
+
+def conditions(wanted: TicketFilter, dialect: str) -> Iterator[ColumnElement[bool]]:
+    """What a ticket must fulfil, all of it."""
+    if wanted.states:
+        yield _t.state.in_(sorted(state.value for state in wanted.states))
+    if wanted.unclaimed:
+        yield _t.owner.is_(None)
+    equal = {_t.owner: wanted.owner, _t.customer: wanted.customer, _t.level: wanted.level}
+    equal |= {_t.category: wanted.category, _t.priority: wanted.priority and wanted.priority.value}
+    for column, value in equal.items():
+        if value is not None:
+            yield column == value
+    if wanted.tag is not None:
+        yield _t.number.in_(select(ticket_tags.c.ticket).where(ticket_tags.c.tag == wanted.tag))
+    if wanted.due_before is not None:
+        yield _t.due < epoch(wanted.due_before)
+    if wanted.opened_from is not None:
+        yield _t.opened_at >= epoch(wanted.opened_from)
+    if wanted.opened_until is not None:
+        yield _t.opened_at < epoch(wanted.opened_until)
+    if wanted.text.strip():
+        yield with_words(wanted.text, dialect)
+
+
+def with_words(text: str, dialect: str, *, subject_only: bool = False) -> ColumnElement[bool]:
+    """Every word must begin a word of the ticket or of its customer; a text without any word finds nothing."""
+    found = words(text)
+    if not found:
+        return false()
+    return and_(*(_with_word(word, dialect, subject_only) for word in found))
+
+
+def _with_word(word: str, dialect: str, subject_only: bool) -> ColumnElement[bool]:
+    named = select(customer_terms.c.customer).where(
+        customer_terms.c.kind == "word", beginning(customer_terms.c.term, word)
+    )
+    return or_(_t.number.in_(tickets_with(dialect, word, subject_only)), _t.customer.in_(named))
+
+
+def listed(wanted: TicketFilter, dialect: str) -> Select[tuple[object, ...]]:
+    """The tickets of a filter in its order: earliest due first (those without a due time last), or newest first."""
+    order = (_t.number.desc(),) if wanted.order == "newest" else (_t.due, _t.number)
+    found = select(tickets).where(*conditions(wanted, dialect)).order_by(*order)
+    return found.limit(wanted.limit).offset(wanted.offset)
+
+
+def counted(wanted: TicketFilter, dialect: str) -> Select[int]:
+    return select(func.count()).select_from(tickets).where(*conditions(wanted, dialect))
+
+
+IS_OPEN = _t.state != State.CLOSED.value

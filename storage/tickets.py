@@ -1,0 +1,286 @@
+"""Tickets in the database: the row is what the history adds up to, and both go in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.errors import Conflict, NotFound
+from bot.domain.history import Event
+from bot.domain.ticket import Ticket
+from bot.ports import TicketFilter, Timer
+from storage import search, suggestions
+from storage import timers as timer_rows
+from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
+from storage.ticket_lists import IS_OPEN, counted, listed
+from storage.ticket_rows import DUE, event_from_row, event_to_row, ticket_from_row, ticket_to_row
+from storage.transaction import Transaction
+from storage.values import NEVER, epoch, instant, instant_or_none
+
+_t = tickets.c
+
+_GET = select(tickets).where(_t.number == bindparam("number"))
+_GET_LOCKED = _GET.with_for_update()
+_DUE = select(_t.due).where(_t.number == bindparam("number"))
+_LAST_NUMBER = select(func.max(_t.number))
+_NEXT_NUMBER = select(ticket_numbers.next_value())
+_HISTORY = select(events).where(events.c.ticket == bindparam("number")).order_by(events.c.seq)
+_OPENED_SINCE = (
+    select(func.count())
+    .select_from(tickets)
+    .where(_t.customer == bindparam("customer"), _t.opened_at >= bindparam("since"))
+)
+_AN_HOUR = 3600
+_OLDEST = (
+    select(timers.c.ticket, timers.c.kind)
+    .where(timers.c.due <= bindparam("now"))
+    .order_by(timers.c.due, timers.c.ticket, timers.c.kind)
+    .limit(1)
+)
+_THE_OLDEST = tuple_(timers.c.ticket, timers.c.kind)
+_PUT_OFF = update(timers).where(_THE_OLDEST.in_(_OLDEST)).values(due=bindparam("later"))
+# Past what another replica holds: that one is being seen to.
+_PUT_OFF_UNLOCKED = (
+    update(timers).where(_THE_OLDEST.in_(_OLDEST.with_for_update(skip_locked=True))).values(due=bindparam("later"))
+)
+_NEXT_TIMER = select(func.min(timers.c.due))
+_TIMERS_DUE = (
+    select(timers.c.kind, timers.c.due.label("timer_due"), tickets)
+    .join(tickets, _t.number == timers.c.ticket)
+    .where(timers.c.due <= bindparam("now"))
+    .order_by(timers.c.due, timers.c.ticket, timers.c.kind)
+    .limit(bindparam("most"))
+)
+_TIMERS_DUE_LOCKED = _TIMERS_DUE.with_for_update(skip_locked=True, of=(timers, tickets))
+_OPEN_AFTER = (
+    select(tickets).where(_t.number > bindparam("after"), IS_OPEN).order_by(_t.number).limit(bindparam("most"))
+)
+_OPEN_AFTER_LOCKED = _OPEN_AFTER.with_for_update()
+
+_INSERT = insert(tickets)
+_INSERT_EVENT = insert(events)
+_UPDATE = (
+    update(tickets)
+    .where(_t.number == bindparam("of_number"))
+    .values({column.name: bindparam(column.name) for column in _t if column.name != "number"})
+)
+_MOVE = update(tickets).where(_t.number == bindparam("of_number")).values(due=bindparam("due"))
+_INSERT_TAG = insert(ticket_tags)
+_DELETE_TAG = delete(ticket_tags).where(
+    ticket_tags.c.tag == bindparam("of_tag"), ticket_tags.c.ticket == bindparam("of_ticket")
+)
+
+
+class SqlTickets:
+    """The port `Tickets`. Saves wait in memory until a query or the end of the transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        transaction.before_queries(self.flush)
+        # What this transaction has read for change or written: the identity map.
+        self._known: dict[int, Ticket] = {}
+        self._due: dict[int, int] = {}
+        self._stored_timers: dict[int, dict[str, int]] = {}
+        self._stored_tags: dict[int, frozenset[str]] = {}
+        # What waits to be written.
+        self._new: dict[int, None] = {}
+        self._changed: dict[int, None] = {}
+        self._moved: dict[int, None] = {}
+        self._events: list[Event] = []
+        self._wanted_timers: dict[int, dict[str, int]] = {}
+        self._last_number = 0
+
+    # --- one ticket ------------------------------------------------------------------------------------------
+
+    def next_number(self) -> int:
+        """The next free number: from a sequence on PostgreSQL, and after the last on SQLite, whose writer is alone."""
+        self._transaction.must_write()
+        if self._transaction.dialect == "postgresql":
+            return int(self._transaction.ask(_NEXT_NUMBER).scalar_one())
+        stored = 0 if self._last_number else self._transaction.ask(_LAST_NUMBER).scalar() or 0
+        self._last_number = max(self._last_number, stored, *self._new) + 1
+        return self._last_number
+
+    def get(self, number: int) -> Ticket:
+        """The ticket; inside a write its row is locked, so that what is decided on it still holds at the commit."""
+        known = self._known.get(number)
+        if known is not None:
+            return known
+        row = self._row(number)
+        if row is None:
+            raise NotFound(f"There is no ticket #{number}.", "Try: /ticket list")
+        return self._keep(row)
+
+    def _row(self, number: int) -> Sequence[Any] | None:
+        # Beyond 64 bits there is no ticket, and a driver would stumble.
+        if not 0 <= number < 1 << 63:
+            return None
+        statement = _GET_LOCKED if self._transaction.locks_rows else _GET
+        return self._transaction.ask(statement, {"number": number}).first()
+
+    def _keep(self, row: Sequence[Any]) -> Ticket:
+        ticket = ticket_from_row(row)
+        self._known[ticket.number] = ticket
+        self._due[ticket.number] = row[DUE]
+        self._stored_tags[ticket.number] = ticket.tags
+        return ticket
+
+    def save(self, ticket: Ticket, event: Event, due: datetime | None, timers: Mapping[str, datetime]) -> None:
+        """Append the event and write what the ticket now is. Raises Conflict at the next query or at the end if
+        somebody else has appended an event of the same number meanwhile."""
+        self._transaction.must_write()
+        if event.ticket != ticket.number or event.seq != ticket.seq:
+            raise ValueError(f"Event {event.ticket}/{event.seq} does not lead to ticket {ticket.number}/{ticket.seq}.")
+        number = ticket.number
+        if event.seq == 1:
+            self._new[number] = None
+            self._stored_timers[number] = {}
+            self._stored_tags[number] = frozenset()
+        elif number not in self._new:
+            self._changed[number] = None
+        self._known[number] = ticket
+        self._due[number] = NEVER if due is None else epoch(due)
+        self._wanted_timers[number] = timer_rows.as_wanted(timers)
+        self._events.append(event)
+
+    def rearm(self, number: int, due: datetime | None, timers: Mapping[str, datetime]) -> None:
+        """Write the due time and the timers alone, where they differ from what is stored."""
+        self._transaction.must_write()
+        self.get(number)
+        wanted = NEVER if due is None else epoch(due)
+        if wanted != self._due[number]:
+            self._due[number] = wanted
+            self._moved[number] = None
+        self._wanted_timers[number] = timer_rows.as_wanted(timers)
+
+    def history(self, number: int) -> Sequence[Event]:
+        rows = self._transaction.query(_HISTORY, {"number": number}).all()
+        if not rows:
+            self.get(number)
+        return [event_from_row(row) for row in rows]
+
+    def due_of(self, number: int) -> datetime | None:
+        if number in self._due:
+            return instant_or_none(self._due[number])
+        return instant_or_none(self._transaction.ask(_DUE, {"number": number}).scalar())
+
+    # --- lists -----------------------------------------------------------------------------------------------
+
+    def find(self, wanted: TicketFilter) -> Sequence[Ticket]:
+        rows = self._transaction.query(listed(wanted, self._transaction.dialect))
+        return [ticket_from_row(row) for row in rows]
+
+    def count(self, wanted: TicketFilter) -> int:
+        return int(self._transaction.query(counted(wanted, self._transaction.dialect)).scalar_one())
+
+    def suggest(self, prefix: str, limit: int = 10) -> Sequence[Ticket]:
+        return suggestions.suggest(self._transaction, prefix, limit)
+
+    def opened_since(self, customer: str, at: datetime) -> int:
+        values = {"customer": customer, "since": epoch(at)}
+        return int(self._transaction.query(_OPENED_SINCE, values).scalar_one())
+
+    # --- timers ----------------------------------------------------------------------------------------------
+
+    def timers_due(self, now: datetime, most: int) -> Sequence[tuple[Timer, Ticket]]:
+        """Due timers with their tickets, oldest first. On PostgreSQL what another replica holds is passed over."""
+        statement = _TIMERS_DUE_LOCKED if self._transaction.locks_rows else _TIMERS_DUE
+        rows = self._transaction.query(statement, {"now": epoch(now), "most": most}).all()
+        found = []
+        for kind, due, *row in rows:
+            ticket = self._known.get(row[0]) or self._keep(row)
+            found.append((Timer(ticket.number, kind, instant(due)), ticket))
+        return found
+
+    def put_off(self, now: datetime) -> None:
+        """Move the oldest due timer an hour ahead."""
+        put_off = _PUT_OFF_UNLOCKED if self._transaction.locks_rows else _PUT_OFF
+        self._transaction.flush()
+        self._transaction.write(put_off, {"now": epoch(now), "later": epoch(now) + _AN_HOUR})
+        self._stored_timers.clear()
+
+    def next_timer(self) -> datetime | None:
+        return instant_or_none(self._transaction.query(_NEXT_TIMER).scalar())
+
+    def open_after(self, number: int, most: int) -> Sequence[tuple[Ticket, datetime | None, Mapping[str, datetime]]]:
+        statement = _OPEN_AFTER_LOCKED if self._transaction.locks_rows else _OPEN_AFTER
+        rows = self._transaction.query(statement, {"after": number, "most": most}).all()
+        found = [self._known.get(row[0]) or self._keep(row) for row in rows]
+        numbers = [ticket.number for ticket in found]
+        self._stored_timers |= timer_rows.stored(self._transaction, numbers)
+        return [
+            (
+                ticket,
+                instant_or_none(self._due[ticket.number]),
+                {kind: instant(due) for kind, due in self._stored_timers[ticket.number].items()},
+            )
+            for ticket in found
+        ]
+
+    # --- writing ---------------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Write all that waits: one statement for each table, however many tickets."""
+        if not (self._events or self._wanted_timers):
+            return
+        waiting, self._events = self._events, []
+        new, self._new = self._new, {}
+        changed, self._changed = self._changed, {}
+        moved, self._moved = self._moved, {}
+        wanted, self._wanted_timers = self._wanted_timers, {}
+        write = self._transaction.write
+        try:
+            if new:
+                write(_INSERT, [self._as_row(number) for number in new])
+            if waiting:
+                write(_INSERT_EVENT, [event_to_row(event) for event in waiting])
+        except IntegrityError as error:
+            raise Conflict(
+                "Somebody else changed the same ticket just now; nothing was saved.", "Try again."
+            ) from error
+        if changed:
+            write(_UPDATE, [self._as_row(number) | {"of_number": number} for number in changed])
+        if due_only := [number for number in moved if number not in new and number not in changed]:
+            write(_MOVE, [{"of_number": number, "due": self._due[number]} for number in due_only])
+        self._write_timers(wanted)
+        self._write_tags(wanted)
+        self._write_words(waiting)
+
+    def _as_row(self, number: int) -> dict[str, Any]:
+        return ticket_to_row(self._known[number], instant_or_none(self._due[number]))
+
+    def _write_timers(self, wanted: Mapping[int, dict[str, int]]) -> None:
+        unknown = [number for number in wanted if number not in self._stored_timers]
+        if unknown:
+            self._stored_timers |= timer_rows.stored(self._transaction, unknown)
+        timer_rows.write_difference(self._transaction, wanted, self._stored_timers)
+        self._stored_timers |= wanted
+
+    def _write_tags(self, numbers: Mapping[int, object]) -> None:
+        new: list[dict[str, Any]] = []
+        gone: list[dict[str, Any]] = []
+        for number in numbers:
+            before, after = self._stored_tags.get(number, frozenset()), self._known[number].tags
+            if before != after:
+                new += ({"tag": tag, "ticket": number} for tag in sorted(after - before))
+                gone += ({"of_tag": tag, "of_ticket": number} for tag in sorted(before - after))
+                self._stored_tags[number] = after
+        if gone:
+            self._transaction.write(_DELETE_TAG, gone)
+        if new:
+            self._transaction.write(_INSERT_TAG, new)
+
+    def _write_words(self, waiting: Sequence[Event]) -> None:
+        dialect = self._transaction.dialect
+        documents = [
+            document
+            for event in waiting
+            for is_subject, text in search.texts_of(event.data)
+            if (document := search.document(dialect, event.ticket, search.SUBJECT if is_subject else event.seq, text))
+        ]
+        if documents:
+            self._transaction.write(search.INSERT[dialect], documents)

@@ -1,0 +1,59 @@
+"""One open transaction as the parts of a unit of work share it: statements now, or writes that may wait a little.
+
+Writes are collected as values and flushed together (an executemany for each table) before anything could see that
+they are missing: before a query over the same tables, and at the end. So a sweep of 500 tickets costs a few
+statements, and one ticket costs no more than it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable
+
+
+class Transaction:
+    """A connection with its dialect; `writable` is false on a snapshot."""
+
+    __slots__ = ("_flushes", "connection", "dialect", "writable")
+
+    def __init__(self, connection: Connection, dialect: str, *, writable: bool) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self.writable = writable
+        self._flushes: list[Callable[[], None]] = []
+
+    @property
+    def locks_rows(self) -> bool:
+        """Whether rows that are read in order to be changed must be locked: SQLite's writer is alone anyway."""
+        return self.writable and self.dialect == "postgresql"
+
+    def before_queries(self, flush: Callable[[], None]) -> None:
+        """Have `flush` called before a query; in the order in which they were given."""
+        self._flushes.append(flush)
+
+    def flush(self) -> None:
+        """Send all that waits."""
+        for flush in self._flushes:
+            flush()
+
+    def query(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
+        """Ask, seeing all that this transaction wrote."""
+        self.flush()
+        return self.connection.execute(statement, values)
+
+    def ask(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
+        """Ask tables for which no write ever waits."""
+        return self.connection.execute(statement, values)
+
+    def write(
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Write at once. Raises RuntimeError on a snapshot."""
+        self.must_write()
+        return self.connection.execute(statement, values)
+
+    def must_write(self) -> None:
+        if not self.writable:
+            raise RuntimeError("A read must not write; use Database.write.")

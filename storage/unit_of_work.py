@@ -1,0 +1,31 @@
+"""The unit of work: everything one command may touch, over one transaction."""
+
+from __future__ import annotations
+
+from bot.domain.sla import Promises
+from bot.ports import WallClock
+from storage.customers import SqlCustomers
+from storage.memory import SqlMemory
+from storage.outbox import Routes, SqlOutbox
+from storage.people import SqlPeople
+from storage.promises import PromisesCache
+from storage.tickets import SqlTickets
+from storage.transaction import Transaction
+
+
+class SqlUnitOfWork:
+    """The port `UnitOfWork`."""
+
+    def __init__(self, transaction: Transaction, routes: Routes, promises: PromisesCache, clock: WallClock) -> None:
+        self._promises = promises
+        # Tickets first: parcels refer to them, so they are written before.
+        self.tickets = SqlTickets(transaction)
+        self.outbox = SqlOutbox(transaction, routes, clock)
+        self.customers = SqlCustomers(transaction)
+        self.people = SqlPeople(transaction)
+        self.memory = SqlMemory(transaction)
+
+    @property
+    def promises(self) -> Promises:
+        """The stored policy and holidays, ready to be asked. Raises RuntimeError as long as no policy is stored."""
+        return self._promises.of(self.memory)
