@@ -8,8 +8,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.policy import HolidayRule, Policy
-from bot.domain.promises import YEARS_AHEAD, YEARS_BACK, holidays_of, list_keys
+from bot.domain.promises import holidays_of, list_keys
 from bot.ports import FrozenHolidays, UnitOfWork
+
+YEARS_BACK = 3
+YEARS_AHEAD = 4
 
 Dates = Callable[[str, str | None, Iterable[str], Iterable[int]], Mapping[date, str]]
 """Country, subdivision, categories and years to dates and names; BadValue for what it does not know."""

@@ -79,8 +79,8 @@ def test_a_year_whose_holidays_are_unknown_is_no_year_without_holidays() -> None
 
 def test_a_calendar_is_laid_out_over_all_that_is_frozen() -> None:
     policy = policy_at(None)
-    assert years_of(frozen(policy, [2019, 2026]), 2026) == (2019, 2026)
-    assert years_of([], 2026) == (2023, 2030)
+    assert years_of(policy, frozen(policy, [2019, 2026])) == (2019, 2026)
+    assert years_of(with_rule(country=""), frozen(policy, [2019])) == (2001, 2051)
 
 
 def test_an_upgrade_that_would_move_a_date_is_told_and_a_mere_rename_is_not() -> None:

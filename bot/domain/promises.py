@@ -8,10 +8,10 @@ from typing import Protocol
 
 from bot.domain.business_hours import BeyondCalendar, BusinessHours, Hours
 from bot.domain.policy import HolidayRule, Policy
+from bot.domain.policy_data import policy_from_json
 from bot.domain.sla import Promises
 
-YEARS_BACK = 3
-YEARS_AHEAD = 4
+YEARS_WITHOUT_LIST = 25
 
 
 class HolidayYear(Protocol):
@@ -52,10 +52,15 @@ def holidays_of(policy: Policy, frozen: Iterable[HolidayYear]) -> dict[date, str
     return {day: "; ".join(found) for day, found in names.items()}
 
 
-def years_of(frozen: Iterable[HolidayYear], this_year: int) -> tuple[int, int]:
-    """The first and last year to lay a calendar out for: all that is frozen, else three years back and four ahead."""
-    years = {one.year for one in frozen} or {this_year - YEARS_BACK, this_year + YEARS_AHEAD}
-    return min(years), max(years)
+def years_of(policy: Policy, frozen: Iterable[HolidayYear]) -> tuple[int, int]:
+    """The first and last year to lay a calendar out for: all that is frozen of the policy's lists.
+
+    A policy that takes its days off from no list needs nothing frozen; it gets decades around its effective date.
+    """
+    lists = list_keys(policy.holidays)
+    years = {one.year for one in frozen if one.list in lists}
+    effective = policy.effective.year
+    return (min(years), max(years)) if years else (effective - YEARS_WITHOUT_LIST, effective + YEARS_WITHOUT_LIST)
 
 
 def promises_of(
@@ -69,6 +74,12 @@ def promises_of(
     years = _known_years(policy, frozen, first_year, last_year)
     hours = BusinessHours(hours_of(policy, holidays_of(policy, frozen)), years[0], years[-1], policy.working_day)
     return Promises(policy, hours, version)
+
+
+def promises_from(text: str, frozen: Sequence[HolidayYear], version: int) -> Promises:
+    """The promises of a stored policy (`policy_to_json`) with all that is frozen: what storage makes its own of."""
+    policy = policy_from_json(text)
+    return promises_of(policy, frozen, version, *years_of(policy, frozen))
 
 
 def _known_years(policy: Policy, frozen: Sequence[HolidayYear], first: int, last: int) -> Sequence[int]:

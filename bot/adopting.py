@@ -1,0 +1,51 @@
+"""The policy file becomes the desk's policy: kept as a version, with its holidays frozen and its doubts told once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.policy import Policy
+from bot.domain.policy_data import policy_to_json
+from bot.freezing import Doubt, HolidaySource, doubts, freeze_missing
+from bot.ports import FrozenHolidays, UnitOfWork
+
+_TOLD = "holiday doubts told"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What taking on a policy changed. `changed`: open promises may have moved and want recomputing.
+
+    `doubts` are holidays that a person has to decide about and was not told of before.
+    """
+
+    version: int
+    changed: bool
+    frozen: tuple[FrozenHolidays, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def adopt(work: UnitOfWork, policy: Policy, now: datetime, source: HolidaySource) -> Adopted:
+    """Keep the policy as a new version if it differs from the newest, freeze what is missing, find new doubts.
+
+    Done at every start and once a day; a policy that is kept already, with its years frozen, changes nothing.
+    """
+    text = policy_to_json(policy)
+    kept = work.memory.policy()
+    changed = kept is None or kept[1] != text
+    version = work.memory.set_policy(text, now) if kept is None or changed else kept[0]
+    frozen = freeze_missing(work, policy, now, source)
+    return Adopted(version, changed or bool(frozen), frozen, _untold(work, policy, now))
+
+
+def _untold(work: UnitOfWork, policy: Policy, now: datetime) -> tuple[Doubt, ...]:
+    """The doubts from today on that were never told, remembered as told from now on."""
+    told = set(work.memory.fact(_TOLD) or [])
+    today = now.astimezone(ZoneInfo(policy.zone)).date()
+    found = doubts(policy, work.memory.holidays(), since=today)
+    new = tuple(doubt for doubt in found if doubt.day.isoformat() not in told)
+    if new:
+        work.memory.set_fact(_TOLD, sorted(told | {doubt.day.isoformat() for doubt in new}))
+    return new
