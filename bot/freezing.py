@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.policy import HolidayRule, Policy
@@ -18,9 +19,20 @@ Dates = Callable[[str, str | None, Iterable[str], Iterable[int]], Mapping[date, 
 """Country, subdivision, categories and years to dates and names; BadValue for what it does not know."""
 
 
+class HolidaySource(Protocol):
+    """Where dates come from before they are frozen."""
+
+    @property
+    def name(self) -> str:
+        """The library and its version: "holidays 0.109"."""
+
+    def days(self, list: str, year: int) -> Mapping[date, str]:
+        """One year of one list, such as "CA-ON/public"."""
+
+
 @dataclass(frozen=True, slots=True)
-class HolidaySource:
-    """Where dates come from before they are frozen; `name` is the library and its version: "holidays 0.109"."""
+class HolidayDates:
+    """A source made of a function that knows dates: `HolidayDates(source(), holiday_dates)` of `bot.holiday_source`."""
 
     name: str
     dates: Dates

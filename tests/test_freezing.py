@@ -12,17 +12,17 @@ import pytest
 from bot.domain.business_hours import BeyondCalendar
 from bot.domain.policy import HolidayRule, Policy, SpecialDay
 from bot.domain.promises import holidays_of, hours_of, list_keys, promises_of, years_of
-from bot.freezing import Doubt, HolidaySource, doubts, review, years_missing
+from bot.freezing import Doubt, HolidayDates, doubts, review, years_missing
 from bot.holiday_source import holiday_dates, source
 from bot.policy_file import PolicyError, policy_at, read_policy
 from bot.ports import FrozenHolidays
 from tests.test_policy_file import SHIPPED
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-LIBRARY = HolidaySource(source(), holiday_dates)
+LIBRARY = HolidayDates(source(), holiday_dates)
 
 
-def frozen(policy: Policy, years: Iterable[int], library: HolidaySource = LIBRARY) -> list[FrozenHolidays]:
+def frozen(policy: Policy, years: Iterable[int], library: HolidayDates = LIBRARY) -> list[FrozenHolidays]:
     return [
         FrozenHolidays(name, year, library.days(name, year), library.name, NOW)
         for name in list_keys(policy.holidays)
@@ -97,7 +97,7 @@ def test_an_upgrade_that_would_move_a_date_is_told_and_a_mere_rename_is_not() ->
         return dates
 
     assert review(kept, LIBRARY) == ()
-    told = [str(difference) for difference in review(kept, HolidaySource("holidays 9", tomorrow))]
+    told = [str(difference) for difference in review(kept, HolidayDates("holidays 9", tomorrow))]
     assert told == [
         "2026-08-03 Civic Holiday (CA-ON/public) is new in the list, and not frozen",
         "2026-12-28 Boxing Day (observed) (CA-ON/public) is frozen, and no longer in the list",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.freezing import HolidaySource
+from bot.freezing import HolidayDates
 from bot.holiday_source import holiday_dates, source
 from bot.policy_file import policy_at
 from bot.sla_lines import Calendars, Mode, SlaAnswers
@@ -19,7 +19,7 @@ NIGHT_AND_DAY = {"hours": {str(day): [["00:00", "24:00"]] for day in range(7)}, 
 
 @pytest.fixture(scope="module")
 def calendars() -> Calendars:
-    return Calendars(policy_at(None), HolidaySource(source(), holiday_dates).of_rule)
+    return Calendars(policy_at(None), HolidayDates(source(), holiday_dates).of_rule)
 
 
 def ask(calendars: Calendars, mode: Mode, *questions: Any) -> tuple[list[dict[str, Any]], int]:
