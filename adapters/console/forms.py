@@ -1,0 +1,81 @@
+"""Forms of a terminal: what a button or a command still needs, asked one field at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.cards import Card, Choice, Line, Strong, Tone
+from commands.desk import Form
+from commands.spec import Command, Param, Takes
+from commands.values import missing
+
+LEAVE = "cancel"
+
+
+@dataclass(slots=True)
+class Filling:
+    """A form on its way: the questions, what was typed so far, and where it stands."""
+
+    command: Command
+    known: Mapping[str, Any]
+    questions: tuple[Param, ...]
+    typed: dict[str, str] = field(default_factory=dict)
+    at: int = 0
+    as_json: bool = False
+
+    @classmethod
+    def of_choice(cls, choice: Choice, command: Command) -> Filling:
+        """What pressing a button asks: what the command cannot do without, then what the button asks for."""
+        needed = missing(command, choice.values)
+        asked = (param for name in choice.asks if (param := command.param(name)) is not None)
+        return cls(command, dict(choice.values), tuple(dict.fromkeys((*needed, *asked), None)))
+
+    @classmethod
+    def of_form(cls, form: Form) -> Filling:
+        """What a command that was typed without all it needs asks."""
+        return cls(form.command, dict(form.known), form.asks)
+
+    @property
+    def question(self) -> Param | None:
+        """The field to ask for now; None when all were answered."""
+        return self.questions[self.at] if self.at < len(self.questions) else None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {**self.known, **self.typed}
+
+    def take(self, text: str) -> None:
+        """The answer to the question. Nothing typed keeps what is there."""
+        param = self.question
+        if param is not None:
+            if text.strip():
+                self.typed[param.name] = text
+            self.at += 1
+
+    def again(self) -> None:
+        """Ask everything once more; what was typed stays unless it is typed anew."""
+        self.at = 0
+
+    def prompt(self, param: Param) -> str:
+        """ "resolution (How it ended; Enter skips): "."""
+        kept = str(self.values.get(param.name, ""))
+        short = kept if len(kept) <= 40 else kept[:39] + "…"
+        enter = f"Enter keeps “{short}”" if kept else "" if param.required else "Enter skips"
+        among = ", ".join(param.choices) if param.takes is Takes.CHOICE else ""
+        facts = "; ".join(fact for fact in (param.help, among, enter) if fact)
+        return f"{param.name.replace('_', ' ')} ({facts}): "
+
+    def opening(self) -> Card:
+        """What to show as the form begins."""
+        count = len(self.questions)
+        fields = "one field" if count == 1 else f"{count} fields"
+        return Card(lines=((Strong(f"/{self.command.words}"), f" asks for {fields}; “{LEAVE}” leaves."),))
+
+    def left(self) -> Card:
+        """What to say when it is left: nothing was done, and what was typed is shown so that it can be copied."""
+        lines: tuple[Line, ...] = ((f"Nothing was done with /{self.command.words}.",),)
+        if self.typed:
+            lines += (("You had typed:",), *((f"  {name}: {text}",) for name, text in self.typed.items()))
+        return Card(lines=lines, tone=Tone.REFUSAL, data={"error": "left", "typed": dict(self.typed)})

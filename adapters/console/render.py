@@ -1,0 +1,189 @@
+"""Cards as lines of a terminal: a pure function of the card, its reader and the width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import assert_never
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from adapters.console.escape import lines_of, plain
+from adapters.console.times import Reader, when_words
+from bot.cards import TEAM, Card, Choice, Line, Mention, Part, Strong, Style, Table, Tone, When
+
+NARROWEST, WIDEST = 20, 100
+"""Narrower terminals are drawn for 20 cells; on wider ones a card stays readable at 100."""
+
+SYMBOLS = {Tone.BREACH: "✖", Tone.WARNING: "⚠", Tone.GOOD: "✓", Tone.PLAIN: "", Tone.REFUSAL: ""}
+COLOURS = {
+    Tone.BREACH: "bold red",
+    Tone.WARNING: "yellow",
+    Tone.GOOD: "green",
+    Tone.PLAIN: "",
+    Tone.REFUSAL: "yellow",
+}
+_CHOICE_COLOURS = {Style.NORMAL: "", Style.PRIMARY: "green", Style.DANGER: "red"}
+_NARROWEST_COLUMN = 8
+_GAP = 2
+
+
+def draw(card: Card, reader: Reader, width: int, numbers: Sequence[int] = ()) -> list[Text]:
+    """The rows of a card. `numbers` are those of its buttons, in order; without them no button is drawn."""
+    width = min(max(width, NARROWEST), WIDEST)
+    framed = bool(card.title or card.badge)
+    inner = width - 2 if framed else width
+    head = _head(card, reader, inner) if framed else []
+    body = _body(card, reader, inner, marked=not framed)
+    foot = _buttons(card.choices, numbers, inner)
+    return _framed([*head, *body, *foot], COLOURS[card.tone]) if framed else [*body, *foot]
+
+
+def is_brief(card: Card) -> bool:
+    """A card that is one sentence."""
+    return not (card.title or card.badge or card.table) and len(card.lines) == 1
+
+
+def drawn_line(line: Line, reader: Reader) -> list[Text]:
+    """A line of a card, dressed and not yet wrapped; text with line breaks makes several."""
+    rows = [Text()]
+    for part in line:
+        words, style = _dressed(part, reader)
+        rows[-1].append(words[0], style)
+        rows += [Text(more, style) for more in words[1:]]
+    return rows
+
+
+def wrapped(row: Text, width: int, hang: int = 0) -> list[Text]:
+    """A row within a width. Rows that follow keep its indent, and hang a little further."""
+    indent = min(len(row.plain) - len(row.plain.lstrip(" ")), width // 3)
+    hang = min(hang, width // 4)
+    margin = width - indent - hang
+    first, *rest = row[indent:].wrap(Console(width=width), margin, overflow="fold")
+    rows = [Text.assemble(" " * indent, first), *(Text.assemble(" " * (indent + hang), more) for more in rest)]
+    for drawn in rows:
+        drawn.rstrip()
+    return rows
+
+
+def symbol(tone: Tone) -> Text:
+    """The sign that says a card's tone without its colour, with a space, or nothing."""
+    return Text(f"{SYMBOLS[tone]} ", COLOURS[tone]) if SYMBOLS[tone] else Text()
+
+
+def in_a_row(pieces: Iterable[Text], width: int) -> list[Text]:
+    """Pieces side by side, as many to a row as fit."""
+    rows: list[Text] = []
+    for piece in pieces:
+        if rows and rows[-1].cell_len + 3 + piece.cell_len <= width:
+            rows[-1] = Text.assemble(rows[-1], "   ", piece)
+        else:
+            rows += wrapped(piece, width)
+    return rows
+
+
+def _dressed(part: Part, reader: Reader) -> tuple[tuple[str, ...], str]:
+    if isinstance(part, str):
+        return lines_of(part), ""
+    if isinstance(part, Strong):
+        return lines_of(part.text), "bold"
+    if isinstance(part, When):
+        return (when_words(part, reader),), ""
+    if isinstance(part, Mention):
+        name = TEAM if part.person == TEAM else plain(part.name or part.person)
+        return (f"@{name}",), "bold cyan"
+    assert_never(part)
+
+
+def _head(card: Card, reader: Reader, width: int) -> list[Text]:
+    """The title on the left and the badge on the right, or below where they do not fit together."""
+    title = Text.assemble(symbol(card.tone), Text(" ").join(drawn_line(card.title, reader)))
+    badge = Text(plain(card.badge), COLOURS[card.tone] or "cyan")
+    if not card.badge:
+        return wrapped(title, width)
+    room = width - title.cell_len - badge.cell_len
+    if room >= _GAP and card.title:
+        return [Text.assemble(title, " " * room, badge)]
+    return [*(wrapped(title, width) if card.title else []), *wrapped(badge, width)]
+
+
+def _body(card: Card, reader: Reader, width: int, *, marked: bool) -> list[Text]:
+    rows: list[Text] = []
+    for number, line in enumerate(card.lines):
+        for at, row in enumerate(drawn_line(line, reader)):
+            if marked and number == at == 0:
+                row.stylize(COLOURS[card.tone])
+                row = Text.assemble(symbol(card.tone), row)
+            rows += wrapped(row, width)
+    return rows if card.table is None else [*rows, *_table(card.table, reader, width)]
+
+
+def _buttons(choices: Sequence[Choice], numbers: Sequence[int], width: int) -> list[Text]:
+    pairs = zip(numbers, choices, strict=False)
+    return in_a_row(
+        (Text.assemble((f"[{number}] ", "bold"), (plain(c.label), _CHOICE_COLOURS[c.style])) for number, c in pairs),
+        width,
+    )
+
+
+def _framed(rows: list[Text], colour: str) -> list[Text]:
+    marks = ["┌", *"│" * (len(rows) - 2), "└"] if len(rows) > 1 else ["─"]
+    return [Text.assemble((f"{mark} ", colour or "dim"), row) for mark, row in zip(marks, rows, strict=True)]
+
+
+def _table(table: Table, reader: Reader, width: int) -> list[Text]:
+    """Columns as wide as their words, the widest ones wrapped; under each other where columns would be too narrow."""
+    header = [[Text(plain(name), "bold")] for name in table.header]
+    rows = [[drawn_line(cell, reader) for cell in row] for row in table.rows]
+    columns = max([len(header), *(len(row) for row in rows)])
+    if not columns:
+        return []
+    grid = [row + [[Text()]] * (columns - len(row)) for row in [header, *rows]]
+    natural = [max(line.cell_len for row in grid for line in row[column]) for column in range(columns)]
+    widths = _fitted(natural, width - _GAP * (columns - 1))
+    if widths is None:
+        return _records(header, rows, width)
+    return [line for row in grid for line in _table_row(row, widths)]
+
+
+def _fitted(natural: list[int], room: int) -> list[int] | None:
+    """Widths that fit: only the widest columns give way. None where one would be too narrow to read."""
+    if sum(natural) <= room:
+        return natural
+    for cap in range(max(natural), _NARROWEST_COLUMN - 1, -1):
+        widths = [min(one, cap) for one in natural]
+        if sum(widths) <= room:
+            spare = room - sum(widths)
+            widest = natural.index(max(natural))
+            widths[widest] += spare
+            return widths
+    return None
+
+
+def _table_row(row: list[list[Text]], widths: list[int]) -> list[Text]:
+    cells = [
+        [part for line in cell for part in wrapped(line, max(width, 1))]
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    drawn = []
+    for parts in zip_longest(*cells, fillvalue=Text()):
+        line = Text()
+        for part, width in zip(parts, widths, strict=True):
+            line.append_text(part).append(" " * (width - cell_len(part.plain) + _GAP))
+        line.rstrip()
+        drawn.append(line)
+    return drawn
+
+
+def _records(header: list[list[Text]], rows: list[list[list[Text]]], width: int) -> list[Text]:
+    """Each row of a table as lines "name: value", for a terminal too narrow for its columns."""
+    drawn: list[Text] = []
+    for row in rows:
+        drawn += [Text()] if drawn else []
+        for name, cell in zip_longest(header, row, fillvalue=[Text()]):
+            lead = Text.assemble(name[0], ": ") if name[0].plain else Text()
+            value = Text(" ").join(cell)
+            drawn += wrapped(Text.assemble(lead, value), width) if value.plain else []
+    return drawn

@@ -1,0 +1,68 @@
+"""Commands from standard input when it is no terminal: a line each, and a transcript that reads well."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import BinaryIO, TextIO
+
+from adapters.console.escape import plain
+from adapters.console.screen import Screen
+from adapters.console.session import Session
+from bot.wording import listed
+from commands.parsing import LONGEST_LINE
+
+_MOST_BYTES = 4 * LONGEST_LINE
+"""What the longest line can take in UTF-8; of a longer one the rest is skipped, and the desk refuses it."""
+
+
+async def run_script(
+    session: Session,
+    screen: Screen,
+    stdin: BinaryIO,
+    stderr: TextIO,
+    deliver_now: Callable[[], Awaitable[None]] | None = None,
+) -> int:
+    """Run every line until the end or /quit. After each, `deliver_now` shows the news that it caused.
+
+    Returns 0 when all lines were understood and done, else 1, with a count on `stderr`.
+    """
+    count, number, refused = 0, 0, []
+    while not session.over and (line := await asyncio.to_thread(_next_line, stdin)) is not None:
+        number += 1
+        in_form = session.form is not None
+        if not in_form and (not line.strip() or line.lstrip().startswith("# ") or line.strip() == "#"):
+            continue
+        count += 1
+        screen.line(plain(f"{session.prompt()}{_shortened(line)}"))
+        if not await asyncio.to_thread(session.hear, line):
+            refused.append(number)
+        if deliver_now is not None:
+            await deliver_now()
+    if session.form is not None:
+        await asyncio.to_thread(session.leave_form)
+        refused.append(number)
+    if refused:
+        stderr.write(f"{len(refused)} of {count} line{'s were' if count > 1 else ' was'} refused. {_where(refused)}\n")
+    return 1 if refused else 0
+
+
+def _next_line(stdin: BinaryIO) -> str | None:
+    """A line without its end; None at the end of input. Bytes that are not UTF-8 become replacement characters."""
+    raw = stdin.readline(_MOST_BYTES)
+    if not raw:
+        return None
+    end = raw
+    while not end.endswith(b"\n") and (end := stdin.readline(_MOST_BYTES)):
+        continue
+    return raw.decode("utf-8", "replace").removeprefix("\ufeff").rstrip("\r\n")
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= 1000 else line[:1000] + "…"
+
+
+def _where(numbers: list[int]) -> str:
+    shown = list(dict.fromkeys(str(number) for number in numbers))
+    some = [*shown[:10], f"{len(shown) - 10} more"] if len(shown) > 11 else shown
+    return f"Look at line{'s' if len(shown) > 1 else ''} {listed(some)}."

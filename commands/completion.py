@@ -1,0 +1,232 @@
+"""What could come next on a half-typed line: command words, then options and values; the same on every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.people import Role
+from bot.ports import Speaker, UnitOfWork
+from commands.desk import Desk
+from commands.parsing import Token, tokens
+from commands.spec import Command, Param, Takes
+
+MOST = 12
+"""Proposals for one place; Slack and Discord take up to 25."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`text` replaces the line from `start` on; `shown` is what to list, `help` what it means."""
+
+    text: str
+    shown: str
+    help: str = ""
+    start: int = 0
+
+
+def complete(desk: Desk, speaker: Speaker, line: str) -> list[Completion]:
+    """Proposals for the end of a line, best first. Reads the database: call it in a thread."""
+    if not line.strip():
+        return []
+    return desk.database.read(lambda work: _complete(desk.catalogue, _role(speaker, work), speaker, work, line))
+
+
+def complete_value(desk: Desk, speaker: Speaker, param: Param, typed: str) -> list[Completion]:
+    """Proposals for one value, as a form or a platform's own option asks for it."""
+    return desk.database.read(lambda work: _values(param, typed, speaker, work))
+
+
+def _role(speaker: Speaker, work: UnitOfWork) -> Role:
+    """A stranger is shown everything, so that they can see what the desk does."""
+    staff = work.people.of_account(speaker.platform, speaker.account)
+    return Role.ADMIN if staff is None else staff.role
+
+
+def _complete(
+    catalogue: Mapping[str, Command], role: Role, speaker: Speaker, work: UnitOfWork, line: str
+) -> list[Completion]:
+    slash = len(line) - len(line.lstrip()) + line.lstrip().startswith("/")
+    typed = [Token(t.text, t.start + slash, t.end + slash, t.quoted) for t in tokens(line[slash:])]
+    last = typed.pop() if typed and typed[-1].end == len(line) and not line[-1].isspace() else None
+    current = last or Token("", len(line), len(line), False)
+    words = [token.text.casefold() for token in typed]
+    for count in (2, 1):
+        name = " ".join(words[:count])
+        if len(words) >= count and name in catalogue:
+            return _arguments(catalogue[name], typed[count:], current, speaker, work)
+    return _command_words(catalogue, role, words, current)
+
+
+def _command_words(catalogue: Mapping[str, Command], role: Role, words: list[str], current: Token) -> list[Completion]:
+    """The first word of a command, or the verb after it."""
+    found: dict[str, Completion] = {}
+    for name, command in catalogue.items():
+        parts = name.split(" ")
+        next_word = parts[len(words)] if parts[: len(words)] == words and len(parts) > len(words) else ""
+        if not next_word.startswith(current.text.casefold()) or not next_word or role < command.role:
+            continue
+        whole = len(parts) == len(words) + 1
+        if whole or next_word not in found:
+            text = next_word + ("" if whole and not command.params else " ")
+            shown = found.get(next_word)
+            summary = f"{shown.help}, …" if shown else command.summary if whole else f"{parts[-1]}, …"
+            found[next_word] = Completion(text, next_word, summary, current.start)
+    return list(found.values())
+
+
+def _arguments(
+    command: Command, typed: list[Token], current: Token, speaker: Speaker, work: UnitOfWork
+) -> list[Completion]:
+    """An option's name, an option's value, or the next value in order."""
+    used, waiting, free = _read(command, typed)
+    if waiting is not None:
+        return _quoted(_values(waiting, current.text, speaker, work), current.start)
+    name, sign, value = current.text.partition("=" if current.text.startswith("--") else ":")
+    named = command.param(name.removeprefix("--")) if sign and not current.quoted else None
+    if named is not None:
+        return _quoted(_values(named, value, speaker, work), current.start, name + sign)
+    options = [
+        Completion(param.option + ("" if param.takes is Takes.FLAG else " "), param.option, param.help, current.start)
+        for param in command.params
+        if param.name not in used and param.option.startswith(current.text or "--")
+    ]
+    if current.text.startswith("--"):
+        return options
+    place = _place(command, used, free, speaker)
+    values = _quoted(_values(place, current.text, speaker, work), current.start) if place else []
+    return values + (options if not current.text and not (place and place.required) else [])
+
+
+def _read(command: Command, typed: list[Token]) -> tuple[set[str], Param | None, list[Token]]:
+    """The parameters named so far, the one whose value comes next, and the words without a name."""
+    used: set[str] = set()
+    waiting: Param | None = None
+    free: list[Token] = []
+    for token in typed:
+        name, sign, _ = token.text.partition("=" if token.text.startswith("--") else ":")
+        param = command.param(name.removeprefix("--")) if token.text.startswith("--") or sign else None
+        if waiting is not None:
+            waiting = None
+        elif param is None or token.quoted:
+            free.append(token)
+        else:
+            used.add(param.name)
+            waiting = None if sign or param.takes is Takes.FLAG else param
+    return used, waiting, free
+
+
+def _place(command: Command, used: set[str], free: list[Token], speaker: Speaker) -> Param | None:
+    """The parameter that the next word without a name goes to, as the parser deals them out."""
+    left = len(free)
+    for number, param in enumerate(command.params):
+        if param.name in used or param.takes is Takes.FLAG:
+            continue
+        if number == 0 and param.takes is Takes.TICKET and speaker.ticket is not None:
+            left -= bool(free and free[0].text.removeprefix("#").isdigit())
+            continue
+        if left == 0 or param.takes in (Takes.TEXT, Takes.WORDS):
+            return param
+        left -= 1
+    return None
+
+
+def _quoted(found: Iterable[Completion], start: int, lead: str = "") -> list[Completion]:
+    """Values as they are typed on a line: in quotes where they have spaces."""
+    return [
+        Completion(f'{lead}"{one.text}" ' if " " in one.text else f"{lead}{one.text} ", one.shown, one.help, start)
+        for one in found
+    ]
+
+
+def _values(param: Param, typed: str, speaker: Speaker, work: UnitOfWork) -> list[Completion]:
+    propose = _PROPOSE.get(param.takes)
+    return propose(param, typed.strip(), work)[:MOST] if propose else []
+
+
+def _tickets(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    return [
+        Completion(str(ticket.number), f"#{ticket.number} {ticket.subject}", _about(ticket.state, ticket.customer))
+        for ticket in work.tickets.suggest(typed.removeprefix("#"), MOST)
+    ]
+
+
+def _about(state: str, customer: str | None) -> str:
+    return f"{state} · {customer}" if customer else str(state)
+
+
+def _customers(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    return [Completion(customer.id, customer.name, customer.id) for customer in work.customers.search(typed, MOST)]
+
+
+def _people(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    wanted = typed.removeprefix("@").casefold()
+    found = [Completion("me", "me", "you")] if wanted and "me".startswith(wanted) else []
+    return found + [
+        Completion(staff.id, staff.name, staff.role.title)
+        for staff in work.people.all()
+        if staff.id.casefold().startswith(wanted) or staff.name.casefold().startswith(wanted)
+    ]
+
+
+def _levels(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    wanted = typed.casefold()
+    return [
+        Completion(level.name, level.title, level.audience)
+        for level in work.promises.policy.levels
+        if level.name.casefold().startswith(wanted) or level.title.casefold().startswith(wanted)
+    ]
+
+
+def _categories(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    return _titled(work.promises.policy.categories, typed)
+
+
+def _resolutions(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    return _titled(work.promises.policy.resolutions, typed)
+
+
+def _titled(titles: Mapping[str, str], typed: str) -> list[Completion]:
+    wanted = typed.casefold()
+    return [
+        Completion(slug, slug, title)
+        for slug, title in titles.items()
+        if slug.casefold().startswith(wanted) or title.casefold().startswith(wanted)
+    ]
+
+
+def _choices(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    return [Completion(name, name) for name in param.choices if name.startswith(typed.casefold())]
+
+
+def _yes_or_no(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    return [Completion(word, word) for word in ("yes", "no") if word.startswith(typed.casefold())]
+
+
+def _moments(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    sayings = {
+        "2h": "after two hours of business time",
+        "1d": "after one working day",
+        "tomorrow": "when the desk opens",
+        "Mon": "when the desk opens on Monday",
+        "Mon 14:00": "at that time, in your zone",
+    }
+    return [Completion(text, text, help) for text, help in sayings.items() if text.startswith(typed)]
+
+
+def _days(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    return [Completion(text, text) for text in ("today", "tomorrow", "Mon", "2 Mar") if text.startswith(typed)]
+
+
+_PROPOSE: Mapping[Takes, Callable[[Param, str, UnitOfWork], list[Completion]]] = {
+    Takes.TICKET: _tickets,
+    Takes.CUSTOMER: _customers,
+    Takes.STAFF: _people,
+    Takes.LEVEL: _levels,
+    Takes.CATEGORY: _categories,
+    Takes.RESOLUTION: _resolutions,
+    Takes.CHOICE: _choices,
+    Takes.FLAG: _yes_or_no,
+    Takes.MOMENT: _moments,
+    Takes.DAY: _days,
+}
