@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,10 +19,15 @@ from commands.spec import Caller
 DESK = "#desk"
 
 
-def record(caller: Caller, work: UnitOfWork, ticket: Ticket, deed: Deed, reason: str = "", **data: Any) -> Ticket:
-    """Append the event and return the ticket after it. An earlier wall clock never moves history backwards."""
+def record(
+    caller: Caller, work: UnitOfWork, ticket: Ticket, deed: Deed, reason: str = "", *, by: str = "", **data: Any
+) -> Ticket:
+    """Append the event and return the ticket after it. An earlier wall clock never moves history backwards.
+
+    `by` is whose deed it is where the caller only writes down what somebody else did.
+    """
     at = max(caller.now, ticket.changed_at or caller.now)
-    event = Event(ticket.number, ticket.seq + 1, at, caller.id, caller.speaker.platform, deed, data, reason)
+    event = Event(ticket.number, ticket.seq + 1, at, by or caller.id, caller.speaker.platform, deed, data, reason)
     return write(work, ticket.after(event), event)
 
 
@@ -67,10 +73,17 @@ def today(work: UnitOfWork, now: datetime) -> date:
     return now.astimezone(ZoneInfo(work.promises.policy.zone)).date()
 
 
-def tell_watchers(caller: Caller, work: UnitOfWork, ticket: Ticket, line: Line) -> None:
-    """A direct message to each watcher but the one who did it; away people are left in peace."""
-    for id in sorted(ticket.watchers - {caller.id}):
+def tell(caller: Caller, work: UnitOfWork, ticket: Ticket, people: Iterable[str | None], line: Line) -> None:
+    """A direct message about the ticket's last event to each of them but the one who did it; away people are left
+    in peace."""
+    for id in sorted({id for id in people if id} - {caller.id}):
         staff = work.people.get(id)
         if not staff.is_away(caller.now):
-            key = f"watch:{ticket.number}:{ticket.seq}:{id}"
-            work.outbox.post(News(Kind.NOTICE, f"@{id}", Card(lines=(line,), ticket=ticket.number), key))
+            key = f"told:{ticket.number}:{ticket.seq}:{id}"
+            card = Card(lines=(line,), ticket=ticket.number)
+            work.outbox.post(News(Kind.NOTICE, f"@{id}", card, key, ticket=ticket.number))
+
+
+def tell_watchers(caller: Caller, work: UnitOfWork, ticket: Ticket, line: Line) -> None:
+    """The same to whoever watches the ticket."""
+    tell(caller, work, ticket, ticket.watchers, line)

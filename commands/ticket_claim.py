@@ -7,7 +7,8 @@ from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.wording import span_words
-from commands.record import record, tell_watchers
+from commands.answers import clock_lines, done
+from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 
 
@@ -30,11 +31,10 @@ def ticket_claim(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Te
     responds = work.promises.policy.counts_as_response("claim")
     from_whom = {"taken_from": before} if before else {}
     ticket = record(caller, work, ticket, Deed.CLAIMED, reason, owner=caller.id, responds=responds, **from_whom)
-    tell_watchers(caller, work, ticket, (f"{caller.name} claimed #{number} {ticket.subject}",))
-    taken = f" You took it over from {work.people.get(before).name}." if before else ""
-    return say(
-        f"You have #{number}.{taken}", tone=Tone.GOOD, ticket=number, data={"ticket": number, "owner": caller.id}
-    )
+    verb = "took over" if before else "claimed"
+    tell(caller, work, ticket, {*ticket.watchers, before}, (f"{caller.name} {verb} #{number} {ticket.subject}",))
+    taken = f" You took it over from {work.people.get(before).name}, who is told." if before else ""
+    return done(work, ticket, f"You have #{number}.{taken}", more=clock_lines(work, ticket, caller.now))
 
 
 def _beaten(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Card:

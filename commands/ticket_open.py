@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.cards import Card, Choice
-from bot.domain.customers import Customer
+from bot.domain.customers import Customer, address
 from bot.domain.entitlement import entitlement
 from bot.domain.errors import BadValue, TooMuch
 from bot.domain.policy import ClockKind, SupportLevel
@@ -14,6 +15,7 @@ from bot.ports import TicketFilter, UnitOfWork
 from commands.record import card_of, record_opened, today
 from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
 from commands.states import OPEN_STATES
+from commands.ticket_tag import tidy
 
 
 @command(
@@ -46,8 +48,9 @@ def ticket_open(
     """Open a ticket."""
     policy = work.promises.policy
     title, story = _titled(subject, text, policy.limits.subject)
-    if customer is None and requester:
-        customer = work.customers.of_address(requester)
+    wrote = address(requester) if requester else ""
+    if customer is None and wrote:
+        customer = work.customers.of_address(wrote)
     if customer is not None:
         _must_not_flood(caller, work, customer)
     owed = entitlement(customer, policy, today(work, caller.now))
@@ -59,31 +62,17 @@ def ticket_open(
         text=story,
         level=(level or owed.level).name,
         customer=customer.id if customer else None,
-        requester=requester or (min(customer.addresses) if customer and customer.addresses else ""),
+        requester=wrote or (min(customer.addresses, default="") if customer else ""),
         priority=priority.value,
         category=category,
-        tags=list(tags),
+        tags=tidy(tags),
         starts=[ClockKind.FIRST_RESPONSE.value, ClockKind.RESOLUTION.value],
     )
     card = card_of(work, ticket, caller.now)
     if customer is None:
-        set_customer = Choice("Whose is it?", "ticket customer", {"ticket": ticket.number})
-        return Card(
-            card.title,
-            card.badge,
-            (
-                *card.lines,
-                (
-                    "It has no customer yet: /ticket customer ",
-                    str(ticket.number),
-                    " NAME",
-                ),
-            ),
-            choices=(*card.choices, set_customer),
-            tone=card.tone,
-            ticket=ticket.number,
-            data=card.data,
-        )
+        whose = Choice("Whose is it?", "ticket customer", {"ticket": ticket.number})
+        hint = (f"It has no customer yet: /ticket customer {ticket.number} NAME",)
+        return replace(card, lines=(*card.lines, hint), choices=(*card.choices, whose))
     return card
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cards import Card
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.cards import Card, Line, When
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
+from bot.wording import listed
 from commands.record import card_of
 from commands.spec import Caller, command
 
@@ -14,4 +18,22 @@ from commands.spec import Caller, command
 def ticket_show(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
     """Show a ticket with its clocks, its owner and what can be done."""
     card = card_of(work, ticket, caller.now)
-    return card.and_lines((ticket.text,)) if ticket.text else card
+    return card.and_lines(*_more(work, ticket, caller.now))
+
+
+def _more(work: UnitOfWork, ticket: Ticket, now: datetime) -> Iterator[Line]:
+    """What the card in the desk channel has no room for."""
+    if ticket.category:
+        yield (work.promises.policy.categories.get(ticket.category, ticket.category),)
+    if ticket.wait_until is not None:
+        yield ("Waits for the customer until ", When(ticket.wait_until))
+    if ticket.snoozed_until is not None and ticket.snoozed_until > now:
+        yield ("No warnings until ", When(ticket.snoozed_until))
+    if ticket.partner:
+        yield (f"Referred to {ticket.partner}",)
+    if ticket.requester:
+        yield (f"Answers go to {ticket.requester}",)
+    if ticket.watchers:
+        yield (f"Watched by {listed(sorted(work.people.get(id).name for id in ticket.watchers))}",)
+    if ticket.text:
+        yield (ticket.text,)

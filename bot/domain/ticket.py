@@ -195,9 +195,31 @@ def _merged(ticket: Ticket, event: Event) -> Ticket:
 
 
 def _absorbed(ticket: Ticket, event: Event) -> Ticket:
-    """Another ticket came in: the event states the level and the clocks that the two owe together."""
-    clocks = tuple(clock_from_data(clock) for clock in event.data["clocks"])
-    return replace(ticket, level=event.data["level"], clocks=clocks)
+    """Another ticket came in: the event states what the two owe together, and who and what came along."""
+    return replace(
+        ticket,
+        level=event.data["level"],
+        clocks=tuple(clock_from_data(clock) for clock in event.data["clocks"]),
+        tags=ticket.tags | set(event.data.get("tags", ())),
+        watchers=ticket.watchers | set(event.data.get("watchers", ())),
+        phone_credit=ticket.phone_credit or bool(event.data.get("credit")),
+    )
+
+
+def _retold(ticket: Ticket, event: Event) -> Ticket:
+    """Due times moved: the event states for each clock how many of its new stages lie behind it."""
+    told = event.data.get("told", {})
+    return replace(ticket, clocks=tuple(replace(c, told=told.get(c.kind.value, c.told)) for c in ticket.clocks))
+
+
+def _owed(ticket: Ticket, event: Event) -> Ticket:
+    """Another level, or another customer with a level and an address of its own."""
+    return replace(
+        _retold(ticket, event),
+        level=event.data["level"],
+        customer=event.data.get("customer", ticket.customer),
+        requester=event.data.get("requester", ticket.requester),
+    )
 
 
 def _alerted(ticket: Ticket, event: Event) -> Ticket:
@@ -229,10 +251,10 @@ _AFTER: Mapping[Deed, Callable[[Ticket, Event], Ticket]] = {
     Deed.RESUMED: _resumed,
     Deed.CLOSED: _closed,
     Deed.REOPENED: _reopened,
-    Deed.LEVEL: lambda ticket, event: replace(ticket, level=event.data["level"]),
+    Deed.LEVEL: _owed,
     Deed.PRIORITY: lambda ticket, event: replace(ticket, priority=Priority(event.data["priority"])),
     Deed.CATEGORY: lambda ticket, event: replace(ticket, category=event.data["category"]),
-    Deed.CUSTOMER: lambda ticket, event: replace(ticket, customer=event.data["customer"], level=event.data["level"]),
+    Deed.CUSTOMER: _owed,
     Deed.TAGGED: lambda ticket, event: replace(ticket, tags=ticket.tags | set(event.data["tags"])),
     Deed.UNTAGGED: lambda ticket, event: replace(ticket, tags=ticket.tags - set(event.data["tags"])),
     Deed.MERGED: _merged,
@@ -242,5 +264,5 @@ _AFTER: Mapping[Deed, Callable[[Ticket, Event], Ticket]] = {
     Deed.WATCHED: lambda ticket, event: replace(ticket, watchers=ticket.watchers | {event.data["person"]}),
     Deed.UNWATCHED: lambda ticket, event: replace(ticket, watchers=ticket.watchers - {event.data["person"]}),
     Deed.ALERTED: _alerted,
-    Deed.RECOMPUTED: _unchanged,
+    Deed.RECOMPUTED: _retold,
 }

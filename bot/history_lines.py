@@ -1,0 +1,178 @@
+"""History in words: a ticket's events as lines that a person reads, and as data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bot.cards import Line, Strong, When
+from bot.domain.history import Deed, Event
+from bot.domain.sla import instant
+from bot.ticket_card import iso
+from bot.wording import listed
+
+Names = Mapping[str, str]
+_Data = Mapping[str, Any]
+
+_NOBODY = {"customer": "The customer", "clock": "The desk"}
+
+
+def history_lines(events: Iterable[Event], people: Names, longest: int | None = None) -> tuple[Line, ...]:
+    """A line for each event: when, who, what, from where and why. Texts are cut to `longest`, if that is given."""
+    return tuple(_line(event, people, longest) for event in events)
+
+
+def event_data(event: Event) -> dict[str, Any]:
+    """The event for programs: plain JSON values, its instant in ISO 8601 UTC."""
+    return {
+        "seq": event.seq,
+        "at": iso(event.at),
+        "by": event.by,
+        "source": event.source,
+        "deed": event.deed.value,
+        "reason": event.reason,
+        "data": dict(event.data),
+    }
+
+
+def _line(event: Event, people: Names, longest: int | None) -> Line:
+    who = _NOBODY.get(event.by) or people.get(event.by, event.by)
+    did = _WORDS[event.deed](event.data, people)
+    text = str(event.data.get("text") or "")
+    said = f": {_cut(text, longest)}" if text else ""
+    reason = f" · because: {_cut(event.reason, longest)}" if event.reason else ""
+    where = f" · {event.source}" if event.source and event.by != "clock" else ""
+    return (When(event.at), "  ", Strong(who), " ", *did, said + where + reason)
+
+
+def _cut(text: str, longest: int | None) -> str:
+    if longest is None:
+        return text
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _claimed(data: _Data, people: Names) -> Line:
+    return ("claimed it", _from(data, people))
+
+
+def _assigned(data: _Data, people: Names) -> Line:
+    return (f"gave it to {_name(data.get('owner'), people)}", _from(data, people))
+
+
+def _from(data: _Data, people: Names) -> str:
+    before = data.get("taken_from")
+    return f", taking it over from {_name(before, people)}" if before else ""
+
+
+def _replied(data: _Data, people: Names) -> Line:
+    return (f"replied to {data['to']}" if data.get("to") else "replied, to be sent by hand",)
+
+
+def _called(data: _Data, people: Names) -> Line:
+    return ("telephoned" + (", using a per-incident credit" if data.get("credit") else ""),)
+
+
+def _said(data: _Data, people: Names) -> Line:
+    by = data.get("written_by")
+    return ("wrote" + (f" (put down by {_name(by, people)})" if by else ""),)
+
+
+def _waiting(data: _Data, people: Names) -> Line:
+    return ("waits for the customer", *_until(data))
+
+
+def _snoozed(data: _Data, people: Names) -> Line:
+    return ("silenced warnings", *_until(data)) if data.get("until") else ("ended the snooze",)
+
+
+def _until(data: _Data) -> Line:
+    return (" until ", When(instant(data["until"]))) if data.get("until") else ()
+
+
+def _closed(data: _Data, people: Names) -> Line:
+    return (f"closed it as {data.get('resolution') or 'done'}",)
+
+
+def _level(data: _Data, people: Names) -> Line:
+    was = f" from Level {data['was']}" if data.get("was") else ""
+    return (f"moved it{was} to Level {data['level']}", *_due(data))
+
+
+def _customer(data: _Data, people: Names) -> Line:
+    address = f", answers go to {data['requester']}" if data.get("requester") else ""
+    return (f"said it is {data['customer']}'s, Level {data['level']}{address}", *_due(data))
+
+
+def _recomputed(data: _Data, people: Names) -> Line:
+    return ("counted the due time anew", *_due(data))
+
+
+def _due(data: _Data) -> Line:
+    """ ", due … (before: …)": what a change did to the due time."""
+    old, new = data.get("due_before"), data.get("due")
+    if new is None or old == new:
+        return ()
+    before: Line = (" (before: ", When(instant(old)), ")") if old is not None else ()
+    return (", due ", When(instant(new)), *before)
+
+
+def _changed(what: str) -> Callable[[_Data, Names], Line]:
+    def words(data: _Data, people: Names) -> Line:
+        was = f"; it was {data['was']}" if data.get("was") else ""
+        return (f"set the {what} to {data[what]}{was}",)
+
+    return words
+
+
+def _merged(data: _Data, people: Names) -> Line:
+    return (f"merged it into #{data['into']}",)
+
+
+def _absorbed(data: _Data, people: Names) -> Line:
+    return (f"merged #{data.get('merged', '?')} {data.get('title', '')}".rstrip() + f" into it, Level {data['level']}",)
+
+
+def _alerted(data: _Data, people: Names) -> Line:
+    clock = str(data["clock"]).replace("_", " ")
+    stages = listed(str(name) for name, _ in data.get("stages", ()))
+    return (f"told of the {clock}: {stages}" if stages else f"told of the {clock}",)
+
+
+def _says(words: str) -> Callable[[_Data, Names], Line]:
+    return lambda data, people: (words,)
+
+
+def _name(id: object, people: Names) -> str:
+    return people.get(str(id), str(id))
+
+
+_WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
+    Deed.OPENED: lambda data, people: (f"opened it, Level {data['level']}",),
+    Deed.CLAIMED: _claimed,
+    Deed.RELEASED: _says("released it"),
+    Deed.ASSIGNED: _assigned,
+    Deed.REPLIED: _replied,
+    Deed.NOTED: _says("noted"),
+    Deed.CALLED: _called,
+    Deed.REMOTE: _says("had a remote session"),
+    Deed.SAID: _said,
+    Deed.WAITING: _waiting,
+    Deed.RESUMED: _says("let the clocks go on"),
+    Deed.CLOSED: _closed,
+    Deed.REOPENED: _says("reopened it"),
+    Deed.LEVEL: _level,
+    Deed.PRIORITY: _changed("priority"),
+    Deed.CATEGORY: _changed("category"),
+    Deed.CUSTOMER: _customer,
+    Deed.TAGGED: lambda data, people: (f"tagged it {listed(data['tags'])}",),
+    Deed.UNTAGGED: lambda data, people: (f"took off the tags {listed(data['tags'])}",),
+    Deed.MERGED: _merged,
+    Deed.ABSORBED: _absorbed,
+    Deed.REFERRED: lambda data, people: (f"referred it to {data['partner']}",),
+    Deed.SNOOZED: _snoozed,
+    Deed.WATCHED: lambda data, people: (f"let {_name(data['person'], people)} watch it",),
+    Deed.UNWATCHED: lambda data, people: (f"let {_name(data['person'], people)} watch it no longer",),
+    Deed.ALERTED: _alerted,
+    Deed.RECOMPUTED: _recomputed,
+}

@@ -1,0 +1,77 @@
+"""/ticket said: write down what the customer said, and start the clock that it deserves."""
+
+from __future__ import annotations
+
+from bot.cards import Card, Choice, Line, Style
+from bot.domain.history import Deed
+from bot.domain.policy import ClockKind
+from bot.domain.thanks import is_thanks
+from bot.domain.ticket import State, Ticket
+from bot.ports import UnitOfWork
+from commands.answers import clock_lines, cut, done
+from commands.record import record, tell
+from commands.spec import BLANK, Caller, Text, command
+
+CUSTOMER = "customer"
+
+_RESPONSES = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
+
+
+@command(
+    "ticket said",
+    ticket="Which ticket",
+    text="The customer's words",
+    reason="How it reached you",
+    examples=('ticket said 1 "it broke again"', "ticket said 1 thanks"),
+)
+def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text, reason: Text = BLANK) -> Card:
+    """Write down what the customer said."""
+    asked, ticket = ticket, _standing(work, ticket)
+    thanks = is_thanks(text, work.promises.policy.thanks, (staff.name for staff in work.people.all()))
+    before = ticket
+    starts = {} if thanks or ticket.closed or _awaited(ticket) else {"starts": ClockKind.NEXT_RESPONSE.value}
+    data = {"text": text, "thanks": thanks, "written_by": caller.id, **starts}
+    ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, **data)
+    if before.closed and not thanks:
+        ticket = record(
+            caller, work, ticket, Deed.REOPENED, "The customer wrote again", by=CUSTOMER, starts=anew(ticket)
+        )
+    who = work.customers.get(ticket.customer).name if ticket.customer else "The customer"
+    line = f"{who} wrote on #{ticket.number} {ticket.subject}: {cut(text, 200)}"
+    tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
+    merged: Line = ()
+    if asked.number != ticket.number:
+        merged = (f"#{asked.number} was merged into #{ticket.number}, so it is written there.",)
+    me = {"ticket": ticket.number}
+    reply = Choice("Reply", "ticket reply", me, asks=("text",), style=Style.PRIMARY)
+    more = (merged, (_meaning(before, thanks),), *clock_lines(work, ticket, caller.now))
+    written = f"Written down on #{ticket.number} as the customer's words."
+    return done(work, ticket, written, more=more, choices=() if thanks else (reply,))
+
+
+def anew(ticket: Ticket) -> list[str]:
+    """The clocks of a new cycle: the first response only while the customer has never had one."""
+    response = ClockKind.NEXT_RESPONSE if ticket.responded_at else ClockKind.FIRST_RESPONSE
+    return [response.value, ClockKind.RESOLUTION.value]
+
+
+def _standing(work: UnitOfWork, ticket: Ticket) -> Ticket:
+    """The ticket that a merged one became a part of, however often that was merged in turn."""
+    while ticket.merged_into is not None:
+        ticket = work.tickets.get(ticket.merged_into)
+    return ticket
+
+
+def _awaited(ticket: Ticket) -> bool:
+    return any(ticket.clock(kind) is not None for kind in _RESPONSES)
+
+
+def _meaning(before: Ticket, thanks: bool) -> str:
+    if before.closed:
+        return "It says thanks, so the ticket stays closed." if thanks else "The ticket was closed and is open again."
+    woken = "The wait is over. " if before.state is State.WAITING else ""
+    if thanks:
+        return f"{woken}It says thanks, so no clock starts. Done? /ticket close {before.number} solved"
+    if _awaited(before):
+        return f"{woken}The clock that runs already still counts."
+    return f"{woken}They are owed an answer, so the next-response clock starts now."
