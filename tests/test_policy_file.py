@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BadValue
 from bot.domain.policy import ClockKind, HolidayRule, SpecialDay, Target, Way
-from bot.domain.targets import target_from, target_text
+from bot.domain.targets import target_from
 from bot.policy_file import PolicyError, policy_at, policy_from_json, policy_to_json, read_policy
 
 SHIPPED = resources.files("bot").joinpath("policy.toml").read_text(encoding="utf-8")
@@ -193,7 +193,6 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
 )
 def test_spans_are_read_as_people_write_them(text: str, target: Target) -> None:
     assert target_from(text) == target
-    assert target_from(target_text(target)) == target
 
 
 @pytest.mark.parametrize("text", ["", "3", "3 hourglasses", "-1h", "1h,", "½h", "1y"])

@@ -34,10 +34,3 @@ def target_from(text: str) -> Target:
             f"“{text}” is longer than any promise can be", f"The longest is {_MOST_DAYS}d, or as many hours."
         )
     return target
-
-
-def target_text(target: Target) -> str:
-    """The same, as short as it can be written: "1d 4h"."""
-    hours, rest = divmod(target.seconds, 3600)
-    parts = ((target.days, "d"), (hours, "h"), (rest // 60, "m"), (rest % 60, "s"))
-    return " ".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
