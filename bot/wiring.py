@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from bot.adopting import Adopted, adopt
 from bot.cards import Card
 from bot.delivery import Delivery
 from bot.domain.errors import Refusal
-from bot.domain.policy import HolidayRule, Policy
-from bot.domain.policy_data import policy_from_json, policy_to_json
-from bot.domain.promises import promises_of
+from bot.domain.policy import Policy
+from bot.domain.policy_data import policy_from_json
+from bot.domain.promises import promises_of, years_of
 from bot.domain.sla import Promises
-from bot.freezing import freeze_missing
+from bot.freezing import HolidayDates
 from bot.holiday_source import holiday_dates, source
 from bot.policy_file import policy_at
 from bot.ports import Channel, FrozenHolidays, UnitOfWork, WallClock
@@ -29,31 +30,15 @@ from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
 
 
-class HolidayLibrary:
-    """The `holidays` library as a source of dates to freeze."""
-
-    @property
-    def name(self) -> str:
-        return source()
-
-    def days(self, list: str, year: int) -> Mapping[date, str]:
-        place, _, category = list.partition("/")
-        country, _, subdivision = place.partition("-")
-        return holiday_dates(country, subdivision or None, (category,), (year,))
-
-
-def known_list(rule: HolidayRule) -> None:
-    """Raises BadValue when the holiday list of a policy does not exist."""
-    if rule.country:
-        holiday_dates(rule.country, rule.subdivision or None, rule.categories, (2026,))
+def library() -> HolidayDates:
+    """The installed `holidays` library as a source of dates to freeze."""
+    return HolidayDates(source(), holiday_dates)
 
 
 def promises_from(text: str, frozen: Sequence[FrozenHolidays], version: int) -> Promises:
     """What the stored policy promises, over every year whose holidays are frozen."""
     policy = policy_from_json(text)
-    years = [one.year for one in frozen]
-    first, last = (min(years), max(years)) if years else (2020, 2040)
-    return promises_of(policy, frozen, version, first, last)
+    return promises_of(policy, frozen, version, *years_of(policy, frozen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +55,17 @@ class House:
         delivery = Delivery(self.database, channels, self.clock, _draw)
         return Runtime(self.database, self.clock, delivery, sweep, self.chores)
 
+    def follow(self, policy: Policy) -> Adopted:
+        """Make this the desk's policy, freeze the holidays it needs, and bring open promises up to date with both."""
+        now = self.clock.now()
+        adopted = self.database.write(lambda work: adopt(work, policy, now, library()))
+        if adopted.changed:
+            recompute(self.database, now)
+        return adopted
+
     def chores(self, now: datetime) -> None:
-        """What is done at the start and once a day: freeze holidays ahead, forget what is old, copy the database."""
-        adopt(self.database, policy_from_json(self.database.read(_policy_text)), now)
+        """What is done once a day: freeze holidays ahead, forget what is old, copy the database."""
+        self.follow(policy_from_json(self.database.read(_policy_text)))
         self.database.write(lambda work: work.memory.prune(now))
         self.database.write(lambda work: work.outbox.prune(now))
         if self.settings.backups.daily and self.settings.database is None:
@@ -93,29 +86,20 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("c
 
     Raises Refusal when the data folder, the database or the policy will not do, and says what would.
     """
-    policy = policy_at(settings.policy_path, known_list)
+    policy = policy_at(settings.policy_path, library().known)
     _make_folder(settings)
     upgrade(settings.database_url)
+    house = assembled(settings, clock, platforms)
+    house.follow(policy)
+    return house
+
+
+def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("console",)) -> House:
+    """The parts joined over a database that is taken as it is: nothing is upgraded, adopted or made."""
     channels = settings.channels
     routes = Routes(platforms, channels.desk, channels.alerts, channels.alerts_by_level)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
-    if adopt(database, policy, clock.now()):
-        recompute(database, clock.now())
     return House(settings, clock, database, Desk(database, catalogue.build(), clock))
-
-
-def adopt(database: SqlDatabase, policy: Policy, now: datetime) -> bool:
-    """Make this the policy of the desk and freeze the holidays it needs; True when a promise may have moved by it."""
-    text = policy_to_json(policy)
-
-    def deed(work: UnitOfWork) -> bool:
-        stored = work.memory.policy()
-        frozen = freeze_missing(work, policy, now, HolidayLibrary())
-        if stored is None or stored[1] != text:
-            work.memory.set_policy(text, now)
-        return stored is not None and (stored[1] != text or bool(frozen))
-
-    return database.write(deed)
 
 
 def _policy_text(work: UnitOfWork) -> str:
