@@ -42,7 +42,7 @@ def policy_page(policy: Policy, days_off: Iterable[tuple[date, str]] = ()) -> Ca
 def level_page(policy: Policy, level: SupportLevel) -> Card:
     """One level of it."""
     promised = [
-        (f"{kind.title.capitalize()}: within {target} of business time",) for kind, target in level.targets.items()
+        (f"{kind.label.capitalize()}: within {target} of business time",) for kind, target in level.targets.items()
     ]
     lines: list[Line] = [(f"Price: {level.price}",), *promised, (f"Ways of support: {ways_words(level.ways)}",)]
     if level != policy.lowest and policy.worst_cases:
@@ -54,7 +54,7 @@ def level_page(policy: Policy, level: SupportLevel) -> Card:
 def ways_words(ways: Iterable[Way]) -> str:
     """ "e-mail, remote access and telephone", in the order of the ways."""
     kept = set(ways)
-    return listed(way.title for way in Way if way in kept)
+    return listed(way.label for way in Way if way in kept)
 
 
 def week_words(weekly: Sequence[Sequence[Window]]) -> str:
@@ -153,7 +153,7 @@ def _beyond(policy: Policy) -> list[Line]:
 
 def _table(policy: Policy) -> Table:
     kinds = [kind for kind in ClockKind if any(kind in level.targets for level in policy.levels)]
-    header = ("Level", "Price", *(kind.title.capitalize() for kind in kinds), "Ways of support")
+    header = ("Level", "Price", *(kind.label.capitalize() for kind in kinds), "Ways of support")
     return Table(header, tuple(_row(level, kinds) for level in policy.levels))
 
 

@@ -158,7 +158,7 @@ def _target(question: Mapping[str, Any], promises: Promises) -> int:
     level = promises.policy.level(_string(question, "level"))
     target = promises.target(kind, level)
     if target is None:
-        raise BadValue(f"{level.title} promises no {kind.title}.")
+        raise BadValue(f"{level.title} promises no {kind.label}.")
     return target
 
 

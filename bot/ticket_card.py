@@ -92,7 +92,7 @@ def clock_line(clock: Clock, ticket: Ticket, promises: Promises, now: datetime) 
     """ "First response due Tue 13 Oct 11:30 (in 3 h of business time)", or how late it is, or that it is paused."""
     level = promises.policy.level(ticket.level)
     target, ends = promises.target(clock.kind, level), promises.due(clock, level)
-    title = clock.kind.title.capitalize()
+    title = clock.kind.label.capitalize()
     if target is None:
         return ()
     if ends is None:

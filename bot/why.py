@@ -22,7 +22,7 @@ def why_lines(promises: Promises, clock: Clock, level: SupportLevel) -> tuple[Li
     ends = promises.due(clock, level)
     until = ends or max((begins for begins, end in clock.pauses if end is None), default=clock.started)
     head: Line = (
-        Strong(clock.kind.title.capitalize()),
+        Strong(clock.kind.label.capitalize()),
         f" for {level.title}: {promised_words(promises, clock, level)} from ",
         When(clock.started),
         ".",

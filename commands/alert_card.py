@@ -28,7 +28,7 @@ def alert_card(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage, now
     promises = work.promises
     due = promises.due(clock, promises.policy.level(ticket.level)) or stage.at
     line: Line = (
-        f"#{ticket.number} {_whose(work, ticket)} · Level {ticket.level} · {clock.kind.title} ",
+        f"#{ticket.number} {_whose(work, ticket)} · Level {ticket.level} · {clock.kind.label} ",
         *_due(promises, due, clock, now),
         *_holder(work, ticket, now),
     )
@@ -93,7 +93,7 @@ def _whose(work: UnitOfWork, ticket: Ticket) -> str:
 
 def _row(work: UnitOfWork, one: Missed, now: datetime) -> tuple[Line, ...]:
     late = span_words(int((now - one.stage.at).total_seconds()))
-    what = f"{one.clock.kind.title}: {one.stage.name}"
+    what = f"{one.clock.kind.label}: {one.stage.name}"
     whose = _whose(work, one.ticket)
     return (
         (f"#{one.ticket.number}",),

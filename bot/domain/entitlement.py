@@ -38,7 +38,7 @@ class Entitlement:
 
     @property
     def ways_in_words(self) -> str:
-        return ", ".join(way.title for way in Way if way in self.ways) or "nothing"
+        return ", ".join(way.label for way in Way if way in self.ways) or "nothing"
 
 
 def entitlement(customer: Customer | None, policy: Policy, today: date) -> Entitlement:
@@ -114,8 +114,8 @@ def must_owe(owed: Entitlement, way: Way, policy: Policy, ticket: int) -> None:
             f"Say whose it is: /ticket customer {ticket} NAME. You can reply by mail now: /ticket reply {ticket}",
         )
     includes = min((lv for lv in policy.levels if way in lv.ways), key=lambda lv: lv.rank, default=None)
-    title = way.title.capitalize()
-    comes_with = f"{title} support comes with {includes.title}" if includes else f"No level includes {way.title}"
+    title = way.label.capitalize()
+    comes_with = f"{title} support comes with {includes.title}" if includes else f"No level includes {way.label}"
     credit = f", or as a per-incident credit ({_credits(owed.customer, ticket)})" if way is Way.TELEPHONE else ""
     standing = "" if owed.standing is Standing.ACTIVE else f" ({owed.standing})"
     raise NotOwed(

@@ -21,7 +21,7 @@ class ClockKind(StrEnum):
     RESOLUTION = "resolution"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return self.value.replace("_", " ")
 
 
@@ -33,7 +33,7 @@ class Way(StrEnum):
     TELEPHONE = "telephone"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {"email": "e-mail", "remote": "remote access", "telephone": "telephone"}[self.value]
 
 
