@@ -71,8 +71,9 @@ def digest_card(work: UnitOfWork, away: tuple[datetime, datetime], missed: Seque
 
 def _due(promises: Promises, due: datetime, clock: Clock, now: datetime) -> Line:
     if now > due:
-        late = span_words(promises.hours.open_seconds(due, now))
-        return ("was due ", When(due), f", {late} of business time ago")
+        late = promises.hours.open_seconds(due, now)
+        ago = f", {span_words(late)} of business time ago" if late >= 60 else ""
+        return ("was due ", When(due), ago)
     left = span_words(promises.hours.open_seconds(now, due, clock.pauses))
     return (f"due in {left} of business time (", When(due), ")")
 

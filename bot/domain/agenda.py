@@ -26,7 +26,7 @@ def timers(ticket: Ticket, promises: Promises) -> Mapping[str, datetime]:
     for clock in ticket.clocks:
         stage = promises.next_stage(clock, level)
         if stage is not None and not (clock.paused and not stage.breached):
-            found[clock.kind.value] = stage.at
+            found[clock.kind.value] = stage.fires
     if ticket.state is State.WAITING and ticket.wait_until is not None:
         found[WAIT] = ticket.wait_until
     if ticket.snoozed_until is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.business_hours import BusinessHours
@@ -51,6 +51,11 @@ class Stage:
     @property
     def breached(self) -> bool:
         return not self.name.endswith("%")
+
+    @property
+    def fires(self) -> datetime:
+        """When people are told. An answer in the due second itself keeps the promise, so a breach shows one later."""
+        return self.at + timedelta(seconds=1) if self.name == BREACH else self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,10 @@ class Promises:
         return self.stage(clock, level, clock.told)
 
     def stages_due(self, clock: Clock, level: SupportLevel, now: datetime, most: int = 1000) -> tuple[Stage, ...]:
-        """Every untold stage whose instant has come, oldest first; `most` bounds the reminders of a long absence."""
+        """Every untold stage that fires by now, oldest first; `most` bounds the reminders of a long absence."""
         found: list[Stage] = []
         stage = self.next_stage(clock, level)
-        while stage is not None and stage.at <= now and len(found) < most:
+        while stage is not None and stage.fires <= now and len(found) < most:
             found.append(stage)
             stage = self.stage(clock, level, stage.number + 1)
         return tuple(found)
