@@ -12,7 +12,22 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, column, func, insert, select, table, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import Text
 
@@ -82,13 +97,14 @@ def tickets_with(dialect: str, word: str, subject_only: bool = False) -> Select[
     wanted = cast(bindparam(None, f"'{word}':*", type_=Text), TSQUERY)
     return select(_tsvectors.c.ticket).where(
         _tsvectors.c.words.op("@@")(wanted),
-        _tsvectors.c.position == SUBJECT if subject_only else true(),
+        _tsvectors.c.position == literal_column(str(SUBJECT)) if subject_only else true(),
     )
 
 
 def beginning(term: ColumnElement[str], start: str) -> ColumnElement[bool]:
     """Terms that begin so, as a range that an index can answer."""
-    return term.between(start, start + "\U0010ffff")
+    # The type is said, or the column's collation would be written behind every value.
+    return and_(term >= literal(start, Text), term < literal(start + "\U0010ffff", Text))
 
 
 def texts_of(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:

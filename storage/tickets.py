@@ -116,8 +116,7 @@ class SqlTickets:
         return self._keep(row)
 
     def _row(self, number: int) -> Sequence[Any] | None:
-        # Beyond 64 bits there is no ticket, and a driver would stumble.
-        if not 0 <= number < 1 << 63:
+        if not _can_be(number):
             return None
         statement = _GET_LOCKED if self._transaction.locks_rows else _GET
         return self._transaction.ask(statement, {"number": number}).first()
@@ -158,7 +157,8 @@ class SqlTickets:
         self._wanted_timers[number] = timer_rows.as_wanted(timers)
 
     def history(self, number: int) -> Sequence[Event]:
-        rows = self._transaction.query(_HISTORY, {"number": number}).all()
+        """Raises NotFound."""
+        rows = self._transaction.query(_HISTORY, {"number": number}).all() if _can_be(number) else []
         if not rows:
             self.get(number)
         return [event_from_row(row) for row in rows]
@@ -284,3 +284,8 @@ class SqlTickets:
         ]
         if documents:
             self._transaction.write(search.INSERT[dialect], documents)
+
+
+def _can_be(number: int) -> bool:
+    """Beyond 64 bits there is no ticket, and a driver would stumble."""
+    return 0 < number < 1 << 63
