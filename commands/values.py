@@ -47,7 +47,7 @@ def clean(text: str) -> str:
 
 
 def _a(param: Param) -> str:
-    return "an owner" if param.name == "owner" else f"a {param.name.replace('_', ' ')}"
+    return f"{'an' if param.name[0] in 'aeiou' else 'a'} {param.name.replace('_', ' ')}"
 
 
 def _ticket(text: str, param: Param, caller: Caller, work: UnitOfWork) -> Any:

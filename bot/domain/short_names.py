@@ -44,7 +44,7 @@ def free_name(wanted: str, fallback: str, taken: Callable[[str], bool]) -> str:
     stem = wanted or fallback
     if stem not in RESERVED and not taken(stem):
         return stem
-    number = 2
+    number = 1 if stem in RESERVED else 2
     while taken(numbered := f"{stem[: LONGEST - 6].rstrip('-')}-{number}"):
         number += 1
     return numbered

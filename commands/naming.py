@@ -1,0 +1,38 @@
+"""Names of customers and people as they are typed: on one line, short enough, with a short name that nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.customers import Customer
+from bot.domain.errors import BadValue, Conflict, NotFound
+from bot.domain.people import Staff
+from bot.domain.short_names import free_name, short_name
+from bot.ports import UnitOfWork
+
+
+def full_name(text: str, work: UnitOfWork) -> str:
+    """A name on one line that fits. Raises BadValue."""
+    name, longest = " ".join(text.split()), work.promises.policy.limits.subject
+    if len(name) > longest:
+        raise BadValue(f"The name has {len(name):,} characters; the desk takes up to {longest:,}.")
+    return name
+
+
+def new_id(given: str, made: str, fallback: str, known: Callable[[str], Customer | Staff | None]) -> str:
+    """The short name that was given, or one made from the full name. Raises BadValue, or Conflict if it is taken."""
+    if not given:
+        return free_name(made, fallback, lambda id: known(id) is not None)
+    id = short_name(given)
+    holder = known(id)
+    if holder is not None:
+        raise Conflict(f"{id} is {holder.name} already.", "Give another --id, or none and the desk makes one.")
+    return id
+
+
+def customer_of_id(work: UnitOfWork, id: str) -> Customer | None:
+    """The customer of that very short name, if there is one."""
+    try:
+        return work.customers.get(id)
+    except NotFound:
+        return None

@@ -1,0 +1,21 @@
+"""The roles as people type them, so that forms and completion offer them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.domain.people import Role
+
+
+class RoleName(StrEnum):
+    """What somebody may do; each role includes the ones before it. "none" is for those who have left the desk."""
+
+    NONE = "none"
+    VIEWER = "viewer"
+    STAFF = "staff"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+    @property
+    def role(self) -> Role:
+        return Role.NOBODY if self is RoleName.NONE else Role.named(self.value)

@@ -1,0 +1,54 @@
+"""/staff add: somebody new at the desk."""
+
+from __future__ import annotations
+
+from bot.cards import Card, Strong, Tone, say
+from bot.domain.errors import NotFound
+from bot.domain.hours import zone_named
+from bot.domain.people import Role, Staff
+from bot.domain.short_names import slug
+from bot.ports import UnitOfWork
+from commands.naming import full_name, new_id
+from commands.roles import RoleName
+from commands.spec import Caller, Text, command
+from commands.staff_changes import note, staff_data
+
+
+@command(
+    "staff add",
+    role=Role.ADMIN,
+    name="The full name",
+    help_role="What they may do",
+    id="The short name people type; made from the full name if you give none",
+    zone="Their time zone, such as America/Toronto; times are shown in it",
+    examples=("staff add Dana Fox", 'staff add "Lee Wong" --role lead --id lee --zone America/Toronto'),
+)
+def staff_add(
+    caller: Caller, work: UnitOfWork, *, name: Text, role: RoleName = RoleName.STAFF, id: str = "", zone: str = ""
+) -> Card:
+    """Add a person to the desk."""
+    title = full_name(name, work)
+    own = new_id(id, _short(work, title), "person", lambda wanted: staff_of_id(work, wanted))
+    person = Staff(own, title, role.role, {"console": own}, zone_named(zone).key if zone else "")
+    work.people.save(person)
+    note(caller, work, person, "added", name=title, role=role.value)
+    return say(
+        Strong(title),
+        f" is at this desk now: {own}, {role.value}. Next: /staff link {own} --platform slack --account U0123",
+        tone=Tone.GOOD,
+        data=staff_data(person, caller.now),
+    )
+
+
+def _short(work: UnitOfWork, name: str) -> str:
+    """The first name where nobody has it yet, else the whole name."""
+    first = slug(name.partition(" ")[0])
+    return first if first and staff_of_id(work, first) is None else slug(name)
+
+
+def staff_of_id(work: UnitOfWork, id: str) -> Staff | None:
+    """The person of that very short name, if there is one."""
+    try:
+        return work.people.get(id)
+    except NotFound:
+        return None

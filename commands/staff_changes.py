@@ -1,0 +1,44 @@
+"""What the staff commands share: the journal, a person in words and as data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.cards import Line, Part, When
+from bot.domain.people import Role, Staff
+from bot.ports import Entry, UnitOfWork
+from bot.ticket_card import iso
+from commands.roles import RoleName
+from commands.spec import Caller
+
+
+def note(caller: Caller, work: UnitOfWork, person: Staff, what: str, **data: Any) -> None:
+    """Write a change of a person into the journal."""
+    work.memory.journal(Entry(caller.now, caller.id, f"staff:{person.id}", what, data))
+
+
+def role_words(role: Role) -> str:
+    """The role as people type it."""
+    return RoleName.NONE.value if role is Role.NOBODY else role.title
+
+
+def away_words(person: Staff, now: datetime) -> Line:
+    """ "away until Mon 10:00", or nothing."""
+    if not person.is_away(now):
+        return ()
+    until: tuple[Part, ...] = (" until ", When(person.away_until)) if person.away_until else ("",)
+    return ("away", *(part for part in until if part))
+
+
+def staff_data(person: Staff, now: datetime) -> dict[str, Any]:
+    """The person for programs: plain JSON values, instants in ISO 8601 UTC."""
+    return {
+        "staff": person.id,
+        "name": person.name,
+        "role": role_words(person.role),
+        "accounts": dict(person.accounts),
+        "zone": person.zone,
+        "away": person.is_away(now),
+        "away_until": iso(person.away_until) if person.is_away(now) else None,
+    }

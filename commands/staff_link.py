@@ -1,0 +1,77 @@
+"""/staff link: which account on which platform is whose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.cards import Card, Strong, Tone, say
+from bot.domain.errors import BadValue, Conflict
+from bot.domain.people import Role, Staff
+from bot.ports import UnitOfWork
+from commands.spec import Caller, command
+from commands.staff_changes import note, staff_data
+
+LONGEST = 100
+
+_MENTION = re.compile(r"<@!?([^|>\s]+)(?:\|[^>]*)?>")
+_ACCOUNT = re.compile(r"[\w.@:+-]+")
+
+
+class Platform(StrEnum):
+    """Where somebody can have an account."""
+
+    CONSOLE = "console"
+    SLACK = "slack"
+    DISCORD = "discord"
+    EMAIL = "email"
+    PHONE = "phone"
+    WEB = "web"
+
+
+@command(
+    "staff link",
+    role=Role.ADMIN,
+    person="Who",
+    platform="Where the account is",
+    account="The platform's own id of the account, or a mention of them there; “none” takes it away",
+    examples=("staff link bob --platform slack --account U0123BOB",),
+)
+def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Platform, account: str) -> Card:
+    """Say which account on a platform is a person's; another one of theirs there is replaced."""
+    id = account_of(account)
+    before = person.accounts.get(platform.value)
+    if id == before:
+        return say(f"{person.name} has the {platform.value} account {id} already.", data=staff_data(person, caller.now))
+    if id is not None:
+        holder = work.people.of_account(platform.value, id)
+        if holder is not None:
+            raise Conflict(
+                f"The {platform.value} account {id} is {holder.name}'s.",
+                f"Take it away first: /staff link {holder.id} --platform {platform.value} --account none",
+            )
+    elif before is None:
+        raise BadValue(f"{person.name} has no {platform.value} account.")
+    elif len(person.accounts) == 1 and caller.id == person.id:
+        raise Conflict("This is your only account: without it you could not speak to the desk.", "Link another first.")
+    others = {name: kept for name, kept in person.accounts.items() if name != platform.value}
+    after = replace(person, accounts=others | ({platform.value: id} if id else {}))
+    work.people.save(after)
+    note(caller, work, after, "linked", platform=platform.value, account=id, was=before)
+    instead = f" (was {before})" if before and id else ""
+    said = f" speaks on {platform.value} as {id} now{instead}." if id else f" has no {platform.value} account now."
+    return say(Strong(after.name), said, tone=Tone.GOOD, data=staff_data(after, caller.now))
+
+
+def account_of(text: str) -> str | None:
+    """The account's id: bare, or as a platform writes a mention, <@U0123> or <@!42>. None for "none"."""
+    mention = _MENTION.fullmatch(text.strip())
+    id = mention[1] if mention else text.strip()
+    if id.casefold() == "none":
+        return None
+    if len(id) > LONGEST or not _ACCOUNT.fullmatch(id):
+        raise BadValue(
+            f"“{text[:60]}” is not the id of an account.", "Slack's look like U0123ABC, Discord's are digits."
+        )
+    return id
