@@ -65,8 +65,11 @@ class _Book:
     def unpaused(self, begins: int, ends: int, first: bool) -> list[DayLine]:
         """The lines of a stretch without a pause; the first of all also shows the closed time it starts in."""
         lines: list[DayLine] = []
+        reached = begins
         for day, (midnight, next_midnight) in self.days(begins, ends):
-            today = max(begins, midnight), min(ends, next_midnight)
+            # From where the day before ended: clocks that go back over midnight show a part of it once more.
+            today = max(reached, midnight), min(ends, next_midnight)
+            reached = max(reached, today[1])
             if today[0] >= today[1]:
                 continue
             opened = list(self.open_within(midnight, next_midnight))
@@ -104,7 +107,8 @@ class _Book:
             yield max(opens, begins), min(closes, ends)
 
     def days(self, begins: int, ends: int) -> Iterator[tuple[date, Span]]:
-        day, last = self.wall.date_at(begins), self.wall.date_at(ends - 1)
+        day = self.wall.date_at(begins)
+        last = max(day, self.wall.date_at(ends - 1))
         while day <= last:
             yield day, self.wall.span(day)
             day += timedelta(days=1)
