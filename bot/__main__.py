@@ -1,1 +1,53 @@
-"""The command `thirdline`: time zone data first, then the command line."""
+"""The command `thirdline`: time zone data first, then the command line, and every trouble in one sentence."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import zoneinfo
+
+from bot.cli.app import app
+from bot.domain.errors import Refusal
+
+# sysexits.h calls 70 a mistake inside the program; the others are explained under `thirdline --help`.
+REFUSED, BUG = 2, 70
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    # zoneinfo would take the system's data first, however old: then promises are an hour out after a law changes.
+    zoneinfo.reset_tzpath(to=[])
+    # Until a command keeps a log, nothing is to be logged onto the terminal.
+    logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        app(prog_name="thirdline")
+    except Refusal as refusal:
+        _tell(" ".join(part for part in (refusal.text, refusal.hint) if part))
+        sys.exit(REFUSED)
+    except Exception as error:
+        log.exception("The command failed.")
+        _tell(f"Something went wrong inside Thirdline ({type(error).__name__}: {error}). {_where_to_look()}")
+        if os.environ.get("THIRDLINE_LOG_LEVEL") == "DEBUG":
+            raise
+        sys.exit(BUG)
+
+
+def _tell(sentence: str) -> None:
+    try:
+        sys.stderr.write(f"{sentence}\n")
+    except (OSError, UnicodeError):
+        sys.stderr.write(sentence.encode("ascii", "replace").decode() + "\n")
+
+
+def _where_to_look() -> str:
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.FileHandler) and os.path.exists(handler.baseFilename):
+            return f"The log has the details: {handler.baseFilename}"
+    return "thirdline --debug … shows the details."
+
+
+if __name__ == "__main__":
+    main()

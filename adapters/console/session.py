@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from adapters.console.channel import PLATFORM
 from adapters.console.forms import LEAVE, Filling
 from adapters.console.screen import Screen
-from bot.cards import Card, Line, Strong, When, say
+from bot.cards import Card, Line, Strong, Table, When, say
 from bot.domain.errors import BadValue, NotFound, Refusal
 from bot.domain.hours import DeskState
 from bot.domain.sla import Promises
@@ -19,6 +20,8 @@ from commands.completion import Completion, complete, complete_value
 from commands.desk import Answer, Desk, refused
 from commands.spec import Param
 from commands.values import bind
+
+log = logging.getLogger(__name__)
 
 LOCAL_WORDS = {
     "/as NAME": "speak as somebody else; /as alone says who you are",
@@ -30,11 +33,12 @@ LOCAL_WORDS = {
     "… --json": "at the end of a line: the answer as JSON, for programs",
 }
 _LOCAL_HELP = Card(
-    lines=(
-        ("Here in the terminal also:",),
-        *((f"  {words}  {meaning}",) for words, meaning in LOCAL_WORDS.items()),
-    )
+    table=Table(("here also", "to"), tuple(((words,), (meaning,)) for words, meaning in LOCAL_WORDS.items()))
 )
+Move = Callable[[str], None]
+"""Moves the desk's clock to where a text says ("+2h", "2026-10-09 17:30"), all that is due on the way done. Blocks.
+Raises BadValue."""
+
 _BUTTON = re.compile(r"\[?(\d{1,9})\]?")
 _JSON = re.compile(r"\s+--json\s*$")
 
@@ -54,13 +58,16 @@ class Session:
     at its end. Plain and blocking: call it from one thread at a time.
     """
 
-    def __init__(self, desk: Desk, screen: Screen, *, account: str = "you", asks: bool = True) -> None:
+    def __init__(
+        self, desk: Desk, screen: Screen, *, account: str = "you", asks: bool = True, move: Move | None = None
+    ) -> None:
         self.speaker = Speaker(PLATFORM, account)
         self.form: Filling | None = None
         self.over = False
         self._desk = desk
         self._screen = screen
         self._asks = asks
+        self._move = move
         self._seen: _Seen | None = None
         self._local: Mapping[str, Callable[[str], Card]] = {
             "/as": self._as,
@@ -113,6 +120,13 @@ class Session:
             return self._line(line.strip())
         except Refusal as refusal:
             return self._show(refused(refusal))
+        except OSError:
+            raise
+        except Exception:  # A fault of ours must not end the conversation; the log tells what it was.
+            log.exception("A line in the terminal met a fault.")
+            return self._show(
+                refused(Refusal("Something went wrong here, not with you.", "The log tells what it was."))
+            )
 
     def leave_form(self) -> None:
         """Drop the form, saying what had been typed."""
@@ -243,6 +257,10 @@ class Session:
         return say(f"You left #{number}.")
 
     def _time(self, rest: str) -> Card:
+        if rest and self._move is None:
+            raise BadValue("The desk goes by the real time.", "In `thirdline demo` the clock can be moved: /time +2h")
+        if rest and self._move is not None:
+            self._move(rest)
         self.look()
         now = self._desk.clock.now()
         return say("It is ", When(now), ": ", *self._hours(), ".", data={"now": f"{now:%Y-%m-%dT%H:%M:%SZ}"})

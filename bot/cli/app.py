@@ -1,0 +1,298 @@
+"""The command line's words, options and help. What a command needs is imported when it runs, so help comes at once."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_CODES = (
+    "Exit codes: 0 all is done, 1 it ran and something was refused or found wrong, 2 it could not be understood or"
+    " could not begin, 70 a mistake inside Thirdline, 130 interrupted."
+)
+
+
+def _group(help: str, epilog: str = "") -> typer.Typer:
+    # Rich help takes longer to load than all the rest, and plain help reads the same in a pipe.
+    return typer.Typer(
+        help=help,
+        epilog=epilog or None,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    )
+
+
+app = _group("The support desk that lives in chat and never loses a page.", EXIT_CODES)
+policy_app = _group("What the desk promises, and its days off.")
+db_app = _group("Look after the database.")
+customers_app = _group("Customers from and to a spreadsheet.")
+tickets_app = _group("Tickets for other programs.")
+sla_app = _group("Due times and business time for other programs.")
+app.add_typer(policy_app, name="policy")
+app.add_typer(db_app, name="db")
+app.add_typer(customers_app, name="customers")
+app.add_typer(tickets_app, name="tickets")
+app.add_typer(sla_app, name="sla")
+
+Data = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="The data folder; ./data, if left out.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="For programs: JSON on standard output.")]
+OutFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; standard output, if left out.")]
+
+
+class Format(StrEnum):
+    """How tickets are exported."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+@app.callback()
+def _desk(
+    debug: Annotated[bool, typer.Option("--debug", help="Log everything, and show where a mistake happened.")] = False,
+) -> None:
+    if debug:
+        os.environ["THIRDLINE_LOG_LEVEL"] = "DEBUG"
+
+
+@app.command(epilog="Example: thirdline run --as ann")
+def run(
+    data: Data = None,
+    as_: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who you are; `you`, if left out.", show_default=False)
+    ] = None,
+) -> None:
+    """Open the desk in this terminal.
+
+    With a file or pipe on standard input its lines are run as a script; 1 if one of them was refused."""
+    from bot.cli.run import run
+
+    raise typer.Exit(run(data, as_ or ""))
+
+
+@app.command(epilog='Examples: thirdline demo --speed 60; echo "/time +2h" | thirdline demo --at "2026-10-09 15:00"')
+def demo(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="A folder to keep it in; else a temporary one.", show_default=False),
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0, max=100_000, help="How fast the clock runs; 0 moves it by /time only.", show_default="60"),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When it begins, at the desk's place.", show_default=False)
+    ] = None,
+    empty: Annotated[bool, typer.Option("--empty", help="The clock alone, without customers and tickets.")] = False,
+) -> None:
+    """Show a small company's busy week.
+
+    The clock runs fast: warnings, a breach and its alert come within a minute. With a script on standard input it
+    stands still but for /time +2h and /time 2026-10-09 17:30."""
+    from bot.cli.demo import demo
+
+    raise typer.Exit(demo(data, speed, at, empty))
+
+
+@app.command(epilog="Example: thirdline doctor --json")
+def doctor(data: Data = None, json: Json = False) -> None:
+    """Tell what is wrong with the desk, and the cure.
+
+    Exits with 1 if something has failed."""
+    from bot.cli.doctor import doctor
+
+    raise typer.Exit(doctor(data, json))
+
+
+@app.command(epilog="Example: thirdline init --data /srv/desk")
+def init(data: Data = None) -> None:
+    """Write settings and policy files to edit.
+
+    They go into the data folder, with comments. What is there already is never overwritten."""
+    from bot.cli.init import init
+
+    raise typer.Exit(init(data))
+
+
+@app.command(epilog="Example: thirdline version --json")
+def version(json: Json = False) -> None:
+    """Tell versions, for a report of trouble."""
+    from bot.cli.version import version
+
+    raise typer.Exit(version(json))
+
+
+@policy_app.command("show", epilog="Example: thirdline policy show III")
+def policy_show(
+    level: Annotated[str | None, typer.Argument(help="One level only.", show_default=False)] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Print the page a customer would read."""
+    from bot.cli.policy import show
+
+    raise typer.Exit(show(level, data, json))
+
+
+@policy_app.command("check", epilog="Example: thirdline policy check data/policy.toml")
+def policy_check(file: Annotated[Path, typer.Argument(help="The policy file.")], json: Json = False) -> None:
+    """Tell the lines that do not hold together.
+
+    Exits with 2 if there are any."""
+    from bot.cli.policy import check
+
+    raise typer.Exit(check(file, json))
+
+
+@policy_app.command("holidays", epilog="Example: thirdline policy holidays 2029 --review")
+def policy_holidays(
+    year: Annotated[
+        int | None, typer.Argument(min=1970, max=2200, help="Which year; this one, if left out.", show_default=False)
+    ] = None,
+    review: Annotated[
+        bool,
+        typer.Option("--review", help="Compare what is frozen with the installed list; exit with 1 if it differs."),
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List the days off, and those to look at."""
+    from bot.cli.holidays import holidays
+
+    raise typer.Exit(holidays(year, review, data, json))
+
+
+@db_app.command("upgrade", epilog="Example: thirdline db upgrade --data /srv/desk")
+def db_upgrade(data: Data = None) -> None:
+    """Bring the database to this version's schema.
+
+    A backup is taken first."""
+    from bot.cli.db import upgrade
+
+    raise typer.Exit(upgrade(data))
+
+
+@db_app.command("check", epilog="Example: thirdline db check --json")
+def db_check(data: Data = None, json: Json = False) -> None:
+    """Look for damage; exits with 1 if there is any."""
+    from bot.cli.db import check
+
+    raise typer.Exit(check(data, json))
+
+
+@db_app.command("backup", epilog="Example: thirdline db backup /mnt/copies/desk.db")
+def db_backup(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; the backup folder, if left out.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Copy the database, also while it is in use.
+
+    Never overwrites."""
+    from bot.cli.db import backup
+
+    raise typer.Exit(backup(file, data))
+
+
+@db_app.command("restore", epilog="Example: thirdline db restore data/backups/daily-20261009.db")
+def db_restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Data = None) -> None:
+    """Put a backup in the database's place.
+
+    The desk must be stopped. What was there is kept beside it."""
+    from bot.cli.db import restore
+
+    raise typer.Exit(restore(file, data))
+
+
+@customers_app.command("import", epilog="Example: thirdline customers import customers.csv --partial")
+def customers_import(
+    file: Annotated[Path, typer.Argument(help="A CSV file; - is standard input.", allow_dash=True)],
+    partial: Annotated[bool, typer.Option("--partial", help="Take the good lines although others are bad.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Read customers, all or nothing.
+
+    Every line gets its verdict; exits with 1 if one was refused."""
+    from bot.cli.customers import import_
+
+    raise typer.Exit(import_(file, partial, data, json))
+
+
+@customers_app.command("export", epilog="Example: thirdline customers export customers.csv")
+def customers_export(file: OutFile = None, data: Data = None) -> None:
+    """Write all customers as CSV, for import."""
+    from bot.cli.customers import export
+
+    raise typer.Exit(export(file, data))
+
+
+@tickets_app.command("export", epilog="Example: thirdline tickets export tickets.jsonl --format jsonl")
+def tickets_export(
+    file: OutFile = None,
+    format: Annotated[
+        Format | None, typer.Option("--format", help="By the file's name, if left out; else csv.", show_default=False)
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Write all tickets, with promises and deeds."""
+    from bot.cli.tickets import export
+
+    raise typer.Exit(export(file, format.value if format else None, data))
+
+
+Pauses = Annotated[
+    list[str] | None,
+    typer.Option("--pause", metavar="FROM/TO", help="Time that does not count; may be repeated.", show_default=False),
+]
+
+
+@sla_app.command(
+    "due",
+    epilog="Examples: thirdline sla due --at 2026-10-09T17:30:00-04:00 --level III;"
+    " thirdline sla due --json < questions.jsonl",
+)
+def sla_due(
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="When the clock starts.", show_default=False)] = None,
+    level: Annotated[str | None, typer.Option(help="The support level.", show_default=False)] = None,
+    clock: Annotated[
+        str | None, typer.Option(help="Which promise; first_response, if left out.", show_default=False)
+    ] = None,
+    target: Annotated[str | None, typer.Option(help='A span of your own: "6h".', show_default=False)] = None,
+    pause: Pauses = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Tell when a promise is due.
+
+    With --json and no TIME, each line of JSON on standard input is answered by one; 1 if one of them was refused."""
+    from bot.cli.sla import due
+
+    raise typer.Exit(due(at, level, clock, target, pause or [], data, json))
+
+
+@sla_app.command(
+    "elapsed",
+    epilog="Example: thirdline sla elapsed --from 2026-10-09T17:30:00-04:00 --to 2026-10-13T11:30:00-04:00",
+)
+def sla_elapsed(
+    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="From when.", show_default=False)] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Until when.", show_default=False)] = None,
+    pause: Pauses = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Tell how much open time lies between.
+
+    With --json and no times, each line of JSON on standard input is answered by one."""
+    from bot.cli.sla import elapsed
+
+    raise typer.Exit(elapsed(start, end, pause or [], data, json))

@@ -1,0 +1,75 @@
+"""What a command prints: cards as the terminal desk draws them, lines, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+from zoneinfo import ZoneInfo
+
+from bot.cards import Card
+from bot.domain.errors import BadValue
+from bot.ports import WallClock
+
+
+def show(card: Card, clock: WallClock, zone: str) -> None:
+    """Draw a card on standard output, its times in that zone."""
+    from adapters.console.screen import Screen  # Draws with Rich, which most commands do without.
+
+    screen = Screen(sys.stdout, clock)
+    screen.is_for(ZoneInfo(zone), ZoneInfo(zone), {})
+    screen.answer(Card(card.title, card.badge, card.lines, card.table, tone=card.tone))
+
+
+def say(line: str = "") -> None:
+    """A line on standard output; what the terminal's encoding lacks becomes a question mark."""
+    _write(sys.stdout, line)
+
+
+def mention(line: str) -> None:
+    """A line on standard error: a word to the person where standard output belongs to a program."""
+    _write(sys.stderr, line)
+
+
+def say_json(value: Any) -> None:
+    """A value for programs, indented for the person who looks over their shoulder."""
+    say(json.dumps(value, indent=2, default=str))
+
+
+@contextmanager
+def written_to(file: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a new file that appears whole under its name or not at all. Raises BadValue."""
+    if file is None or str(file) == "-":
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    except OSError as error:
+        raise BadValue(f"{file} cannot be written: {error.strerror}.", "Name another file.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_all(lines: Iterable[str], out: TextIO) -> int:
+    """Write lines as they come; returns how many there were."""
+    count = 0
+    for line in lines:
+        out.write(line)
+        count += 1
+    return count
+
+
+def _write(out: TextIO, line: str) -> None:
+    encoding = out.encoding or "utf-8"
+    out.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    out.flush()

@@ -1,0 +1,141 @@
+"""A conversation over a running desk: the terminal in the foreground, the bell behind it, and a tidy end to both."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from adapters.console.channel import ConsoleChannel
+from adapters.console.conversation import converse
+from adapters.console.screen import Screen
+from bot.clocks import MovableClock
+from bot.domain.errors import Refusal
+from bot.runtime import Runtime
+from bot.wiring import House
+
+PLATFORM = "console"
+
+log = logging.getLogger(__name__)
+
+Move = Callable[[str, Runtime], Coroutine[Any, Any, None]]
+"""Moves a clock by hand to where a text says, everything due on the way done. Raises BadValue."""
+
+
+class Interrupted(Exception):
+    """A signal asked the desk to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+async def talk(
+    house: House,
+    account: str,
+    *,
+    greet: Callable[[Screen], None] | None = None,
+    move: Move | None = None,
+    history: Path | None = None,
+) -> int:
+    """Talk until the end of standard input or a signal; returns the exit code. The desk is closed afterwards."""
+    screen = Screen(sys.stdout, house.clock)
+    runtime = house.runtime({PLATFORM: ConsoleChannel(screen)})
+    try:
+        if greet is not None:
+            greet(screen)
+        await _round(runtime)
+        if not (isinstance(house.clock, MovableClock) and house.clock.speed == 0):
+            runtime.bell.start()
+        with _signals() as stopped:
+            task = asyncio.create_task(_conversation(house, runtime, screen, account, move, history))
+            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done():
+                await _stop(house, runtime, task)
+                _leave(128 + stopped.result())
+            return task.result()
+    finally:
+        runtime.bell.stop()
+        await _round(runtime)
+        house.close()
+
+
+async def _conversation(
+    house: House, runtime: Runtime, screen: Screen, account: str, move: Move | None, history: Path | None
+) -> int:
+    loop = asyncio.get_running_loop()
+
+    async def deliver_now() -> None:
+        await _round(runtime)
+
+    def moved(text: str) -> None:
+        """The conversation runs in a thread of its own; the clock is moved in the loop."""
+        if move is not None:
+            asyncio.run_coroutine_threadsafe(move(text, runtime), loop).result()
+
+    return await converse(
+        house.desk,
+        ConsoleChannel(screen),
+        stdin=sys.stdin,
+        stderr=sys.stderr,
+        deliver_now=deliver_now,
+        account=account,
+        history=history,
+        move=moved if move is not None else None,
+    )
+
+
+async def _round(runtime: Runtime) -> None:
+    """One round now, and the bell set for what is due next. A database that is away does not end the conversation."""
+    try:
+        after = await runtime.tick()
+    except Refusal as refusal:
+        log.warning("A round has to wait: %s", refusal.text)
+        return
+    if after is not None:
+        runtime.bell.ring(after)
+
+
+async def _stop(house: House, runtime: Runtime, task: asyncio.Task[int]) -> None:
+    runtime.bell.stop()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await _round(runtime)
+    house.close()
+
+
+def _leave(code: int) -> None:
+    """Leave although a thread waits for a line of standard input: nothing can wake it, and everything else is done."""
+    logging.shutdown()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(code)
+
+
+@contextmanager
+def _signals() -> Iterator[asyncio.Future[int]]:
+    """A future that holds the number of the signal that asked us to stop."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[int] = loop.create_future()
+
+    def stop(number: int) -> None:
+        if not stopped.done():
+            stopped.set_result(number)
+
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    with suppress(NotImplementedError):  # Windows has no handlers in the loop; there the process just ends.
+        for number in wanted:
+            loop.add_signal_handler(number, stop, number)
+    try:
+        yield stopped
+    finally:
+        with suppress(NotImplementedError):
+            for number in wanted:
+                loop.remove_signal_handler(number)
