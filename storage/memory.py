@@ -64,6 +64,8 @@ class SqlMemory:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        # Whether this transaction wrote a policy or holidays.
+        self.changed = False
 
     def answer_to(self, request: str) -> Card | None:
         found = self._transaction.ask(_ANSWER, {"request": request}).scalar()
@@ -101,6 +103,7 @@ class SqlMemory:
 
     def freeze(self, holidays: FrozenHolidays) -> None:
         """Keep one year of one list, in place of what was kept of it before."""
+        self.changed = True
         self._transaction.write(_THAW, {"of_list": holidays.list, "of_year": holidays.year})
         self._transaction.write(_FREEZE, _holidays_to_row(holidays))
 
@@ -109,6 +112,7 @@ class SqlMemory:
         return None if found is None else (found.version, found.text)
 
     def set_policy(self, text: str, now: datetime) -> int:
+        self.changed = True
         return int(self._transaction.write(_KEEP_POLICY, {"text": text, "at": epoch(now)}).scalar_one())
 
     def stamp(self) -> tuple[int | None, int | None]:

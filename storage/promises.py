@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 
 from bot.domain.sla import Promises
@@ -18,7 +17,6 @@ class PromisesCache:
 
     def __init__(self, make: PromisesFrom) -> None:
         self._make = make
-        self._lock = threading.Lock()
         self._made: tuple[Stamp, Promises] | None = None
 
     def of(self, memory: SqlMemory) -> Promises:
@@ -32,6 +30,7 @@ class PromisesCache:
             raise RuntimeError("No support policy is stored yet: call memory.set_policy first.")
         version, text = policy
         promises = self._make(text, memory.holidays(), version)
-        with self._lock:
+        if not memory.changed:
+            # What this transaction itself has changed may yet be undone, and its version be given to another policy.
             self._made = (stamp, promises)
         return promises

@@ -1,0 +1,174 @@
+"""News become parcels once, are leased to one, and find the message they update."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.cards import say
+from bot.ports import Kind, Parcel, ParcelState, UnitOfWork, Urgency
+from storage.database import SqlDatabase
+from tests.storage.desk import START, HandClock, at, news, open_ticket
+
+
+def lease(database: SqlDatabase, clock: HandClock, most: int = 100) -> Sequence[Parcel]:
+    return database.write(lambda work: work.outbox.lease(clock.now(), 60, most))
+
+
+def test_a_parcel_lives_from_planned_over_sending_to_sent(database: SqlDatabase, clock: HandClock) -> None:
+    def deed(work: UnitOfWork) -> None:
+        open_ticket(work)
+        work.outbox.post(news(ticket=1, card=say("Hi", ticket=1)))
+
+    database.write(deed)
+    assert database.read(lambda work: work.outbox.next_due()) == START
+    [parcel] = lease(database, clock)
+    assert (parcel.state, parcel.attempts, parcel.created_at) == (ParcelState.SENDING, 1, START)
+    assert (parcel.platform, parcel.place, parcel.card) == ("console", "#desk", say("Hi", ticket=1))
+    assert lease(database, clock) == []
+    database.write(lambda work: work.outbox.sent(parcel, "msg-1", clock.now()))
+    [kept] = database.read(lambda work: work.outbox.of_ticket(1))
+    assert (kept.state, kept.ref) == (ParcelState.SENT, "msg-1")
+    assert database.read(lambda work: work.outbox.next_due()) is None
+    assert database.read(lambda work: work.outbox.counts())["sent"] == 1
+
+
+def test_news_becomes_a_parcel_for_each_address_and_none_where_nobody_is(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    database.write(lambda work: work.outbox.post(news(to="#alerts/III")))
+    database.write(lambda work: work.outbox.post(news(to="@nobody")))
+    assert sorted(parcel.platform for parcel in lease(database, clock)) == ["chat", "console"]
+
+
+@pytest.mark.parametrize("kind", [Kind.NOTICE, Kind.ALERT, Kind.LETTER, Kind.PAGE])
+def test_the_same_key_is_said_once_even_after_it_was_sent(database: SqlDatabase, clock: HandClock, kind: Kind) -> None:
+    def deed(work: UnitOfWork) -> None:
+        work.outbox.post(news("breach:1", kind))
+        work.outbox.post(news("breach:1", kind))
+
+    database.write(deed)
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.sent(parcel, "m", clock.now()))
+    database.write(deed)
+    assert lease(database, clock) == []
+
+
+def test_a_card_joins_the_one_that_waits_and_updates_what_was_sent(database: SqlDatabase, clock: HandClock) -> None:
+    def show(text: str) -> None:
+        database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD, card=say(text))))
+
+    show("one")
+    show("two")
+    [parcel] = lease(database, clock)
+    assert (parcel.card, parcel.ref) == (say("two"), None)
+    show("three")
+    show("four")
+    # The first is still under way: until it is known where it went, nothing of the same key may follow.
+    assert lease(database, clock) == []
+    assert database.read(lambda work: work.outbox.next_due()) == START + timedelta(seconds=60)
+    database.write(lambda work: work.outbox.sent(parcel, "msg-1", clock.now()))
+    [update] = lease(database, clock)
+    assert (update.card, update.ref) == (say("four"), "msg-1")
+
+
+def test_several_cards_of_one_command_are_one_parcel(database: SqlDatabase, clock: HandClock) -> None:
+    def deed(work: UnitOfWork) -> None:
+        for text in ("one", "two", "three"):
+            work.outbox.post(news("card:1", Kind.CARD, card=say(text)))
+
+    database.write(deed)
+    assert [parcel.card for parcel in lease(database, clock)] == [say("three")]
+
+
+def test_a_failed_card_steps_back_behind_a_newer_one(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD, card=say("old"))))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD, card=say("new"))))
+    database.write(lambda work: work.outbox.failed(parcel, "timeout", at(5), clock.now()))
+    assert [found.card for found in lease(database, clock)] == [say("new")]
+
+
+def test_a_card_that_must_wait_keeps_waiting_when_a_newer_one_joins_it(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD)))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.failed(parcel, "slow down", at(5), clock.now()))
+    database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD, card=say("new"))))
+    assert database.read(lambda work: work.outbox.next_due()) == at(5)
+
+
+def test_what_failed_comes_back_at_its_time_and_is_buried_when_it_is_hopeless(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    database.write(lambda work: work.outbox.post(news()))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.failed(parcel, "timeout", at(5), clock.now()))
+    assert lease(database, clock) == []
+    clock.forward(minutes=5)
+    [again] = lease(database, clock)
+    assert (again.state, again.attempts, again.error) == (ParcelState.SENDING, 2, "timeout")
+    database.write(lambda work: work.outbox.failed(again, "no such place", None, clock.now()))
+    assert database.read(lambda work: work.outbox.counts())["dead"] == 1
+    assert database.read(lambda work: work.outbox.next_due()) is None
+
+
+def test_a_parcel_whose_lease_ran_out_comes_back_as_ambiguous(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: work.outbox.post(news()))
+    lease(database, clock)
+    clock.forward(seconds=59)
+    assert lease(database, clock) == []
+    clock.forward(seconds=1)
+    for attempt in (2, 3):
+        [parcel] = lease(database, clock)
+        assert (parcel.state, parcel.attempts) == (ParcelState.AMBIGUOUS, attempt)
+        clock.forward(seconds=60)
+
+
+def test_the_most_urgent_go_first_then_the_oldest_and_not_before_their_time(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    def deed(work: UnitOfWork) -> None:
+        work.outbox.post(news("digest", Kind.DIGEST, urgency=Urgency.DIGEST))
+        work.outbox.post(news("n1"))
+        work.outbox.post(news("page", Kind.PAGE, urgency=Urgency.PAGE))
+        work.outbox.post(news("n2"))
+        work.outbox.post(news("later", urgency=Urgency.PAGE, not_before=at(1)))
+
+    database.write(deed)
+    assert [parcel.key for parcel in lease(database, clock, 3)] == ["page", "n1", "n2"]
+    assert [parcel.key for parcel in lease(database, clock, 3)] == ["digest"]
+    clock.forward(minutes=1)
+    assert "later" in [parcel.key for parcel in lease(database, clock)]
+
+
+def test_many_workers_never_get_the_same_parcel(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: [work.outbox.post(news(str(number))) for number in range(200)])
+    got: list[int] = []
+
+    def work_off() -> None:
+        while parcels := lease(database, clock, 7):
+            got.extend(parcel.id for parcel in parcels)
+
+    threads = [threading.Thread(target=work_off) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == len(set(got)) == 200
+
+
+def test_pruning_forgets_what_was_sent_long_ago_and_keeps_where_cards_are_shown(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD)))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.sent(parcel, "msg-1", clock.now()))
+    clock.forward(days=31)
+    database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD)))
+    database.write(lambda work: work.outbox.prune(clock.now()))
+    counts = database.read(lambda work: work.outbox.counts())
+    assert (counts["sent"], counts["planned"]) == (0, 1)
+    assert [parcel.ref for parcel in lease(database, clock)] == ["msg-1"]
