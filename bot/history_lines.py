@@ -171,8 +171,8 @@ _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
     Deed.ABSORBED: _absorbed,
     Deed.REFERRED: lambda data, people: (f"referred it to {data['partner']}",),
     Deed.SNOOZED: _snoozed,
-    Deed.WATCHED: lambda data, people: (f"let {_name(data['person'], people)} watch it",),
-    Deed.UNWATCHED: lambda data, people: (f"let {_name(data['person'], people)} watch it no longer",),
+    Deed.WATCHED: _says("watches it"),
+    Deed.UNWATCHED: _says("watches it no longer"),
     Deed.ALERTED: _alerted,
     Deed.RECOMPUTED: _recomputed,
 }

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cards import Card, Choice, Line, Part, Tone, When
 from bot.domain import agenda
 from bot.domain.policy import SupportLevel
-from bot.domain.sla import Promises
+from bot.domain.sla import Clock, Promises
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.ticket_card import clock_line, ticket_data
@@ -32,7 +32,13 @@ def done(
 
 def clock_lines(work: UnitOfWork, ticket: Ticket, now: datetime) -> tuple[Line, ...]:
     """What is promised now, a line for each running clock."""
-    return tuple(clock_line(clock, ticket, work.promises, now) for clock in ticket.clocks)
+    return tuple(clock_line(clock, ticket, work.promises, now) for clock in promised(work, ticket))
+
+
+def promised(work: UnitOfWork, ticket: Ticket) -> tuple[Clock, ...]:
+    """The running clocks for which the ticket's level promises anything."""
+    level = work.promises.policy.level(ticket.level)
+    return tuple(clock for clock in ticket.clocks if work.promises.target(clock.kind, level) is not None)
 
 
 def spoken(at: datetime, caller: Caller, work: UnitOfWork) -> str:
@@ -50,7 +56,8 @@ def moved(work: UnitOfWork, before: Ticket, after: Ticket, now: datetime) -> Lin
     """How the earliest due time changed, and whether the new one has passed already."""
     old, new = agenda.due(before, work.promises), agenda.due(after, work.promises)
     if new is None:
-        return ("Its clocks are paused; the new promise counts when they run again.",) if after.clocks else ()
+        paused = "Its clocks stand still; the new promise counts when they go on."
+        return (paused,) if promised(work, after) else ()
     if old == new:
         return ("It is due as before: ", When(new), ".")
     was: Line = ("It was due ", When(old), ", now it is due ", When(new)) if old else ("It is due ", When(new))

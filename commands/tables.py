@@ -13,7 +13,7 @@ from bot.domain.ticket import State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
 from bot.ticket_card import ticket_data
 from bot.wording import span_words
-from commands.answers import cut
+from commands.answers import cut, promised
 from commands.spec import Caller
 
 PAGE = 20
@@ -33,7 +33,7 @@ def page_of(caller: Caller, work: UnitOfWork, wanted: TicketFilter, page: int, t
         there = "there is one page" if pages == 1 else f"there are {pages} pages"
         raise BadValue(f"There is no page {page}; {there}.", again.removesuffix(" --page"))
     tickets = work.tickets.find(replace(wanted, limit=PAGE, offset=(page - 1) * PAGE))
-    shown = f"showing {len(tickets)} of {total}" if pages > 1 else f"{total} ticket{'s' * (total != 1)}"
+    shown = f"showing {len(tickets)} of {total}" if pages > 1 else f"{total or 'no'} ticket{'s' * (total != 1)}"
     following = f", {again} {page + 1}" if page < pages else ""
     data = {
         "total": total,
@@ -64,7 +64,7 @@ def _due(work: UnitOfWork, ticket: Ticket, now: datetime) -> Line:
     """The due time with what is left of it in business time."""
     ends = agenda.due(ticket, work.promises)
     if ends is None:
-        return ("paused" if ticket.state is State.WAITING and ticket.clocks else "-",)
+        return ("paused" if ticket.state is State.WAITING and promised(work, ticket) else "-",)
     between = work.promises.hours.open_seconds
     if ends <= now:
         return (When(ends), f", {span_words(between(ends, now))} late")

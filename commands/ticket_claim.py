@@ -43,10 +43,12 @@ def _beaten(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Card:
     if caller.id not in ticket.watchers:
         ticket = record(caller, work, ticket, Deed.WATCHED, person=caller.id)
     held = int((caller.now - (ticket.owned_since or caller.now)).total_seconds())
-    ago = f"{span_words(held)} ago" if held < 3600 else "since"
-    since = () if held < 3600 else (" ", _since(ticket, caller))
+    taken = (
+        (f"took #{ticket.number} {span_words(held)} ago",) if 0 < held < 3600 else (f"took #{ticket.number} just now",)
+    )
+    since = taken if held < 3600 else (f"has had #{ticket.number} since ", _since(ticket, caller))
     return say(
-        f"{owner.name} has #{ticket.number}, {ago}",
+        f"{owner.name} ",
         *since,
         f". You are watching it now; /ticket claim {ticket.number} --take to take it over.",
         tone=Tone.REFUSAL,

@@ -18,7 +18,7 @@ from commands.spec import BLANK, Caller, Text, command
     ticket="Which ticket",
     level="The support level it is served at",
     reason="Why",
-    examples=("ticket level 1 II", "ticket level 1 III as a courtesy, their server is down"),
+    examples=("ticket level 1 II", "ticket level 5 II as a courtesy, their server is down"),
 )
 def ticket_level(
     caller: Caller, work: UnitOfWork, *, ticket: Ticket, level: SupportLevel, reason: Text = BLANK

@@ -17,12 +17,12 @@ REFERRED = "referred"
 @command(
     "ticket refer",
     ticket="Which ticket",
-    partner="Which partner; without it the one that the customer has",
     reason="Why",
+    partner="Which partner; without it the one that the customer has",
     keep_open="Do not close the ticket yet",
     examples=(
         'ticket refer 1 --partner "Northwind Consulting"',
-        "ticket refer 1 --partner Northwind --keep-open --reason custom development",
+        "ticket refer 3 outside their scope --keep-open",
     ),
 )
 def ticket_refer(
@@ -30,8 +30,8 @@ def ticket_refer(
     work: UnitOfWork,
     *,
     ticket: Ticket,
-    partner: str = "",
     reason: Text = BLANK,
+    partner: str = "",
     keep_open: bool = False,
 ) -> Card:
     """Refer a ticket to a partner of the Partner Network."""

@@ -7,7 +7,7 @@ from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.ticket import State, Ticket
 from bot.ports import UnitOfWork
-from commands.answers import clock_lines, done
+from commands.answers import clock_lines, done, promised
 from commands.record import record, tell_watchers
 from commands.spec import BLANK, Caller, Text, command
 
@@ -26,7 +26,7 @@ def ticket_resume(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: T
         raise Conflict(f"#{number} does not wait for anything.", f"/ticket wait {number} lets it.")
     ticket = record(caller, work, ticket, Deed.RESUMED, reason)
     tell_watchers(caller, work, ticket, (f"{caller.name} ended the wait of #{number} {ticket.subject}",))
-    going = "Its clocks go on." if ticket.clocks else "No clock runs on it."
+    going = "Its clocks go on." if promised(work, ticket) else "No clock runs on it."
     return done(
         work, ticket, f"#{number} is the desk's turn again. {going}", more=clock_lines(work, ticket, caller.now)
     )

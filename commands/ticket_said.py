@@ -7,9 +7,9 @@ from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.thanks import is_thanks
 from bot.domain.ticket import State, Ticket
-from bot.ports import UnitOfWork
+from bot.ports import Kind, News, UnitOfWork
 from commands.answers import clock_lines, cut, done
-from commands.record import record, tell
+from commands.record import DESK, record, tell
 from commands.spec import BLANK, Caller, Text, command
 
 CUSTOMER = "customer"
@@ -39,6 +39,7 @@ def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text,
     who = work.customers.get(ticket.customer).name if ticket.customer else "The customer"
     line = f"{who} wrote on #{ticket.number} {ticket.subject}: {cut(text, 200)}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
+    _tell_the_desk(caller, work, ticket, line)
     merged: Line = ()
     if asked.number != ticket.number:
         merged = (f"#{asked.number} was merged into #{ticket.number}, so it is written there.",)
@@ -53,6 +54,14 @@ def anew(ticket: Ticket) -> list[str]:
     """The clocks of a new cycle: the first response only while the customer has never had one."""
     response = ClockKind.NEXT_RESPONSE if ticket.responded_at else ClockKind.FIRST_RESPONSE
     return [response.value, ClockKind.RESOLUTION.value]
+
+
+def _tell_the_desk(caller: Caller, work: UnitOfWork, ticket: Ticket, line: str) -> None:
+    """Words that no owner hears, because there is none or they are away, are for everybody."""
+    if ticket.owner is not None and not work.people.get(ticket.owner).is_away(caller.now):
+        return
+    card = Card(lines=((f"{line} · nobody is there who has it",),), ticket=ticket.number)
+    work.outbox.post(News(Kind.NOTICE, DESK, card, f"said:{ticket.number}:{ticket.seq}", ticket=ticket.number))
 
 
 def _standing(work: UnitOfWork, ticket: Ticket) -> Ticket:

@@ -1,0 +1,71 @@
+"""The catalogue tests itself: names are unique, everything is explained, and every example that help shows works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import catalogue
+from tests.town import Town, words
+
+COMMANDS = catalogue.build()
+EXAMPLES = [example for command in COMMANDS.values() for example in command.examples]
+
+
+@pytest.fixture(scope="session")
+def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """A town with tickets in every state, closed: only to be copied."""
+    town = settled.copied(tmp_path_factory.mktemp("busy"))
+    town.does("zoe", "ticket open printer on fire --customer acme")
+    town.does("zoe", "ticket open mail queue growing --customer acme --tags mail")
+    town.does("zoe", "ticket claim 2")
+    town.does("zoe", "ticket watch 2")
+    town.does("zoe", "ticket open how do I add a user --customer cobalt")
+    town.does("zoe", "ticket wait 3")
+    town.does("zoe", "ticket open spam --customer cobalt")
+    town.does("zoe", "ticket close 4 solved")
+    town.does("zoe", "ticket open please call me --customer brightside")
+    town.does("zoe", "ticket open who is this")
+    town.close()
+    return town
+
+
+@pytest.fixture
+def town(busy: Town, tmp_path: Path) -> Iterator[Town]:
+    copy = busy.copied(tmp_path / "desk")
+    yield copy
+    copy.close()
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_does_what_it_shows(town: Town, example: str) -> None:
+    answer = town.says("zoe", f"/{example}")
+    assert answer.ok, words(answer.card)
+    assert words(answer.card)
+
+
+def test_every_command_has_help_and_an_example() -> None:
+    for command in COMMANDS.values():
+        assert command.examples, command.words
+        assert command.summary.endswith("."), command.words
+        assert all(param.help for param in command.params), command.words
+
+
+def test_every_change_of_a_ticket_can_be_given_a_reason() -> None:
+    for name, command in COMMANDS.items():
+        if name.startswith("ticket ") and command.writes:
+            assert command.param("reason") is not None, name
+
+
+def test_an_example_begins_with_its_own_command() -> None:
+    for command in COMMANDS.values():
+        assert all(
+            example.split()[: len(command.words.split())] == command.words.split() for example in command.examples
+        )
+
+
+def test_every_command_explains_itself(town: Town) -> None:
+    for name in COMMANDS:
+        assert town.does("zoe", f"/help {name}").startswith(f"/{name}")
