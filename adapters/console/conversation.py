@@ -30,7 +30,8 @@ async def converse(
     A terminal gets a prompt; anything else is read as a script, a command a line. The answers, and the news that
     `channel` is given, go to the channel's screen. `deliver_now` runs a delivery round; it is awaited after each
     line, so that what a command posted is seen right after its answer. `account` is who speaks until /as says
-    otherwise; `history` the file that remembers typed lines; `move` what `/time +2h` moves the clock with. Raises Refusal when the database is away at the start.
+    otherwise; `history` the file that remembers typed lines; `move` what `/time +2h` moves the clock with. Raises
+    Refusal when the database is away at the start.
     """
     interactive = stdin.isatty()
     screen = channel.screen

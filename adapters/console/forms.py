@@ -30,7 +30,8 @@ class Filling:
         """What pressing a button asks: what the command cannot do without, then what the button asks for."""
         needed = missing(command, choice.values)
         asked = (param for name in choice.asks if (param := command.param(name)) is not None)
-        return cls(command, dict(choice.values), tuple(dict.fromkeys((*needed, *asked), None)))
+        questions = (*needed, *(param for param in asked if param not in needed))
+        return cls(command, dict(choice.values), questions)
 
     @classmethod
     def of_form(cls, form: Form) -> Filling:

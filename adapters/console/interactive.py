@@ -12,8 +12,6 @@ from prompt_toolkit.completion import CompleteEvent, Completer
 from prompt_toolkit.completion import Completion as Proposal
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
-from prompt_toolkit.input import Input
-from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from adapters.console.escape import plain
@@ -29,18 +27,10 @@ async def run_prompt(
     deliver_now: Callable[[], Awaitable[None]] | None = None,
     *,
     history: Path | None = None,
-    terminal: tuple[Input, Output] | None = None,
 ) -> int:
-    """Talk until /quit or the end of input. `terminal` is the one of the process unless given. Returns 0."""
-    source, sink = terminal or (None, None)
-    remembered = _history(history)
-    line_prompt: PromptSession[str] = PromptSession(
-        history=remembered, completer=DeskCompleter(session), complete_while_typing=False, input=source, output=sink
-    )
-    form_prompt: PromptSession[str] = PromptSession(
-        history=InMemoryHistory(), completer=DeskCompleter(session), complete_while_typing=False,
-        input=source, output=sink,
-    )  # fmt: skip
+    """Talk until /quit or the end of input, on the terminal of the current prompt_toolkit session. Returns 0."""
+    line_prompt = _prompt(session, _history(history))
+    form_prompt = _prompt(session, InMemoryHistory())
     with patch_stdout(raw=True):
         screen.write_to(sys.stdout)
         while not session.over:
@@ -88,6 +78,10 @@ class DeskCompleter(Completer):
         """The same, with the database read in a thread."""
         for proposal in await asyncio.to_thread(lambda: list(self.get_completions(document, complete_event))):
             yield proposal
+
+
+def _prompt(session: Session, history: History) -> PromptSession[str]:
+    return PromptSession(history=history, completer=DeskCompleter(session), complete_while_typing=False)
 
 
 def _local(text: str) -> Iterable[Proposal]:

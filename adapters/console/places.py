@@ -64,13 +64,13 @@ def news_rows(
 
 
 def repeats(parcel: Parcel, shown: Card) -> bool:
-    """Whether this is the very card that was shown last."""
+    """Whether this is the ticket's card that was shown last; its minutes may have moved on."""
     card = parcel.card
     return (
         parcel.kind is Kind.CARD
         and card.ticket is not None
         and (card.title, card.badge) == (shown.title, shown.badge)
-        and shown.lines[: len(card.lines)] == card.lines
+        and dict(card.data) == dict(shown.data)
     )
 
 

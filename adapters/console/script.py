@@ -43,7 +43,8 @@ async def run_script(
         await asyncio.to_thread(session.leave_form)
         refused.append(number)
     if refused:
-        stderr.write(f"{len(refused)} of {count} line{'s were' if count > 1 else ' was'} refused. {_where(refused)}\n")
+        lines = f"{count} line{'s' if count > 1 else ''} {'were' if len(refused) > 1 else 'was'} refused."
+        stderr.write(f"{len(refused)} of {lines} {_where(refused)}\n")
     return 1 if refused else 0
 
 

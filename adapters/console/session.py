@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -91,6 +92,11 @@ class Session:
         self._screen.is_for(ZoneInfo(caller.zone(zone)), ZoneInfo(zone), names)
         self._seen = _Seen(caller.name, promises, caller.staff is not None)
 
+    def _look_again(self) -> None:
+        """After a command that may have changed names or hours; it is done, whether the database can be asked or not."""
+        with suppress(Refusal):
+            self.look()
+
     def prompt(self) -> str:
         """ "bob> ", "bob #42> ", or the question of the form."""
         question = self.form.question if self.form else None
@@ -148,8 +154,8 @@ class Session:
         answer = self._say(line)
         if answer.form is not None and self._asks and not as_json:
             return self._open(Filling.of_form(answer.form))
-        self.look()
         done = self._show(answer, as_json)
+        self._look_again()
         if word.casefold().removeprefix("/") == "help" and not rest.strip() and not as_json:
             self._screen.answer(_LOCAL_HELP)
         return done
@@ -204,8 +210,8 @@ class Session:
 
     def _send(self, form: Filling) -> bool:
         answer = self._desk.run(self.speaker, form.command.words, form.values)
-        self.look()
         done = self._show(answer, form.as_json)
+        self._look_again()
         if done or not form.typed:
             return done
         if self._asks:
