@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.errors import Conflict
 from bot.domain.policy import Policy
-from bot.domain.policy_data import policy_to_json
+from bot.domain.policy_data import policy_from_json, policy_to_json
+from bot.domain.ticket import OPEN_STATES
 from bot.freezing import Doubt, HolidaySource, doubts, freeze_missing
-from bot.ports import FrozenHolidays, UnitOfWork
+from bot.ports import FrozenHolidays, TicketFilter, UnitOfWork
 
 _TOLD = "holiday doubts told"
 
@@ -35,9 +37,24 @@ def adopt(work: UnitOfWork, policy: Policy, now: datetime, source: HolidaySource
     text = policy_to_json(policy)
     kept = work.memory.policy()
     changed = kept is None or kept[1] != text
+    if kept is not None and changed:
+        _must_keep_levels_in_use(work, policy_from_json(kept[1]), policy)
     version = work.memory.set_policy(text, now) if kept is None or changed else kept[0]
     frozen = freeze_missing(work, policy, now, source)
     return Adopted(version, changed or bool(frozen), frozen, _untold(work, policy, now))
+
+
+def _must_keep_levels_in_use(work: UnitOfWork, before: Policy, after: Policy) -> None:
+    """Raises Conflict when the new policy drops a level that open tickets or subscriptions still stand on."""
+    for name in {level.name for level in before.levels} - {level.name for level in after.levels}:
+        tickets = work.tickets.count(TicketFilter(states=OPEN_STATES, level=name))
+        holders = [one.id for one in work.customers.all() if any(s.level == name for s in one.subscriptions)]
+        if tickets or holders:
+            users = f"{tickets} open tickets and {len(holders)} customers"
+            raise Conflict(
+                f"The new policy has no Level {name}, and {users} are still on it.",
+                f"Keep the level in the policy file, or move them first: {', '.join(holders[:5])}".rstrip(": "),
+            )
 
 
 def _untold(work: UnitOfWork, policy: Policy, now: datetime) -> tuple[Doubt, ...]:

@@ -94,7 +94,7 @@ def _whose(work: UnitOfWork, ticket: Ticket) -> str:
 
 def _row(work: UnitOfWork, one: Missed, now: datetime) -> tuple[Line, ...]:
     late = span_words(int((now - one.stage.at).total_seconds()))
-    what = f"{one.clock.kind.label}: {one.stage.name}"
+    what = f"{one.clock.kind.label.capitalize()}: {one.stage.name}"
     whose = _whose(work, one.ticket)
     return (
         (f"#{one.ticket.number}",),

@@ -9,12 +9,11 @@ from bot.domain.agenda import due
 from bot.domain.business_hours import DeskState
 from bot.domain.people import Role
 from bot.domain.sla import Promises
-from bot.domain.ticket import State, Ticket
+from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
 from bot.ticket_card import iso
 from commands.record import today
 from commands.spec import Caller, command
-from commands.states import OPEN_STATES
 
 LOOKED_AT = 500
 SHOWN = 5

@@ -7,11 +7,11 @@ from dataclasses import replace
 from bot.cards import Card, Line, Strong, Tone, say
 from bot.domain.errors import Conflict
 from bot.domain.people import Role, Staff
+from bot.domain.ticket import OPEN_STATES
 from bot.ports import TicketFilter, UnitOfWork
 from commands.roles import RoleName
 from commands.spec import BLANK, Caller, Text, command
 from commands.staff_changes import note, role_words, staff_data
-from commands.states import OPEN_STATES
 
 
 @command(

@@ -10,10 +10,9 @@ from bot.domain.customers import Customer
 from bot.domain.errors import BadValue
 from bot.domain.people import Role, Staff
 from bot.domain.policy import SupportLevel
-from bot.domain.ticket import Priority, State
+from bot.domain.ticket import OPEN_STATES, Priority, State
 from bot.ports import TicketFilter, UnitOfWork
 from commands.spec import NO_CATEGORY, Caller, Category, command
-from commands.states import OPEN_STATES
 from commands.tables import page_of
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.cards import Card, say
 from bot.domain.people import Role
+from bot.domain.ticket import OPEN_STATES
 from bot.ports import TicketFilter, UnitOfWork
 from commands.spec import Caller, command
-from commands.states import OPEN_STATES
 from commands.tables import page_of
 
 

@@ -10,11 +10,10 @@ from bot.domain.customers import Customer, address
 from bot.domain.entitlement import entitlement
 from bot.domain.errors import BadValue, TooMuch
 from bot.domain.policy import ClockKind, SupportLevel
-from bot.domain.ticket import Priority
+from bot.domain.ticket import OPEN_STATES, Priority
 from bot.ports import TicketFilter, UnitOfWork
 from commands.record import card_of, record_opened, today
 from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
-from commands.states import OPEN_STATES
 from commands.ticket_tag import tidy
 
 

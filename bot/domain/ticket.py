@@ -22,6 +22,9 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+OPEN_STATES = frozenset({State.NEW, State.OPEN, State.WAITING})
+
+
 class Priority(StrEnum):
     """How urgent the desk holds a ticket to be; it orders work and promises nothing."""
 
