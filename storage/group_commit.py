@@ -71,6 +71,11 @@ class GroupCommit:
         self._committing = False
         self._leader: int | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many stand in line behind those whose work has begun."""
+        return len(self._line)
+
     def run(self, deed: Callable[[], T]) -> T:
         """Run the deed in a transaction; return once its commit is durable. Raises what it raised, undone."""
         if self._leader == threading.get_ident():
