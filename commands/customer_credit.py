@@ -10,7 +10,7 @@ from bot.domain.customers import Customer
 from bot.domain.errors import BadValue
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
-from commands.customer_changes import note
+from commands.customer_changes import note, save
 from commands.spec import BLANK, Caller, Text, command
 
 
@@ -35,7 +35,7 @@ def customer_credit(
     if has > MOST_CREDITS:
         raise BadValue(f"{has:,} credits are more than anybody has; the desk counts up to {MOST_CREDITS:,}.")
     after = replace(customer, phone_credits=has)
-    work.customers.save(after)
+    save(caller, work, customer, after)
     note(caller, work, after, "credited", add=add, credits=has, approved_by=approved_by, reason=reason)
     return say(
         f"{after.name} has {has} telephone credit{'s' * (has != 1)} now (was {had}). Approved by {approved_by}.",

@@ -14,7 +14,7 @@ from bot.domain.errors import BadValue
 from bot.domain.hours import zone_named
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
-from commands.customer_changes import note
+from commands.customer_changes import note, save
 from commands.naming import full_name
 from commands.spec import BLANK, Caller, Text, command
 
@@ -68,7 +68,7 @@ def customer_edit(
     changed = [f.name for f in fields(Customer) if getattr(customer, f.name) != getattr(after, f.name)]
     if not changed:
         return say(f"{after.name} is so already.", data={"customer": after.id, "changed": []})
-    work.customers.save(after)
+    save(caller, work, customer, after)
     was = {name: _plain(getattr(customer, name)) for name in changed}
     now = {name: _plain(getattr(after, name)) for name in changed}
     note(caller, work, after, "edited", was=was, now=now)

@@ -42,7 +42,7 @@ def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Pla
     """Say which account on a platform is a person's; another one of theirs there is replaced."""
     id = account_of(account)
     before = person.accounts.get(platform.value)
-    if id == before:
+    if id is not None and id == before:
         return say(f"{person.name} has the {platform.value} account {id} already.", data=staff_data(person, caller.now))
     if id is not None:
         holder = work.people.of_account(platform.value, id)
