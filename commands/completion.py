@@ -60,19 +60,20 @@ def _complete(
 
 def _command_words(catalogue: Mapping[str, Command], role: Role, words: list[str], current: Token) -> list[Completion]:
     """The first word of a command, or the verb after it."""
-    found: dict[str, Completion] = {}
+    helps: dict[str, str] = {}
+    goes_on: set[str] = set()
     for name, command in catalogue.items():
         parts = name.split(" ")
-        next_word = parts[len(words)] if parts[: len(words)] == words and len(parts) > len(words) else ""
-        if not next_word.startswith(current.text.casefold()) or not next_word or role < command.role:
+        if len(parts) <= len(words) or parts[: len(words)] != words or role < command.role:
             continue
-        whole = len(parts) == len(words) + 1
-        if whole or next_word not in found:
-            text = next_word + ("" if whole and not command.params else " ")
-            shown = found.get(next_word)
-            summary = f"{shown.help}, …" if shown else command.summary if whole else f"{parts[-1]}, …"
-            found[next_word] = Completion(text, next_word, summary, current.start)
-    return list(found.values())
+        word, *verbs = parts[len(words) :]
+        if word.startswith(current.text.casefold()):
+            more = [helps[word]] if verbs and word in helps else []
+            helps[word] = ", ".join([*more, *verbs]) if verbs else command.summary
+            goes_on |= {word} if verbs or command.params else set()
+    return [
+        Completion(word + (" " if word in goes_on else ""), word, help, current.start) for word, help in helps.items()
+    ]
 
 
 def _arguments(

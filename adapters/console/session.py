@@ -19,7 +19,7 @@ from bot.domain.sla import Promises
 from bot.ports import Speaker, UnitOfWork
 from commands.completion import Completion, complete, complete_value
 from commands.desk import Answer, Desk, refused
-from commands.spec import Param
+from commands.spec import Param, Takes
 from commands.values import bind
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,10 @@ Move = Callable[[str], None]
 """Moves the desk's clock to where a text says ("+2h", "2026-10-09 17:30"), all that is due on the way done. Blocks.
 Raises BadValue."""
 
+_LOCAL_VALUES = {
+    "/as ": Param("name", Takes.STAFF, "Who", required=True),
+    "/in ": Param("ticket", Takes.TICKET, "Which ticket", required=True),
+}
 _BUTTON = re.compile(r"\[?(\d{1,9})\]?")
 _JSON = re.compile(r"\s+--json\s*$")
 
@@ -93,7 +97,7 @@ class Session:
         self._seen = _Seen(caller.name, promises, caller.staff is not None)
 
     def _look_again(self) -> None:
-        """After a command that may have changed names or hours; it is done, whether the database can be asked or not."""
+        """After a command that may have changed names or hours; it is done, even if nothing can be asked now."""
         with suppress(Refusal):
             self.look()
 
@@ -113,6 +117,10 @@ class Session:
 
     def completions(self, text: str) -> list[Completion]:
         """What could come next on the line, or in the form's field."""
+        for word, param in _LOCAL_VALUES.items():
+            if self.form is None and text.startswith(word):
+                found = complete_value(self._desk, self.speaker, param, text.removeprefix(word))
+                return [replace(one, start=len(word)) for one in found]
         if self.form is None:
             return complete(self._desk, self.speaker, text)
         question = self.form.question

@@ -235,6 +235,9 @@ def test_command_words_come_first_then_verbs(house: ConsoleHouse) -> None:
     assert proposals(house, "/ticket cla") == ["claim "]
     assert "ticket " in proposals(house, "/")
     assert proposals(house, "/ticket open now") == []
+    (group,) = complete(house.desk, house.person().speaker, "/customer"[:5])
+    assert (group.shown, group.start) == ("customer", 1)
+    assert "add, " in group.help
     assert proposals(house, "") == []
 
 
@@ -263,6 +266,8 @@ def test_in_a_thread_the_ticket_is_known_and_the_next_value_is_proposed(house: C
     house.says(person, OPEN)
     house.says(person, "/in 1")
     assert [one.text for one in person.completions("/ticket close sol")] == ["solved "]
+    assert [(one.text, one.start) for one in person.completions("/as ev")] == [("eva", 4)]
+    assert [(one.text, one.start) for one in person.completions("/in pri")] == [("1", 4)]
 
 
 def test_a_form_completes_the_field_it_asks_for(house: ConsoleHouse) -> None:
