@@ -187,8 +187,9 @@ class BusinessHours:
         held = [
             (max(a, begins), ends if b is None else min(b, ends)) for a, b in _merged(self._seconds(pauses), begins)
         ]
-        low, high = bisect_left(self._ends, begins - 2 * DAY), bisect_right(self._starts, ends + 2 * DAY)
-        around = self.spans[max(low - 2, 0) : high]
+        # The openings of whole days around, so that "before opening" can be told from "between hours".
+        low, high = bisect_left(self._ends, begins - 2 * DAY, 1), bisect_right(self._starts, ends + 2 * DAY)
+        around = list(zip(self._starts[low - 1 : high], self._ends[low : high + 1], strict=False))
         return day_lines(self.hours, self._wall, around, (begins, ends), [(a, b) for a, b in held if a < b])
 
     # -- inside --------------------------------------------------------------------------------------------------
