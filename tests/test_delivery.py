@@ -1,0 +1,175 @@
+"""The delivery round: what is carried, tried again or buried, and that one deaf platform harms no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cards import Card, say
+from bot.clocks import MovableClock
+from bot.delivery import LEASE_SECONDS, Delivery
+from bot.ports import CannotDeliver, Kind, News, Parcel, UnitOfWork
+from storage.database import SqlDatabase
+from storage.maintenance import upgrade
+from tests.storage.desk import no_promises, open_ticket
+
+START = datetime(2026, 10, 5, 14, 0, tzinfo=UTC)
+
+
+@dataclass
+class Listener:
+    """A channel that hears; it refuses as often as it is told to, and may be slow."""
+
+    platform: str
+    refusals: list[Exception] = field(default_factory=list)
+    heard: list[Parcel] = field(default_factory=list)
+
+    async def deliver(self, parcel: Parcel) -> str:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.heard.append(parcel)
+        return f"message {len(self.heard)}"
+
+    @property
+    def words(self) -> list[str]:
+        return ["".join(str(part) for part in parcel.card.lines[0]) for parcel in self.heard]
+
+
+@dataclass
+class Exchange:
+    """An outbox with two platforms behind it: everything goes to both."""
+
+    database: SqlDatabase
+    clock: MovableClock
+    chat: Listener
+    pager: Listener
+    delivery: Delivery
+
+    def post(self, text: str, kind: Kind = Kind.NOTICE, key: str = "") -> None:
+        news = News(kind, "#desk", say(text), key or text)
+        self.database.write(lambda work: work.outbox.post(news))
+
+    def round(self) -> int:
+        return asyncio.run(self.delivery.round())
+
+    def counts(self) -> dict[str, int]:
+        counts = self.database.read(lambda work: work.outbox.counts())
+        return {state: count for state, count in counts.items() if count}
+
+
+def drawn(work: UnitOfWork, number: int, now: datetime) -> Card:
+    return say(f"card of {number} at {now:%H:%M}")
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Iterator[Exchange]:
+    url = f"sqlite:///{tmp_path / 'desk.db'}"
+    upgrade(url)
+    clock = MovableClock(START)
+    database = SqlDatabase(url, lambda to: (("chat", to), ("pager", to)), no_promises, clock)
+    chat, pager = Listener("chat"), Listener("pager")
+    yield Exchange(database, clock, chat, pager, Delivery(database, {"chat": chat, "pager": pager}, clock, drawn))
+    database.close()
+
+
+def test_news_reaches_every_platform_once(exchange: Exchange) -> None:
+    exchange.post("hello")
+    assert exchange.round() == 2
+    assert exchange.round() == 0
+    assert exchange.chat.words == exchange.pager.words == ["hello"]
+
+
+def test_what_failed_is_tried_again_later_and_the_rest_goes_on(exchange: Exchange) -> None:
+    exchange.chat.refusals = [CannotDeliver("the network is gone")]
+    exchange.post("first")
+    exchange.post("second")
+    exchange.round()
+    assert exchange.chat.words == ["second"]
+    assert exchange.pager.words == ["first", "second"]
+    exchange.clock.forward(seconds=5)
+    exchange.round()
+    assert exchange.chat.words == ["second", "first"]
+
+
+def test_a_platform_that_is_not_connected_keeps_its_news_waiting(exchange: Exchange) -> None:
+    alone = Delivery(exchange.database, {"pager": exchange.pager}, exchange.clock, drawn)
+    exchange.post("hello")
+    asyncio.run(alone.round())
+    assert exchange.pager.words == ["hello"]
+    exchange.clock.forward(minutes=10)
+    exchange.round()
+    assert exchange.chat.words == ["hello"]
+
+
+def test_a_platform_says_how_long_to_wait(exchange: Exchange) -> None:
+    exchange.chat.refusals = [CannotDeliver("429", retry_after=30)]
+    exchange.post("hello")
+    exchange.round()
+    exchange.clock.forward(seconds=29)
+    exchange.round()
+    assert exchange.chat.words == []
+    exchange.clock.forward(seconds=1)
+    exchange.round()
+    assert exchange.chat.words == ["hello"]
+
+
+def test_a_permanent_refusal_is_buried_with_its_reason(exchange: Exchange) -> None:
+    exchange.chat.refusals = [CannotDeliver("the channel was deleted", permanent=True)]
+    exchange.post("hello")
+    exchange.round()
+    assert exchange.counts() == {"dead": 1, "sent": 1}
+
+
+def test_a_notice_grows_too_old_and_an_alert_never_does(exchange: Exchange) -> None:
+    exchange.post("notice")
+    exchange.post("alert", Kind.ALERT)
+    exchange.clock.forward(days=3)
+    exchange.chat.refusals = [CannotDeliver("deaf"), CannotDeliver("deaf")]
+    exchange.round()
+    assert exchange.counts() == {"dead": 1, "planned": 1, "sent": 2}
+    exchange.clock.forward(minutes=10)
+    exchange.round()
+    assert exchange.chat.words == ["alert"]
+
+
+def test_an_adapter_with_a_bug_loses_nothing(exchange: Exchange) -> None:
+    exchange.chat.refusals = [KeyError("a bug")]
+    exchange.post("hello")
+    exchange.round()
+    exchange.clock.forward(seconds=5)
+    exchange.round()
+    assert exchange.chat.words == ["hello"]
+
+
+def test_what_a_crash_left_half_way_is_delivered_again_after_its_lease(exchange: Exchange) -> None:
+    exchange.post("hello")
+    exchange.database.write(lambda work: work.outbox.lease(exchange.clock.now(), LEASE_SECONDS, 10))
+    assert exchange.round() == 0, "Somebody holds it."
+    exchange.clock.forward(seconds=LEASE_SECONDS + 1)
+    exchange.round()
+    assert exchange.chat.words == ["hello"]
+
+
+def test_a_card_is_drawn_when_it_is_delivered_and_updates_its_message(exchange: Exchange) -> None:
+    exchange.database.write(lambda work: open_ticket(work) and None)
+    card = News(Kind.CARD, "#desk", Card(ticket=1), "card:1", ticket=1)
+    exchange.database.write(lambda work: work.outbox.post(card))
+    exchange.round()
+    for _ in range(3):
+        exchange.database.write(lambda work: work.outbox.post(card))
+    exchange.clock.set(START + timedelta(minutes=7))
+    exchange.round()
+    assert exchange.chat.words == ["card of 1 at 14:00", "card of 1 at 14:07"]
+    assert [parcel.ref for parcel in exchange.chat.heard] == [None, "message 1"]
+
+
+def test_the_same_news_posted_twice_is_one_message(exchange: Exchange) -> None:
+    exchange.post("hello", key="once")
+    exchange.post("hello again", key="once")
+    exchange.round()
+    assert exchange.chat.words == ["hello"]

@@ -1,0 +1,202 @@
+"""The running desk: rounds, absences noticed, a hand-moved clock that stops at each due time, and the daily chores."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clocks import MovableClock
+from bot.domain.errors import Conflict
+from bot.domain.history import Deed
+from bot.domain.policy import HolidayRule
+from bot.domain.policy_data import policy_from_json
+from bot.policy_file import policy_at
+from bot.ports import Parcel
+from bot.runtime import Runtime
+from tests.town import TORONTO, Town, words
+
+
+@dataclass
+class Terminal:
+    """A channel that keeps what it was given."""
+
+    platform: str = "console"
+    heard: list[Parcel] = field(default_factory=list)
+
+    async def deliver(self, parcel: Parcel) -> str:
+        self.heard.append(parcel)
+        return f"message {len(self.heard)}"
+
+    def of(self, place: str, kind: str) -> list[str]:
+        return [words(parcel.card) for parcel in self.heard if (parcel.place, parcel.kind) == (place, kind)]
+
+
+@dataclass
+class Running:
+    town: Town
+    terminal: Terminal
+    runtime: Runtime
+
+    def to(self, text: str) -> None:
+        """Move the clock through time, as time itself would."""
+        asyncio.run(self.runtime.advance(self.town.clock, at(text)))
+
+    def tick(self) -> None:
+        asyncio.run(self.runtime.tick())
+
+
+def at(text: str) -> datetime:
+    return datetime.strptime(f"2026-10-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=TORONTO)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    town = Town(tmp_path / "desk").settle()
+    terminal = Terminal()
+    yield Running(town, terminal, town.house.runtime({"console": terminal}))
+    town.close()
+
+
+def test_a_moved_clock_stops_at_each_due_time_on_the_way(running: Running) -> None:
+    running.town.does("ann", '/ticket open "mail server down" --customer acme')
+    running.to("5 18:00")
+    told = running.terminal.of("#alerts", "alert")
+    assert ["due in 1 h 30" in one for one in told][:1] == [True]
+    assert [one.split(" · ")[2][:40] for one in told] == [
+        "first response due in 1 h 30 min of busi",
+        "first response due in 45 min of business",
+        "first response due in 18 min of business",
+        "first response was due Mon 5 Oct 13:00",
+        "first response was due Mon 5 Oct 13:00, ",
+        "first response was due Mon 5 Oct 13:00, ",
+    ]
+    assert running.terminal.of("#alerts", "digest") == []
+
+
+def test_a_desk_that_was_down_says_so_once_with_the_true_times(running: Running) -> None:
+    running.town.does("ann", '/ticket open "mail server down" --customer acme')
+    running.tick()
+    running.town.clock.set(at("5 13:41"))
+    again = running.town.house.runtime({"console": running.terminal})
+    asyncio.run(again.tick())
+    (digest,) = running.terminal.of("#alerts", "digest")
+    assert digest.startswith("I was not running from Mon 5 Oct 10:00 to Mon 5 Oct 13:41.")
+    assert "3 warnings, 1 breach." in digest
+    assert running.terminal.of("#alerts", "alert") == []
+    asyncio.run(again.tick())
+    assert len(running.terminal.of("#alerts", "digest")) == 1
+
+
+def test_a_short_restart_is_no_absence(running: Running) -> None:
+    running.tick()
+    running.town.clock.forward(seconds=50)
+    again = running.town.house.runtime({"console": running.terminal})
+    asyncio.run(again.tick())
+    assert running.terminal.of("#alerts", "digest") == []
+
+
+def test_an_absence_in_which_nothing_came_due_is_not_told(running: Running) -> None:
+    running.tick()
+    running.town.clock.forward(hours=30)
+    running.tick()
+    assert running.terminal.heard == []
+
+
+def test_a_desk_on_a_fast_clock_is_not_away(running: Running) -> None:
+    fast = MovableClock(at("5 10:00"), speed=600.0)
+    runtime = replace(running.town.house, clock=fast).runtime({"console": running.terminal})
+    running.town.does("ann", '/ticket open "mail server down" --customer acme')
+    asyncio.run(runtime.tick())
+    fast.set(at("5 11:31"))
+    asyncio.run(runtime.tick())
+    assert len(running.terminal.of("#alerts", "alert")) == 1
+
+
+def test_the_bell_rings_by_itself(running: Running) -> None:
+    async def a_moment() -> None:
+        running.runtime.bell.start()
+        for _ in range(200):
+            await asyncio.sleep(0.02)
+            if running.terminal.heard:
+                break
+        running.runtime.bell.stop()
+
+    running.town.does("ann", '/ticket open "mail server down" --customer acme')
+    asyncio.run(a_moment())
+    assert len(running.terminal.of("#desk", "card")) == 1
+
+
+def test_the_daily_chores_freeze_holidays_ahead_and_keep_a_backup(running: Running) -> None:
+    house = running.town.house
+    years = {one.year for one in running.town.database.read(lambda work: work.memory.holidays())}
+    running.town.clock.forward(days=366)
+    house.chores(running.town.clock.now())
+    later = {one.year for one in running.town.database.read(lambda work: work.memory.holidays())}
+    assert later - years == {max(years) + 1}
+    assert [path.name for path in house.settings.backup_folder.glob("daily-*.db")] == ["daily-20271006.db"]
+
+
+def test_a_changed_policy_moves_open_promises_and_tells_each_history(running: Running) -> None:
+    town = running.town
+    town.does("ann", '/ticket open "moves" --customer acme')
+    town.does("ann", '/ticket open "closed" --customer acme')
+    town.does("ann", "/ticket close 2 solved")
+    shorter = policy_at(None)
+    rule = replace(shorter.holidays, added={**shorter.holidays.added, at("5 12:00").date(): "Inventory Day"})
+    town.house.follow(replace(shorter, holidays=rule))
+    assert town.database.read(lambda work: work.tickets.due_of(1)) == at("6 13:00")
+    last = town.database.read(lambda work: work.tickets.history(1)[-1])
+    assert (last.deed, last.by) == (Deed.RECOMPUTED, "clock")
+    assert (last.data["due_before"], last.data["due"]) == (at("5 13:00").timestamp(), at("6 13:00").timestamp())
+    assert town.database.read(lambda work: len(work.tickets.history(2))) == 2, "A closed promise keeps its record."
+
+
+def test_a_paused_promise_is_recomputed_too(running: Running) -> None:
+    town = running.town
+    town.does("ann", '/ticket open "waits" --customer acme')
+    town.clock.set(at("5 11:00"))
+    town.does("ann", "/ticket wait 1")
+    policy = policy_at(None)
+    rule = replace(policy.holidays, added={at("6 12:00").date(): "Inventory Day"})
+    town.house.follow(replace(policy, holidays=rule))
+    town.clock.set(at("5 18:00"))
+    town.does("ann", "/ticket resume 1")
+    assert town.database.read(lambda work: work.tickets.due_of(1)) == at("7 11:00")
+
+
+def test_following_the_same_policy_again_changes_nothing(running: Running) -> None:
+    town = running.town
+    town.does("ann", '/ticket open "stays" --customer acme')
+    adopted = town.house.follow(policy_at(None))
+    assert not adopted.changed
+    assert town.database.read(lambda work: len(work.tickets.history(1))) == 1
+
+
+def test_a_policy_that_drops_a_level_in_use_is_refused(running: Running) -> None:
+    running.town.does("ann", '/ticket open "mine" --customer acme')
+    policy = policy_at(None)
+    with pytest.raises(Conflict, match="has no Level III, and 1 open tickets and 1 customers are still on it"):
+        running.town.house.follow(replace(policy, levels=policy.levels[:2]))
+    stored = running.town.database.read(lambda work: work.memory.policy())
+    assert stored is not None
+    assert len(policy_from_json(stored[1]).levels) == 3
+
+
+def test_an_upgrade_of_the_holiday_list_moves_no_promise(running: Running) -> None:
+    """What is frozen stays: the list may say otherwise tomorrow, and only the operator's policy decides."""
+    policy = policy_at(None)
+    before = running.town.database.read(lambda work: work.promises.hours.hours.closed)
+    running.town.house.follow(replace(policy, holidays=replace(policy.holidays, removed=frozenset())))
+    assert running.town.database.read(lambda work: work.promises.hours.hours.closed) == before
+    assert isinstance(policy.holidays, HolidayRule)
+
+
+def test_time_that_stands_still_delivers_all_the_same(running: Running) -> None:
+    running.town.does("ann", '/ticket open "mail server down" --customer acme')
+    asyncio.run(running.runtime.advance(running.town.clock, running.town.clock.now() + timedelta(0)))
+    assert len(running.terminal.of("#desk", "card")) == 1
