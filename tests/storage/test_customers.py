@@ -123,6 +123,7 @@ def test_staff_come_back_and_are_found_by_what_people_type(database: SqlDatabase
 
 
 def test_a_beginning_that_fits_two_people_is_refused(database: SqlDatabase) -> None:
-    database.write(lambda work: [work.people.save(Staff(id, id)) for id in ("sam", "sal")])
+    for id in ("sam", "sal"):
+        database.write(lambda work, id=id: work.people.save(Staff(id, id)))  # type: ignore[misc]
     with pytest.raises(BadValue, match="sal or sam"):
         database.read(lambda work: work.people.find("sa"))

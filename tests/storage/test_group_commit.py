@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ class Callers:
         self._threads.append(thread)
         thread.start()
 
-    def together(self, first: Callable[[], object], others: dict[str, Callable[[], object]]) -> dict[str, object]:
+    def together(self, first: Callable[[], object], others: Mapping[str, Callable[[], object]]) -> dict[str, object]:
         busy, go = threading.Event(), threading.Event()
 
         def hold() -> object:
@@ -119,7 +120,7 @@ def test_a_lone_caller_needs_no_savepoint(ledger: Ledger) -> None:
 
 def test_those_who_wait_share_one_commit(ledger: Ledger) -> None:
     names = [f"n{number}" for number in range(10)]
-    others = {name: (lambda name=name: ledger.keep(name)) for name in names}  # type: ignore[misc]
+    others = {name: partial(ledger.keep, name) for name in names}
     outcomes = Callers(GroupCommit(ledger)).together(lambda: ledger.keep("first"), others)
     assert outcomes == {"first": "first"} | {name: name for name in names}
     assert ledger.told.count("COMMIT") == 1
@@ -127,7 +128,7 @@ def test_those_who_wait_share_one_commit(ledger: Ledger) -> None:
 
 
 def test_a_group_is_bounded(ledger: Ledger) -> None:
-    others = {str(n): (lambda n=n: ledger.keep(str(n))) for n in range(9)}  # type: ignore[misc]
+    others = {str(n): partial(ledger.keep, str(n)) for n in range(9)}
     Callers(GroupCommit(ledger, most=4)).together(lambda: ledger.keep("first"), others)
     assert ledger.told.count("COMMIT") == 3
     assert len(ledger.kept()) == 10

@@ -145,7 +145,11 @@ def test_the_most_urgent_go_first_then_the_oldest_and_not_before_their_time(
 
 
 def test_many_workers_never_get_the_same_parcel(database: SqlDatabase, clock: HandClock) -> None:
-    database.write(lambda work: [work.outbox.post(news(str(number))) for number in range(200)])
+    def post(work: UnitOfWork) -> None:
+        for number in range(200):
+            work.outbox.post(news(str(number)))
+
+    database.write(post)
     got: list[int] = []
 
     def work_off() -> None:
