@@ -138,11 +138,12 @@ def read(lines: Iterable[str], policy: Policy) -> Reading:
         try:
             if isinstance(cells, BadValue):
                 raise cells
-            named = _named(cells, header)
+            named = dict(zip(header, cells, strict=False))
             id = _id_of(named)
             draft = drafts.setdefault(id, _Draft(id))
             draft.lines.append(number)
-            draft.take(number, named, policy)
+            _must_fit(cells, header)
+            draft.take(number, {column: plain(cell, column) for column, cell in named.items()}, policy)
             _own(draft, owners)
             verdicts.append(Verdict(number, id))
         except BadValue as refusal:
@@ -248,17 +249,18 @@ def _bounded(source: Iterator[str]) -> Iterator[str]:
         yield line
 
 
-def _named(cells: Sequence[str], header: Sequence[str]) -> Mapping[str, str]:
-    """The cells by column. Raises BadValue where there are more than the header names."""
+def _must_fit(cells: Sequence[str], header: Sequence[str]) -> None:
+    """Raises BadValue where a line has more cells than the header names."""
     if any(cell.strip() for cell in cells[len(header) :]):
         raise BadValue(f"It has {len(cells)} cells; the header names {len(header)} columns.")
-    return {column: plain(cell, column) for column, cell in zip(header, cells, strict=False)}
 
 
 def _id_of(named: Mapping[str, str]) -> str:
-    if named.get("id"):
-        return short_name(named["id"])
-    id = slug(named.get("name", ""))
+    """Whose line it is, before anything else can be wrong with it."""
+    given = plain(named.get("id", ""), "id")
+    if given:
+        return short_name(given)
+    id = slug(plain(named.get("name", ""), "name"))
     if not id:
         raise BadValue("It has no id, and its name makes none.", "Fill in the column id.")
     return short_name(id)

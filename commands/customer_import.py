@@ -64,7 +64,9 @@ def import_lines(caller: Caller, work: UnitOfWork, lines: Iterable[str], *, part
             work.customers.save(after)
         elif line := save(caller, work, before, after):
             followed.append((f"{after.name}: ", *line))
-        note(caller, work, after, "imported", line=incoming.lines[0])
+        had = before.phone_credits if before else 0
+        credits = {"credits": after.phone_credits, "had": had} if after.phone_credits != had else {}
+        note(caller, work, after, "imported", line=incoming.lines[0], **credits)
     return Imported(reading, True, added, changed, tuple(followed))
 
 

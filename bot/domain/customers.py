@@ -10,7 +10,7 @@ from bot.domain.errors import BadValue
 
 MOST_SUBSCRIPTIONS = 200
 
-_ADDRESS = re.compile(r"[^@\s,;<>\"'()\x00-\x1f]{1,64}@[^@\s,;<>\"'()\x00-\x1f]{1,255}")
+_ADDRESS = re.compile(r"[^@\s,;<>\"()\x00-\x1f]{1,64}@[^@\s,;<>\"()\x00-\x1f]{1,255}")
 _DOMAIN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 
 

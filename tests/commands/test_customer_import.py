@@ -68,6 +68,12 @@ def test_an_import_changes_known_customers_and_their_open_tickets_follow(town: T
     assert "Imported by Lea" in town.does("vic", "/customer show brightside")
 
 
+def test_credits_that_came_with_an_import_are_in_the_journal(town: Town) -> None:
+    town.does("lea", "/customer import id,credits\nbrightside,9")
+    (entry,) = town.database.read(lambda work: work.memory.journal_of("customer:brightside", 9))
+    assert (entry.by, entry.data) == ("lea", {"line": 2, "credits": 9, "had": 1})
+
+
 def test_what_is_exported_is_imported_as_it_was(town: Town) -> None:
     town.does("lea", '/customer add "=HYPERLINK(x) @everyone" --id formula')
     csv = town.says("lea", "/customer export").card.data["csv"]
