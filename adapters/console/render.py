@@ -14,8 +14,8 @@ from adapters.console.escape import lines_of, plain
 from adapters.console.times import Reader, when_words
 from bot.cards import TEAM, Card, Choice, Line, Mention, Part, Strong, Style, Table, Tone, When
 
-NARROWEST, WIDEST = 20, 100
-"""Narrower terminals are drawn for 20 cells; on wider ones a card stays readable at 100."""
+NARROWEST, WIDEST, WIDEST_TABLE = 20, 100, 160
+"""Narrower terminals are drawn for 20 cells; on wider ones a card stays readable at 100, and a table at 160."""
 
 SYMBOLS = {Tone.BREACH: "✖", Tone.WARNING: "⚠", Tone.GOOD: "✓", Tone.PLAIN: "", Tone.REFUSAL: ""}
 COLOURS = {
@@ -32,7 +32,7 @@ _GAP = 2
 
 def draw(card: Card, reader: Reader, width: int, numbers: Sequence[int] = ()) -> list[Text]:
     """The rows of a card. `numbers` are those of its buttons, in order; without them no button is drawn."""
-    width = min(max(width, NARROWEST), WIDEST)
+    width = min(max(width, NARROWEST), WIDEST_TABLE if card.table else WIDEST)
     framed = bool(card.title or card.badge)
     inner = width - 2 if framed else width
     head = _head(card, reader, inner) if framed else []
@@ -58,6 +58,10 @@ def drawn_line(line: Line, reader: Reader) -> list[Text]:
 
 def wrapped(row: Text, width: int, hang: int = 0) -> list[Text]:
     """A row within a width. Rows that follow keep its indent, and hang a little further."""
+    if row.cell_len <= width:
+        row = row.copy()
+        row.rstrip()
+        return [row]
     indent = min(len(row.plain) - len(row.plain.lstrip(" ")), width // 3)
     hang = min(hang, width // 4)
     margin = width - indent - hang
