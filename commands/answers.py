@@ -61,7 +61,7 @@ def moved(work: UnitOfWork, before: Ticket, after: Ticket, now: datetime) -> Lin
     if old == new:
         return ("It is due as before: ", When(new), ".")
     was: Line = ("It was due ", When(old), ", now it is due ", When(new)) if old else ("It is due ", When(new))
-    return (*was, "." if new > now else ": that has passed, so it counts as a breach.")
+    return (*was, "." if new >= now else ": that has passed, so it counts as a breach.")
 
 
 def due_change(ticket: Ticket, level: SupportLevel, promises: Promises, now: datetime) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def due_change(ticket: Ticket, level: SupportLevel, promises: Promises, now: dat
     told: dict[str, int] = {}
     for clock in ticket.clocks:
         stages = (promises.stage(clock, level, number) for number in range(clock.told))
-        told[clock.kind.value] = sum(1 for stage in stages if stage is not None and stage.at <= now)
+        told[clock.kind.value] = sum(1 for stage in stages if stage is not None and stage.fires <= now)
     return {"due_before": _epoch(old), "due": _epoch(new), "told": told}
 
 

@@ -99,7 +99,7 @@ def read(command: Command, rest: str, *, in_ticket: int | None = None) -> dict[s
     only_words = False
     while pending:
         token = pending.pop(0)
-        if token.text == "--" and not token.quoted and not only_words:
+        if token.text == "--" and not token.quoted and not only_words and _guards(command, pending):
             only_words = True
             continue
         named = None if only_words or token.quoted else _named(command, token.text)
@@ -116,6 +116,12 @@ def read(command: Command, rest: str, *, in_ticket: int | None = None) -> dict[s
         values[param.name] = f"{values[param.name]},{value}" if _repeats(param, values) else value
     _place(command, rest, free, values, in_ticket)
     return values
+
+
+def _guards(command: Command, following: list[Token]) -> bool:
+    """Whether "--" keeps anything that follows from being read as an option; else it is a dash that somebody typed."""
+    words = (token.text for token in following if not token.quoted)
+    return any(word.startswith("--") or _named(command, word) is not None for word in words)
 
 
 def _repeats(param: Param, values: Mapping[str, str]) -> bool:

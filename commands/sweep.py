@@ -123,7 +123,8 @@ def _tell(
     after = record(clock_caller(now), work, ticket, Deed.ALERTED, **data)
     if gravest is not None:
         card = alert_card(work, after, clock, gravest, now)
-        key = f"alert:{ticket.number}:{clock.kind}:{int(clock.started.timestamp())}:{gravest.name}"
+        # With its instant: the same stage comes again when a change of level moved the promise away.
+        key = f"alert:{ticket.number}:{clock.kind}:{int(gravest.at.timestamp())}:{gravest.name}"
         urgency = Urgency.BREACH if gravest.breached else Urgency.WARNING
         work.outbox.post(News(Kind.ALERT, f"{ALERTS}/{ticket.level}", card, key, urgency, ticket.number))
     return [Missed(after, clock, stage) for stage in told]

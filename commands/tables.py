@@ -66,6 +66,6 @@ def _due(work: UnitOfWork, ticket: Ticket, now: datetime) -> Line:
     if ends is None:
         return ("paused" if ticket.state is State.WAITING and promised(work, ticket) else "-",)
     between = work.promises.hours.open_seconds
-    if ends <= now:
+    if ends < now:
         return (When(ends), f", {span_words(between(ends, now))} late")
     return (When(ends), f", {span_words(between(now, ends))} left")

@@ -97,7 +97,7 @@ def makes_sense(work: UnitOfWork, ticket: Ticket, town: Town) -> None:
     assert (ticket.state is State.NEW) <= (ticket.owner is None)
     for clock in ticket.clocks:
         stage = promises.stage(clock, promises.policy.level(ticket.level), clock.told - 1) if clock.told else None
-        assert stage is None or stage.at <= town.clock.now(), "People were told of what has not come yet."
+        assert stage is None or stage.fires <= town.clock.now(), "People were told of what has not come yet."
     events = work.tickets.history(ticket.number)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert all(a.at <= b.at for a, b in pairwise(events))
