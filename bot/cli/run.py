@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -51,7 +52,7 @@ def arrive(house: House, name: str) -> str:
             work.memory.journal(Entry(now, first.id, f"staff:{first.id}", "added", {"role": first.role.title}))
             return first.accounts[PLATFORM]
         if name:
-            return _account(work, work.people.find(name))
+            return _account(work, _rescued(work, work.people.find(name), now))
         if work.people.of_account(PLATFORM, YOU) is not None:
             return YOU
         return next((staff.accounts[PLATFORM] for staff in people if PLATFORM in staff.accounts), YOU)
@@ -68,6 +69,16 @@ def _account(work: UnitOfWork, staff: Staff) -> str:
         staff = replace(staff, accounts={**staff.accounts, PLATFORM: staff.id})
         work.people.save(staff)
     return staff.accounts[PLATFORM]
+
+
+def _rescued(work: UnitOfWork, staff: Staff, now: datetime) -> Staff:
+    """A desk that has lost its last admin gets a new one in the same way, and its journal says so."""
+    if any(one.role is Role.ADMIN for one in work.people.all()):
+        return staff
+    admin = replace(staff, role=Role.ADMIN)
+    work.people.save(admin)
+    work.memory.journal(Entry(now, admin.id, f"staff:{admin.id}", "roles", {"role": admin.role.title}))
+    return admin
 
 
 def _first(name: str) -> Staff:

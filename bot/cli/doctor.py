@@ -1,0 +1,107 @@
+"""`thirdline doctor`: everything the desk depends on, looked at in turn, with cause and cure. It changes nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from bot.cli import checks, desk_checks
+from bot.cli.checks import Check, Looks, Verdict
+from bot.cli.house import has_database, looked_at
+from bot.cli.logs import redacted
+from bot.cli.printing import say, say_json
+from bot.clocks import SystemClock
+from bot.domain.errors import Refusal
+from bot.ports import Database
+from bot.settings import Settings, SettingsError, read_settings
+
+FAILED = 1
+
+log = logging.getLogger(__name__)
+
+
+def doctor(data: Path | None, as_json: bool) -> int:
+    """1 if something has failed; a warning is no failure."""
+    found: list[Check] = []
+    for check in _examined(data):
+        found.append(check)
+        if not as_json:
+            _print(check)
+    failed = any(check.verdict is Verdict.FAIL for check in found)
+    if as_json:
+        say_json({"ok": not failed, "checks": [asdict(check) for check in found]})
+    return FAILED if failed else 0
+
+
+def _examined(data: Path | None) -> Iterator[Check]:
+    clock = SystemClock()
+    yield from _tried("python", checks.python)
+    try:
+        settings = read_settings(data=data)
+    except SettingsError as error:
+        yield Check("settings", Verdict.FAIL, error.text, error.hint)
+        return
+    yield from _tried("settings", partial(checks.settings, settings))
+    yield from _tried("policy", partial(checks.policy, settings))
+    yield from _tried("time zone data", partial(_time_zones, settings, clock.now()))
+    yield from _tried("data folder", partial(desk_checks.folder, settings))
+    if not has_database(settings):
+        yield Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
+        yield from _tried("clock", partial(desk_checks.clock, None, clock.now()))
+        return
+    sound = True
+    for check in _tried("database", partial(desk_checks.database, settings, clock.now())):
+        sound = sound and check.verdict is not Verdict.FAIL
+        yield check
+    if not sound:
+        return
+    with ExitStack() as stack:
+        base = stack.enter_context(looked_at(settings, clock))
+        for name, looks in _of_the_desk(settings, base, clock.now()):
+            yield from _tried(name, looks)
+
+
+def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[tuple[str, Looks]]:
+    yield "holidays", partial(_holidays, settings, base, now)
+    yield "outbox", partial(desk_checks.outbox, base, now)
+    yield "timers", partial(desk_checks.timers, base, now)
+    yield "clock", partial(desk_checks.clock, base, now)
+    yield "staff", partial(desk_checks.staff, base)
+
+
+def _time_zones(settings: Settings, now: datetime) -> Iterator[Check]:
+    try:
+        zone = checks.policy_of(settings).zone
+    except Refusal:
+        zone = "UTC"  # A policy that does not hold together has had its own line.
+    yield from checks.time_zones(zone, now)
+
+
+def _holidays(settings: Settings, base: Database, now: datetime) -> Iterator[Check]:
+    try:
+        policy = checks.policy_of(settings)
+    except Refusal:
+        return
+    yield from desk_checks.holidays(base, policy, now)
+
+
+def _tried(name: str, looks: Looks) -> Iterator[Check]:
+    """A check that cannot even be made has failed, and the next one is made all the same."""
+    try:
+        yield from looks()
+    except Refusal as refusal:
+        yield Check(name, Verdict.FAIL, refusal.text, refusal.hint)
+    except Exception as error:
+        log.exception("The check of %s failed.", name)
+        yield Check(name, Verdict.FAIL, redacted(f"could not be looked at: {type(error).__name__}: {error}"))
+
+
+def _print(check: Check) -> None:
+    say(f"{check.verdict.value:<5} {check.name:<15} {check.found}")
+    if check.cure:
+        say(f"{'':<21} → {check.cure}")

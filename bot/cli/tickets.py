@@ -1,0 +1,69 @@
+"""`thirdline tickets export`: every ticket as a row, read and written one by one."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+from bot.cli.house import opened
+from bot.cli.printing import mention, written_to
+from bot.customer_cells import guarded
+from bot.domain.errors import NotFound
+from bot.ports import TicketFilter, UnitOfWork
+from bot.ticket_facts import COLUMNS, TicketFacts, ticket_facts
+
+CSV, JSONL = "csv", "jsonl"
+
+
+def export(file: Path | None, format: str | None, data: Path | None) -> int:
+    """All tickets by number, as they are at one instant. The format follows the file's name unless it is given."""
+    chosen = format or (JSONL if file is not None and file.suffix in (".jsonl", ".ndjson") else CSV)
+    with opened(data) as house, written_to(file) as out:
+        writes = _write_jsonl if chosen == JSONL else _write_csv
+        count = house.database.read(lambda work: writes(_facts(work), out))
+    if file is not None:
+        mention(f"{file}: {count:,} ticket{'s' * (count != 1)}.")
+    return 0
+
+
+def _facts(work: UnitOfWork) -> Iterator[TicketFacts]:
+    """One ticket after the other by number, so that memory does not grow with their count."""
+    newest = work.tickets.find(TicketFilter(order="newest", limit=1))
+    promises = work.promises
+    for number in range(1, newest[0].number + 1 if newest else 1):
+        try:
+            work.tickets.get(number)
+        except NotFound:  # A number that was drawn and never used.
+            continue
+        yield ticket_facts(work.tickets.history(number), promises)
+
+
+def _write_csv(facts: Iterator[TicketFacts], out: TextIO) -> int:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    count = 0
+    for one in facts:
+        writer.writerow(_cell(getattr(one, column)) for column in COLUMNS)
+        count += 1
+    return count
+
+
+def _write_jsonl(facts: Iterator[TicketFacts], out: TextIO) -> int:
+    count = 0
+    for one in facts:
+        out.write(json.dumps(asdict(one)) + "\n")
+        count += 1
+    return count
+
+
+def _cell(value: object) -> str:
+    """A value as a spreadsheet takes it; text that would be a formula there is kept from being one."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return guarded(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,128 @@
+"""What was promised for a ticket and what was kept, told from its history: one flat row, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from bot.domain import agenda
+from bot.domain.business_hours import BeyondCalendar
+from bot.domain.history import Deed, Event
+from bot.domain.policy import ClockKind
+from bot.domain.sla import BREACH, Promises
+from bot.domain.ticket import Ticket, opened
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """Instants are ISO 8601 in UTC, spans open seconds of business time, None where there is nothing to tell.
+
+    `first_response_kept` is None while nobody has answered. `breaches` counts the promises that were told as broken.
+    """
+
+    number: int
+    subject: str
+    customer: str | None
+    level: str
+    state: str
+    priority: str
+    category: str
+    tags: str
+    owner: str | None
+    requester: str
+    source: str
+    opened_by: str
+    opened_at: str
+    responded_at: str | None
+    first_response_due: str | None
+    first_response_target: int | None
+    first_response_took: int | None
+    first_response_kept: bool | None
+    breaches: int
+    due: str | None
+    closed_at: str | None
+    resolution: str
+    partner: str
+    merged_into: int | None
+
+
+COLUMNS = tuple(field.name for field in fields(TicketFacts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    """How the first response stood when it was given, or how it stands."""
+
+    due: datetime | None = None
+    target: int | None = None
+    took: int | None = None
+    kept: bool | None = None
+
+
+def ticket_facts(events: Iterable[Event], promises: Promises) -> TicketFacts:
+    """The row of a ticket with this history, whose first event opens it."""
+    ticket: Ticket | None = None
+    response, breaches = _Response(), 0
+    for event in events:
+        before, ticket = ticket, opened(event) if ticket is None else ticket.after(event)
+        breaches += event.deed is Deed.ALERTED and any(name == BREACH for name, _ in event.data.get("stages", ()))
+        if before is not None and before.responded_at is None and ticket.responded_at is not None:
+            response = _response(before, ticket.responded_at, promises)
+    if ticket is None:
+        raise ValueError("A ticket has a history.")
+    if ticket.responded_at is None:
+        response = _response(ticket, None, promises)
+    return TicketFacts(
+        number=ticket.number,
+        subject=ticket.subject,
+        customer=ticket.customer,
+        level=ticket.level,
+        state=ticket.state.value,
+        priority=ticket.priority.value,
+        category=ticket.category,
+        tags=" ".join(sorted(ticket.tags)),
+        owner=ticket.owner,
+        requester=ticket.requester,
+        source=ticket.source,
+        opened_by=ticket.opened_by,
+        opened_at=_text(ticket.opened_at) or "",
+        responded_at=_text(ticket.responded_at),
+        first_response_due=_text(response.due),
+        first_response_target=response.target,
+        first_response_took=response.took,
+        first_response_kept=response.kept,
+        breaches=breaches,
+        due=_text(_due(ticket, promises)),
+        closed_at=_text(ticket.closed_at),
+        resolution=ticket.resolution,
+        partner=ticket.partner,
+        merged_into=ticket.merged_into,
+    )
+
+
+def _response(before: Ticket, at: datetime | None, promises: Promises) -> _Response:
+    """The first response of a ticket as it was just before `at`, the instant of the response, or as it is."""
+    clock = before.clock(ClockKind.FIRST_RESPONSE)
+    if clock is None:
+        return _Response()
+    level = promises.policy.level(before.level)
+    target = promises.target(clock.kind, level)
+    clock = clock.resume(at) if at is not None else clock
+    try:
+        due = promises.due(clock, level)
+        took = None if at is None else promises.hours.open_seconds(clock.started, at, clock.pauses)
+    except BeyondCalendar:  # Older than the holidays that are known: nothing is told rather than something wrong.
+        return _Response(target=target)
+    return _Response(due, target, took, None if at is None or due is None else at <= due)
+
+
+def _due(ticket: Ticket, promises: Promises) -> datetime | None:
+    try:
+        return agenda.due(ticket, promises)
+    except BeyondCalendar:
+        return None
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
