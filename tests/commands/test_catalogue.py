@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from commands import catalogue
 from tests.town import Town, words
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = catalogue.build()
 EXAMPLES = [example for command in COMMANDS.values() for example in command.examples]
 
@@ -69,3 +71,15 @@ def test_an_example_begins_with_its_own_command() -> None:
 def test_every_command_explains_itself(town: Town) -> None:
     for name in COMMANDS:
         assert town.does("zoe", f"/help {name}").startswith(f"/{name}")
+
+
+def test_every_line_that_the_desk_suggests_is_one_it_understands() -> None:
+    """Hints name commands; one that does not exist would send people to a refusal."""
+    groups = {name.partition(" ")[0] for name in COMMANDS if " " in name}
+    named: set[tuple[str, str]] = set()
+    for folder in ("bot", "commands"):
+        for module in (ROOT / folder).rglob("*.py"):
+            found = re.findall(r"(?<![\w/.}])/([a-z]+) ([a-z]+)\b", module.read_text(encoding="utf-8"))
+            named |= {(f"{group} {verb}", module.name) for group, verb in found if group in groups}
+    assert len(named) > 40
+    assert {(words, module) for words, module in named if words not in COMMANDS} == set()
