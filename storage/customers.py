@@ -10,14 +10,13 @@ from typing import Any
 
 from sqlalchemy import Executable, Select, and_, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.customers import Customer, Subscription
 from bot.domain.errors import BadValue, Conflict, NotFound
 from storage.search import beginning, fold, words
 from storage.tables import customer_terms, customers, tickets
 from storage.ticket_lists import IS_OPEN
-from storage.transaction import Transaction
+from storage.transaction import AlreadyThere, Transaction
 from storage.values import dump_words, dumps, load_words, loads
 
 _c = customers.c
@@ -66,9 +65,17 @@ class SqlCustomers:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        # Who was asked for before in this transaction: nobody else can have changed them since.
+        self._known: dict[str, Customer] = {}
 
     def get(self, id: str) -> Customer:
         """The customer; inside a write its row is locked, so that credits are never spent twice."""
+        known = self._known.get(id)
+        if known is None:
+            known = self._known[id] = self._read(id)
+        return known
+
+    def _read(self, id: str) -> Customer:
         statement = _GET_LOCKED if self._transaction.locks_rows else _GET
         row = self._transaction.ask(statement, {"id": id}).first()
         return self._unknown(id) if row is None else _customer_from_row(row)
@@ -110,6 +117,7 @@ class SqlCustomers:
     def save(self, customer: Customer) -> None:
         """Add or replace, subscriptions included. Raises Conflict when an address or domain is somebody else's."""
         wanted = set(_terms_of(customer))
+        self._known.pop(customer.id, None)
         self._must_be_free(customer, wanted)
         before = {(row.kind, row.term) for row in self._transaction.ask(_TERMS, {"customer": customer.id})}
         gone = [{"of_customer": customer.id, "of_kind": k, "of_term": t} for k, t in sorted(before - wanted)]
@@ -119,8 +127,8 @@ class SqlCustomers:
             self._transaction.write(_DROP_TERM, gone)
         if new:
             try:
-                self._transaction.write(_ADD_TERM, new)
-            except IntegrityError as error:
+                self._transaction.write_rows(_ADD_TERM, new)
+            except AlreadyThere as error:
                 raise Conflict(
                     "One of these addresses was given to another customer just now.", "Try again."
                 ) from error

@@ -17,7 +17,8 @@ class SqlUnitOfWork:
     """The port `UnitOfWork`."""
 
     def __init__(self, transaction: Transaction, routes: Routes, promises: PromisesCache, clock: WallClock) -> None:
-        self._promises = promises
+        self._cache = promises
+        self._promises: Promises | None = None
         # Tickets first: parcels refer to them, so they are written before.
         self.tickets = SqlTickets(transaction)
         self.outbox = SqlOutbox(transaction, routes, clock)
@@ -28,4 +29,6 @@ class SqlUnitOfWork:
     @property
     def promises(self) -> Promises:
         """The stored policy and holidays, ready to be asked. Raises RuntimeError as long as no policy is stored."""
-        return self._promises.of(self.memory)
+        if self._promises is None or self.memory.changed:
+            self._promises = self._cache.of(self.memory)
+        return self._promises

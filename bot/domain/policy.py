@@ -128,6 +128,9 @@ class Policy:
 
     def level(self, name: str) -> SupportLevel:
         """The level of that name ("III", "Level III" and "3" are the same). Raises BadValue, naming those there are."""
+        for level in self.levels:
+            if level.name == name:
+                return level
         wanted = name.strip().casefold().removeprefix("level").strip()
         for level in self.levels:
             if wanted in (level.name.casefold(), str(level.rank)):
