@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Connection
-
 from bot.ports import UnitOfWork, WallClock
 from storage.engines import is_sqlite, parse
 from storage.errors import in_plain_words
@@ -37,8 +35,7 @@ class SqlDatabase:
     def write(self, deed: Callable[[UnitOfWork], T]) -> T:
         """Run it in a transaction of its own; return once the commit is durable. What it raises undoes it."""
 
-        def run(connection: Connection) -> T:
-            transaction = Transaction(connection, self._transactions.dialect, writable=True)
+        def run(transaction: Transaction) -> T:
             result = deed(self._unit(transaction))
             transaction.flush()
             return result
@@ -49,11 +46,8 @@ class SqlDatabase:
     def read(self, deed: Callable[[UnitOfWork], T]) -> T:
         """Run it on a snapshot; writing there raises RuntimeError."""
 
-        def run(connection: Connection) -> T:
-            return deed(self._unit(Transaction(connection, self._transactions.dialect, writable=False)))
-
         with in_plain_words():
-            return self._transactions.read(run)
+            return self._transactions.read(lambda transaction: deed(self._unit(transaction)))
 
     def close(self) -> None:
         """Close every connection. Nothing may be running."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy import URL, Connection, create_engine, inspect, text
 
 from bot.domain.errors import BadValue, NotFound
 from storage.consistency import differing
@@ -44,7 +44,7 @@ def upgrade(url: str) -> None:
 
     Copies a SQLite file to `backups/` beside it first. Raises TooNew for a schema from a later version of the program.
     """
-    with in_plain_words():
+    with _files_in_plain_words(), in_plain_words():
         parsed = parse(url)
         if is_sqlite(parsed):
             _upgrade_sqlite(parsed)
@@ -55,16 +55,26 @@ def upgrade(url: str) -> None:
 def _upgrade_sqlite(url: URL) -> None:
     path = file_of(url)
     with _opened(url) as connection:
-        found = schema_of(connection)
-        must_not_be_newer(found)
-        if found == SCHEMA:
+        if schema_of(connection) == SCHEMA:
             return
-        if found is not None:
-            _back_up_before_upgrade(path, found)
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        _migrate(connection)
+        # Asked again: another process may have upgraded it while this one waited.
+        found = schema_of(connection)
+        must_not_be_newer(found)
+        if found is None:
+            _must_be_empty(connection, path)
+        elif found < SCHEMA:
+            _back_up_before_upgrade(path, found)
+        if found != SCHEMA:
+            _migrate(connection)
         connection.exec_driver_sql("COMMIT")
+
+
+def _must_be_empty(connection: Connection, path: Path) -> None:
+    """Raises StorageTrouble for the database of another program: our tables have no business there."""
+    if tables := inspect(connection).get_table_names():
+        raise StorageTrouble(f"{path} belongs to another program: it has a table “{tables[0]}”.", "Name another file.")
 
 
 def _upgrade_postgres(url: URL) -> None:
@@ -210,9 +220,8 @@ def _check_sqlite(url: URL) -> Health:
         must_fit(connection)
         tickets, different = differing(connection)
         connection.exec_driver_sql("ROLLBACK")
-    size = sum(
-        part.stat().st_size for part in path.parent.glob(path.name + "*") if part.name[len(path.name) :] in ("", "-wal")
-    )
+    parts = [part for part in (path, path.with_name(f"{path.name}-wal")) if part.exists()]
+    size = sum(part.stat().st_size for part in parts)
     return Health("SQLite", SCHEMA, journal, size, shutil.disk_usage(path.parent).free, tickets, (*damage, *different))
 
 

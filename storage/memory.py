@@ -10,10 +10,11 @@ from sqlalchemy import Executable, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cards import Card
+from bot.domain.errors import Conflict
 from bot.ports import Entry, FrozenHolidays
 from storage.cards_json import card_from_data, card_to_data
 from storage.tables import facts, holidays, journal, policies, requests
-from storage.transaction import Transaction
+from storage.transaction import AlreadyThere, Transaction
 from storage.values import dumps, epoch, instant, loads
 
 KEPT = timedelta(days=2)
@@ -72,8 +73,12 @@ class SqlMemory:
         return None if found is None else card_from_data(loads(found))
 
     def remember(self, request: str, answer: Card, now: datetime) -> None:
+        """Keep the answer. Raises Conflict if another replica has answered the same request meanwhile."""
         row = {"id": request, "at": epoch(now), "answer": dumps(card_to_data(answer))}
-        self._transaction.write(_REMEMBER, row)
+        try:
+            self._transaction.write_rows(_REMEMBER, [row])
+        except AlreadyThere as error:
+            raise Conflict("This has been done already, a moment ago.") from error
 
     def prune(self, now: datetime) -> None:
         """Delete the answers given more than two days ago, some at a time."""
@@ -117,8 +122,8 @@ class SqlMemory:
 
     def stamp(self) -> tuple[int | None, int | None]:
         """Changes whenever the policy or a holiday list does, whoever changed it."""
-        version, holiday = self._transaction.ask(_STAMP).one()
-        return version, holiday
+        found = self._transaction.first(_STAMP)
+        return (None, None) if found is None else (found[0], found[1])
 
 
 def _holidays_to_row(frozen: FrozenHolidays) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, and_, bindparam, case, delete, exists, func, not_, select, text, update
+from sqlalchemy import Executable, UpdateBase, and_, bindparam, case, delete, exists, func, not_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Kind, News, Parcel, ParcelState, Urgency, WallClock
@@ -104,14 +104,14 @@ _PRUNE = delete(outbox).where(
 )
 
 
-def _card_upsert(insert: Any) -> Executable:
+def _card_upsert(insert: Any) -> UpdateBase:
     """The newest card replaces the one that waits; what has failed before keeps waiting for its time."""
     statement = insert(outbox)
     new = statement.excluded
     later = case((and_(_o.attempts > 0, _o.due > new.due), _o.due), else_=new.due)
     values = {"card": new.card, "urgency": new.urgency, "ticket": new.ticket, "created_at": new.created_at}
     waiting = text("kind = 'card' AND state = 'planned'")
-    upsert: Executable = statement.on_conflict_do_update(
+    upsert: UpdateBase = statement.on_conflict_do_update(
         index_elements=["platform", "place", "key"], index_where=waiting, set_=values | {"due": later}
     )
     return upsert
@@ -125,11 +125,11 @@ def _shown_upsert(insert: Any) -> Executable:
     return upsert
 
 
-_ONCE: Mapping[str, Executable] = {
+_ONCE: Mapping[str, UpdateBase] = {
     "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(),
 }
-_CARD: Mapping[str, Executable] = {
+_CARD: Mapping[str, UpdateBase] = {
     "sqlite": _card_upsert(sqlite.insert),
     "postgresql": _card_upsert(postgresql.insert),
 }
@@ -211,10 +211,10 @@ class SqlOutbox:
         """Write the parcels that wait."""
         if self._once:
             once, self._once = self._once, []
-            self._transaction.write(_ONCE[self._transaction.dialect], once)
+            self._transaction.write_rows(_ONCE[self._transaction.dialect], once)
         if self._cards:
             cards, self._cards = self._cards, {}
-            self._transaction.write(_CARD[self._transaction.dialect], list(cards.values()))
+            self._transaction.write_rows(_CARD[self._transaction.dialect], list(cards.values()))
 
 
 def _news_to_row(news: News, now: datetime) -> dict[str, Any]:

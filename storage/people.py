@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.people import Role, Staff
 from storage.search import fold
 from storage.tables import staff, staff_accounts
-from storage.transaction import Transaction
+from storage.transaction import AlreadyThere, Transaction
 from storage.values import dumps, epoch_or_none, instant_or_none, loads
 
 _GET = select(staff).where(staff.c.id == bindparam("id"))
@@ -78,8 +77,8 @@ class SqlPeople:
         accounts = [{"platform": p, "account": a, "staff": staff.id} for p, a in staff.accounts.items()]
         if accounts:
             try:
-                self._transaction.write(_LINK, accounts)
-            except IntegrityError as error:
+                self._transaction.write_rows(_LINK, accounts)
+            except AlreadyThere as error:
                 raise Conflict("One of these accounts was given to somebody else just now.", "Try again.") from error
 
     def _unknown(self, text: str) -> Staff:

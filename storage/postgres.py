@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.engines import postgres_engine
 from storage.schema import must_fit
+from storage.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -25,14 +26,12 @@ class PostgresTransactions:
     see one snapshot.
     """
 
-    dialect = "postgresql"
-
     def __init__(self, url: URL) -> None:
         self._engine = postgres_engine(url)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._fits = threading.Event()
 
-    def write(self, deed: Callable[[Connection], T]) -> T:
+    def write(self, deed: Callable[[Transaction], T]) -> T:
         """Run it; a deadlock or a serialization failure runs it again from the start, a few times."""
         for _ in range(TRIES - 1):
             try:
@@ -42,17 +41,17 @@ class PostgresTransactions:
                     raise
         return self._write_once(deed)
 
-    def _write_once(self, deed: Callable[[Connection], T]) -> T:
+    def _write_once(self, deed: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
             self._must_fit(connection)
             with connection.begin():
-                return deed(connection)
+                return deed(Transaction(connection, "postgresql", writable=True))
 
-    def read(self, deed: Callable[[Connection], T]) -> T:
+    def read(self, deed: Callable[[Transaction], T]) -> T:
         with self._reading.connect() as connection:
             self._must_fit(connection)
             with connection.begin():
-                return deed(connection)
+                return deed(Transaction(connection, "postgresql", writable=False))
 
     def _must_fit(self, connection: Connection) -> None:
         if not self._fits.is_set():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import Text
+
+from storage.tables import tickets
 
 # Words are cut there: nobody types more, and a lexeme of PostgreSQL has a limit.
 LONGEST_WORD = 64
@@ -99,6 +101,18 @@ def tickets_with(dialect: str, word: str, subject_only: bool = False) -> Select[
         _tsvectors.c.words.op("@@")(wanted),
         _tsvectors.c.position == literal_column(str(SUBJECT)) if subject_only else true(),
     )
+
+
+def newest_with_subject(dialect: str, found: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Tickets in whose subject every word begins some word, the newest first: read only as far as somebody looks."""
+    if dialect == "sqlite":
+        document = _fts5.c.rowid
+        every = " ".join(f'"{word}" *' for word in found)
+        here = _fts5.join(tickets, tickets.c.number == document.op(">>")(_POSITION_BITS))
+        matching = select(tickets).select_from(here).where(_fts5.c.search.match(every))
+        return matching.where(document.op("&")(_POSITION_MASK) == SUBJECT).order_by(document.desc())
+    within = (tickets.c.number.in_(tickets_with(dialect, word, subject_only=True)) for word in found)
+    return select(tickets).where(*within).order_by(tickets.c.number.desc())
 
 
 def beginning(term: ColumnElement[str], start: str) -> ColumnElement[bool]:

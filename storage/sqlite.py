@@ -11,7 +11,9 @@ from sqlalchemy import URL, Connection
 
 from storage.engines import must_exist, sqlite_engine
 from storage.group_commit import GroupCommit
+from storage.prepared import Prepared
 from storage.schema import must_fit
+from storage.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -26,12 +28,13 @@ class _Writer:
         self._engine = sqlite_engine(url, reads_only=False)
         self._connection: Connection | None = None
         self._driver: sqlite3.Connection | None = None
+        self._prepared: Prepared | None = None
 
-    @property
-    def connection(self) -> Connection:
+    def transaction(self) -> Transaction:
+        """The open transaction, as one job of it sees it."""
         if self._connection is None:
             raise RuntimeError("Only the leader of a group may touch the writing connection.")
-        return self._connection
+        return Transaction(self._connection, "sqlite", writable=True, prepared=self._prepared)
 
     def _open(self) -> sqlite3.Connection:
         must_exist(self._url)
@@ -44,7 +47,7 @@ class _Writer:
         except BaseException:
             connection.close()
             raise
-        self._connection, self._driver = connection, driver
+        self._connection, self._driver, self._prepared = connection, driver, Prepared(driver)
         return driver
 
     def begin(self) -> None:
@@ -84,14 +87,12 @@ class _Writer:
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
-        self._connection = self._driver = None
+        self._connection = self._driver = self._prepared = None
         self._engine.dispose()
 
 
 class SqliteTransactions:
     """Whole transactions on a SQLite file. Thread-safe; one process writes at a time, others wait their turn."""
-
-    dialect = "sqlite"
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -100,10 +101,10 @@ class SqliteTransactions:
         self._readers = sqlite_engine(url, reads_only=True, connections=READERS)
         self._fits = threading.Event()
 
-    def write(self, deed: Callable[[Connection], T]) -> T:
-        return self._group.run(lambda: deed(self._writer.connection))
+    def write(self, deed: Callable[[Transaction], T]) -> T:
+        return self._group.run(lambda: deed(self._writer.transaction()))
 
-    def read(self, deed: Callable[[Connection], T]) -> T:
+    def read(self, deed: Callable[[Transaction], T]) -> T:
         if not self._fits.is_set():
             must_exist(self._url)
         with self._readers.connect() as connection:
@@ -112,7 +113,7 @@ class SqliteTransactions:
                 self._fits.set()
             connection.exec_driver_sql("BEGIN")
             try:
-                return deed(connection)
+                return deed(Transaction(connection, "sqlite", writable=False))
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 

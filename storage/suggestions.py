@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, bindparam, select
 
 from bot.domain.ticket import State, Ticket
+from storage.search import newest_with_subject, words
 from storage.tables import tickets
 from storage.ticket_lists import IS_OPEN, with_words
 from storage.ticket_rows import ticket_from_row
@@ -44,8 +45,11 @@ def _candidates(transaction: Transaction, prefix: str, most: int) -> Iterator[Ti
     digits = prefix.removeprefix("#")
     if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
         yield from _numbered(transaction, int(digits), most)
-    for state in (IS_OPEN, _IS_CLOSED):
-        yield from _worded(transaction, prefix, state, most)
+    if found := words(prefix):
+        for state in (IS_OPEN, _IS_CLOSED):
+            in_subject = newest_with_subject(transaction.dialect, found).where(state).limit(most)
+            yield from map(ticket_from_row, transaction.ask(in_subject).all())
+            yield from _worded(transaction, prefix, state, most)
 
 
 def _numbered(transaction: Transaction, start: int, most: int) -> Iterator[Ticket]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.history import Event
@@ -18,7 +17,7 @@ from storage import timers as timer_rows
 from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
 from storage.ticket_lists import IS_OPEN, counted, listed
 from storage.ticket_rows import DUE, event_from_row, event_to_row, ticket_from_row, ticket_to_row
-from storage.transaction import Transaction
+from storage.transaction import AlreadyThere, Transaction
 from storage.values import NEVER, epoch, instant, instant_or_none
 
 _t = tickets.c
@@ -101,9 +100,13 @@ class SqlTickets:
         self._transaction.must_write()
         if self._transaction.dialect == "postgresql":
             return int(self._transaction.ask(_NEXT_NUMBER).scalar_one())
-        stored = 0 if self._last_number else self._transaction.ask(_LAST_NUMBER).scalar() or 0
+        stored = 0 if self._last_number else self._last_stored()
         self._last_number = max(self._last_number, stored, *self._new) + 1
         return self._last_number
+
+    def _last_stored(self) -> int:
+        row = self._transaction.first(_LAST_NUMBER)
+        return row[0] if row is not None and row[0] is not None else 0
 
     def get(self, number: int) -> Ticket:
         """The ticket; inside a write its row is locked, so that what is decided on it still holds at the commit."""
@@ -232,13 +235,13 @@ class SqlTickets:
         changed, self._changed = self._changed, {}
         moved, self._moved = self._moved, {}
         wanted, self._wanted_timers = self._wanted_timers, {}
-        write = self._transaction.write
+        write = self._transaction.write_rows
         try:
             if new:
                 write(_INSERT, [self._as_row(number) for number in new])
             if waiting:
                 write(_INSERT_EVENT, [event_to_row(event) for event in waiting])
-        except IntegrityError as error:
+        except AlreadyThere as error:
             raise Conflict(
                 "Somebody else changed the same ticket just now; nothing was saved.", "Try again."
             ) from error
@@ -270,9 +273,9 @@ class SqlTickets:
                 gone += ({"of_tag": tag, "of_ticket": number} for tag in sorted(before - after))
                 self._stored_tags[number] = after
         if gone:
-            self._transaction.write(_DELETE_TAG, gone)
+            self._transaction.write_rows(_DELETE_TAG, gone)
         if new:
-            self._transaction.write(_INSERT_TAG, new)
+            self._transaction.write_rows(_INSERT_TAG, new)
 
     def _write_words(self, waiting: Sequence[Event]) -> None:
         dialect = self._transaction.dialect
@@ -283,7 +286,7 @@ class SqlTickets:
             if (document := search.document(dialect, event.ticket, search.SUBJECT if is_subject else event.seq, text))
         ]
         if documents:
-            self._transaction.write(search.INSERT[dialect], documents)
+            self._transaction.write_rows(search.INSERT[dialect], documents)
 
 
 def _can_be(number: int) -> bool:

@@ -60,4 +60,4 @@ def write_difference(
         gone += ({"of_ticket": ticket, "of_kind": kind} for kind in before if kind not in times)
     for statement, rows in ((_DELETE, gone), (_UPDATE, moved), (_INSERT, new)):
         if rows:
-            transaction.write(statement, rows)
+            transaction.write_rows(statement, rows)

@@ -7,21 +7,32 @@ statements, and one ticket costs no more than it must.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, Select, UpdateBase
+from sqlalchemy.exc import IntegrityError
+
+from storage.prepared import Prepared
+
+
+class AlreadyThere(Exception):
+    """A row with that unique key exists."""
 
 
 class Transaction:
     """A connection with its dialect; `writable` is false on a snapshot."""
 
-    __slots__ = ("_flushes", "connection", "dialect", "writable")
+    __slots__ = ("_flushes", "_prepared", "connection", "dialect", "writable")
 
-    def __init__(self, connection: Connection, dialect: str, *, writable: bool) -> None:
+    def __init__(
+        self, connection: Connection, dialect: str, *, writable: bool, prepared: Prepared | None = None
+    ) -> None:
         self.connection = connection
         self.dialect = dialect
         self.writable = writable
+        self._prepared = prepared
         self._flushes: list[Callable[[], None]] = []
 
     @property
@@ -47,12 +58,32 @@ class Transaction:
         """Ask tables for which no write ever waits."""
         return self.connection.execute(statement, values)
 
+    def first(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Any] | None:
+        """The first row of a query without parameters over tables for which no write ever waits: numbers and text."""
+        if self._prepared is None:
+            return self.connection.execute(statement).first()
+        return self._prepared.first(statement)
+
     def write(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
         """Write at once. Raises RuntimeError on a snapshot."""
         self.must_write()
         return self.connection.execute(statement, values)
+
+    def write_rows(self, statement: UpdateBase, rows: Sequence[dict[str, Any]]) -> None:
+        """Write rows of plain values with the same columns, by the shortest way there is.
+
+        Raises AlreadyThere where a unique key is taken.
+        """
+        self.must_write()
+        try:
+            if self._prepared is None:
+                self.connection.execute(statement, rows)
+            else:
+                self._prepared.run(statement, rows)
+        except (IntegrityError, sqlite3.IntegrityError) as error:
+            raise AlreadyThere(str(error)) from error
 
     def must_write(self) -> None:
         if not self.writable:

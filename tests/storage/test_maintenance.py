@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import resource
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -25,6 +27,7 @@ from storage.maintenance import backup, check, restore, upgrade
 from storage.migrate import MIGRATIONS, config
 from storage.schema import SCHEMA
 from storage.tables import metadata
+from tests.storage.conftest import create_postgres
 from tests.storage.desk import HandClock, happen, open_database, open_ticket
 
 
@@ -96,6 +99,24 @@ def test_a_file_is_copied_before_it_is_upgraded_and_five_copies_are_kept(sqlite_
     whole = [path for path in folder.iterdir() if path.stat().st_size]
     assert len(whole) == 1
     assert re.fullmatch(r"desk-schema0000-\d{8}T\d{6}Z\.db", whole[0].name)
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    with pytest.raises(StorageTrouble, match="theirs"):
+        upgrade(f"sqlite:///{tmp_path / 'other.db'}")
+
+
+def test_several_processes_that_start_together_upgrade_once(tmp_path: Path, postgres_server: str) -> None:
+    for url in (
+        f"sqlite:///{tmp_path / 'desk.db'}",
+        create_postgres(postgres_server, f"together_{tmp_path.name[-8:]}"),
+    ):
+        program = f"from storage.maintenance import upgrade; upgrade({url!r})"
+        running = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3)]
+        assert [process.wait(60) for process in running] == [0, 0, 0]
+        assert check(url).well
 
 
 def test_an_empty_or_missing_database_says_how_to_set_it_up(tmp_path: Path, clock: HandClock) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from bot.cards import Card, Choice, Mention, Strong, Style, Table, Tone, When, say
+from bot.domain.errors import Conflict
 from bot.domain.policy import HolidayRule
 from bot.domain.promises import promises_of
 from bot.domain.sla import Promises
@@ -40,6 +41,8 @@ def test_a_request_is_answered_once_and_forgotten_after_two_days(database: SqlDa
     assert database.read(lambda work: work.memory.answer_to("r1")) is None
     database.write(lambda work: work.memory.remember("r1", CARD, START))
     assert database.read(lambda work: work.memory.answer_to("r1")) == CARD
+    with pytest.raises(Conflict, match="done already"):
+        database.write(lambda work: work.memory.remember("r1", say("twice"), START))
     database.write(lambda work: work.memory.prune(at(48 * 60)))
     assert database.read(lambda work: work.memory.answer_to("r1")) == CARD
     database.write(lambda work: work.memory.prune(at(48 * 60 + 1)))

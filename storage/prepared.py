@@ -1,0 +1,48 @@
+"""Core statements compiled once and handed to SQLite's driver as they are: the writer's hot path.
+
+For statements of a few microseconds SQLAlchemy's execution (cache key, context, cursor, result) costs several times
+what SQLite does. A write of ours needs none of it: its values are plain already, and it returns nothing. Measured,
+this more than halves what opening a ticket costs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.sqlite import dialect
+
+# The SQL, its parameters in order, and the values of those that are part of the statement itself.
+_Compiled = tuple[str, tuple[str, ...], dict[str, Any]]
+
+_DIALECT = dialect(paramstyle="qmark")
+
+
+class Prepared:
+    """A driver's connection with what has been compiled for it, by statement and columns."""
+
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._driver = driver
+        self._compiled: dict[tuple[ClauseElement, tuple[str, ...]], _Compiled] = {}
+
+    def run(self, statement: ClauseElement, rows: Sequence[dict[str, Any]]) -> int:
+        """Run it once for each row; the rows have the same columns. Returns how many rows it touched."""
+        sql, names, constants = self._prepare(statement, tuple(rows[0]))
+        whole = [constants | row for row in rows] if constants else rows
+        return self._driver.executemany(sql, [[row[name] for name in names] for row in whole]).rowcount
+
+    def first(self, statement: ClauseElement) -> tuple[Any, ...] | None:
+        """The first row of a query that has no parameters, its values as the driver gives them."""
+        row: tuple[Any, ...] | None = self._driver.execute(self._prepare(statement, ())[0]).fetchone()
+        return row
+
+    def _prepare(self, statement: ClauseElement, columns: tuple[str, ...]) -> _Compiled:
+        found = self._compiled.get((statement, columns))
+        if found is None:
+            compiled: Any = statement.compile(dialect=_DIALECT, column_keys=list(columns), for_executemany=True)
+            names = tuple(compiled.positiontup or ())
+            found = str(compiled), names, {name: compiled.params[name] for name in names if name not in columns}
+            self._compiled[statement, columns] = found
+        return found
