@@ -44,7 +44,7 @@ async def talk(
     move: Move | None = None,
     history: Path | None = None,
 ) -> int:
-    """Talk until the end of standard input or a signal; returns the exit code. The desk is closed afterwards."""
+    """Talk until the end of standard input; returns the exit code. A signal ends the process, the desk closed."""
     screen = Screen(sys.stdout, house.clock)
     runtime = house.runtime({PLATFORM: ConsoleChannel(screen)})
     try:
@@ -63,7 +63,6 @@ async def talk(
     finally:
         runtime.bell.stop()
         await _round(runtime)
-        house.close()
 
 
 async def _conversation(
