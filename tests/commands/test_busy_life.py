@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.agenda import due
 from bot.domain.ticket import State, Ticket, replay
 from bot.ports import UnitOfWork
-from tests.town import Town
+from tests.town import EVERY, Town
 
 LINES = (
-    "ticket open it broke --customer acme",
-    "ticket open how so --customer brightside --tags a,b",
-    "ticket open who knows",
+    "ticket open who knows --tags a,b",
     "ticket claim {one}",
     "ticket claim {one} --take",
     "ticket release {one}",
@@ -32,6 +30,7 @@ LINES = (
     "ticket call {one} rang",
     "ticket call {one} rang --credit",
     "ticket remote {one} looked",
+    "ticket wait {one}",
     "ticket wait {one}",
     "ticket wait {one} --until 3h",
     "ticket resume {one}",
@@ -46,6 +45,7 @@ LINES = (
     "ticket tag {one} b --remove",
     "ticket merge {one} --into {other}",
     "ticket merge {one} --into {other} --force",
+    "ticket merge {one} --into {other} --force",
     "ticket refer {one} --partner North",
     "ticket refer {one} --partner North --keep-open",
     "ticket snooze {one} 2h",
@@ -57,8 +57,8 @@ steps = st.lists(
     st.tuples(
         st.sampled_from(("ann", "bob", "lea")),
         st.sampled_from(LINES),
-        st.integers(1, 4),
-        st.integers(1, 4),
+        st.integers(1, 3),
+        st.integers(1, 3),
         st.sampled_from((0, 0, 1, 25, 70, 300, 3000)),
     ),
     min_size=5,
@@ -66,7 +66,8 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.timeout(600)  # Only a failure takes long: hypothesis then looks for the shortest story.
+@settings(max_examples=60, deadline=None)
 @given(steps)
 def test_the_row_is_the_history_and_the_clocks_make_sense(
     settled: Town, steps: list[tuple[str, str, int, int, int]]
@@ -74,19 +75,28 @@ def test_the_row_is_the_history_and_the_clocks_make_sense(
     with tempfile.TemporaryDirectory() as folder:
         town = settled.copied(Path(folder))
         try:
-            town.does("ann", "ticket open the first --customer acme")
+            for customer in ("acme", "acme", "brightside"):
+                town.does("ann", f"ticket open it broke --customer {customer}")
             for who, line, one, other, minutes in steps:
                 town.says(who, line.format(one=one, other=other))
+                town.database.read(everything_makes_sense)
                 town.clock.forward(minutes=minutes)
                 town.ticks()
-            for ticket in town.tickets():
-                assert replay(town.history(ticket.number)) == ticket
-                town.database.read(partial(makes_sense, ticket=ticket, town=town))
+            town.database.read(everything_makes_sense)
         finally:
             town.close()
 
 
-def makes_sense(work: UnitOfWork, ticket: Ticket, town: Town) -> None:
+def everything_makes_sense(work: UnitOfWork) -> None:
+    for ticket in work.tickets.find(EVERY):
+        events = work.tickets.history(ticket.number)
+        assert replay(events) == ticket
+        assert [event.seq for event in events] == list(range(1, len(events) + 1))
+        assert all(a.at <= b.at for a, b in pairwise(events))
+        makes_sense(work, ticket)
+
+
+def makes_sense(work: UnitOfWork, ticket: Ticket) -> None:
     """The clocks of a ticket, and what the database keeps of them."""
     promises = work.promises
     assert work.tickets.due_of(ticket.number) == due(ticket, promises)
@@ -97,7 +107,4 @@ def makes_sense(work: UnitOfWork, ticket: Ticket, town: Town) -> None:
     assert (ticket.state is State.NEW) <= (ticket.owner is None)
     for clock in ticket.clocks:
         stage = promises.stage(clock, promises.policy.level(ticket.level), clock.told - 1) if clock.told else None
-        assert stage is None or stage.fires <= town.clock.now(), "People were told of what has not come yet."
-    events = work.tickets.history(ticket.number)
-    assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    assert all(a.at <= b.at for a, b in pairwise(events))
+        assert stage is None or stage.fires <= (ticket.changed_at or stage.fires), "Told of what has not come yet."
