@@ -23,11 +23,12 @@ def done(
     more: tuple[Line, ...] = (),
     choices: tuple[Choice, ...] = (),
     tone: Tone = Tone.GOOD,
+    **data: Any,
 ) -> Card:
-    """A short answer, with the ticket as it is now for programs."""
+    """A short answer, with the ticket as it is now for programs, and what else `data` tells them."""
     lines = (parts, *(line for line in more if line))
-    data = ticket_data(ticket, work.promises)
-    return Card(lines=lines, choices=choices, tone=tone, ticket=ticket.number, data=data)
+    known = ticket_data(ticket, work.promises) | data
+    return Card(lines=lines, choices=choices, tone=tone, ticket=ticket.number, data=known)
 
 
 def clock_lines(work: UnitOfWork, ticket: Ticket, now: datetime) -> tuple[Line, ...]:

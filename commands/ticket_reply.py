@@ -37,7 +37,7 @@ def ticket_reply(
         ticket = record(caller, work, ticket, Deed.WAITING, reason)
     sent: Line = (f"Sent to {to}.",) if to else (_by_hand(ticket),)
     turn: Line = ("Now it waits for the customer; what they say next starts the clocks again.",) if wait else ()
-    return done(work, ticket, *sent, more=(turn, *clock_lines(work, ticket, caller.now)))
+    return done(work, ticket, *sent, more=(turn, *clock_lines(work, ticket, caller.now)), sent_to=to or None)
 
 
 def letter_to(ticket: Ticket, text: str) -> Card:

@@ -8,7 +8,7 @@ from bot.domain.history import Deed
 from bot.domain.ticket import State, Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done, promised
-from commands.record import record, tell_watchers
+from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 
 
@@ -25,7 +25,8 @@ def ticket_resume(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: T
     if ticket.state is not State.WAITING:
         raise Conflict(f"#{number} does not wait for anything.", f"/ticket wait {number} lets it.")
     ticket = record(caller, work, ticket, Deed.RESUMED, reason)
-    tell_watchers(caller, work, ticket, (f"{caller.name} ended the wait of #{number} {ticket.subject}",))
+    line = f"{caller.name} ended the wait of #{number} {ticket.subject}"
+    tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     going = "Its clocks go on." if promised(work, ticket) else "No clock runs on it."
     return done(
         work, ticket, f"#{number} is the desk's turn again. {going}", more=clock_lines(work, ticket, caller.now)

@@ -12,7 +12,7 @@ from bot.domain.moments import HINT
 from bot.domain.ticket import State, Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done, spoken
-from commands.record import record, tell_watchers
+from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 
 
@@ -39,7 +39,8 @@ def ticket_wait(
         )
     data: dict[str, Any] = {} if until is None else {"until": int(until.timestamp())}
     ticket = record(caller, work, ticket, Deed.WAITING, reason, **data)
-    tell_watchers(caller, work, ticket, (f"{caller.name} set #{number} {ticket.subject} to wait for the customer",))
+    line = f"{caller.name} set #{number} {ticket.subject} to wait for the customer"
+    tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     ends: Line = (" until ", When(until)) if until else ()
     again = "Then they run again; so they do once the customer speaks." if until else "They run again once they speak."
     return done(

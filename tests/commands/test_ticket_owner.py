@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
 
+from bot.domain.history import Deed
 from bot.domain.ticket import State
 from bot.ports import Kind
 from tests.town import TORONTO, Town, words
@@ -25,6 +27,16 @@ def test_two_people_claim_and_one_has_it(town: Town) -> None:
     assert "Ann took #1 3 s ago. You are watching it now; /ticket claim 1 --take" in words(late.card)
     assert town.ticket(1).owner == "ann"
     assert town.ticket(1).watchers == {"bob"}
+
+
+def test_of_many_who_claim_at_once_exactly_one_has_it(town: Town) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda who: town.says(who, "/ticket claim 1"), ["ann", "bob", "lea", "zoe"] * 4))
+    owners = {words(answer.card).split(" has", 1)[0] for answer in answers if not answer.ok}
+    owner = town.ticket(1).owner
+    assert sum("You have #1." in words(answer.card) for answer in answers) == 1
+    assert [event.by for event in town.history(1) if event.deed is Deed.CLAIMED] == [owner]
+    assert all("took #1" in name for name in owners)
 
 
 def test_who_loses_a_ticket_is_told(town: Town) -> None:
