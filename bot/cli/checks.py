@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.library import installed
 from bot.cli.logs import FILE as LOG
+from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
 from bot.policy_file import policy_at
 from bot.settings import FILE, Settings
@@ -65,7 +66,12 @@ def policy_of(kept: Settings) -> Policy:
 
 
 def policy(kept: Settings) -> Iterator[Check]:
-    found = policy_of(kept)
+    try:
+        found = policy_of(kept)
+    except Refusal as refusal:
+        cure = refusal.hint or f"Mend these lines, then: thirdline policy check {kept.policy_path}"
+        yield Check("policy", Verdict.FAIL, refusal.text, cure)
+        return
     where = str(kept.policy_path) if kept.policy_path else "the one that ships; `thirdline init` writes a copy to edit"
     yield Check("policy", Verdict.OK, f"“{found.name}” of {found.effective}, {len(found.levels)} levels ({where})")
 

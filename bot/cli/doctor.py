@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -21,8 +20,6 @@ from bot.ports import Database
 from bot.settings import Settings, SettingsError, read_settings
 
 FAILED = 1
-
-log = logging.getLogger(__name__)
 
 
 def doctor(data: Path | None, as_json: bool) -> int:
@@ -44,7 +41,9 @@ def _examined(data: Path | None) -> Iterator[Check]:
     try:
         settings = read_settings(data=data)
     except SettingsError as error:
-        yield Check("settings", Verdict.FAIL, error.text, error.hint)
+        yield Check(
+            "settings", Verdict.FAIL, error.text, error.hint or "Mend them; `thirdline init` shows how they look."
+        )
         return
     yield from _tried("settings", partial(checks.settings, settings))
     yield from _tried("policy", partial(checks.policy, settings))
@@ -95,10 +94,12 @@ def _tried(name: str, looks: Looks) -> Iterator[Check]:
     try:
         yield from looks()
     except Refusal as refusal:
-        yield Check(name, Verdict.FAIL, refusal.text, refusal.hint)
-    except Exception as error:
-        log.exception("The check of %s failed.", name)
-        yield Check(name, Verdict.FAIL, redacted(f"could not be looked at: {type(error).__name__}: {error}"))
+        yield Check(
+            name, Verdict.FAIL, refusal.text, refusal.hint or f"Mend it: nothing else of {name} can be looked at."
+        )
+    except Exception as error:  # A doctor who faints is no help: whatever it is, the other checks are made.
+        found = redacted(f"could not be looked at: {type(error).__name__}: {error}")
+        yield Check(name, Verdict.FAIL, found, "This is a mistake in Thirdline: please report it with this line.")
 
 
 def _print(check: Check) -> None:
