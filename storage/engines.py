@@ -60,7 +60,7 @@ def sqlite_engine(url: URL, *, reads_only: bool, connections: int = 1) -> Engine
         pool_size=connections,
         max_overflow=0 if not reads_only else connections,
         pool_reset_on_return=None,
-        connect_args={"timeout": PATIENCE, "check_same_thread": False},
+        connect_args={"check_same_thread": False} | ({} if "timeout" in url.query else {"timeout": PATIENCE}),
     )
 
     @event.listens_for(engine, "connect")

@@ -114,8 +114,8 @@ def test_several_processes_that_start_together_upgrade_once(tmp_path: Path, post
         create_postgres(postgres_server, f"together_{tmp_path.name[-8:]}"),
     ):
         program = f"from storage.maintenance import upgrade; upgrade({url!r})"
-        running = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3)]
-        assert [process.wait(60) for process in running] == [0, 0, 0]
+        running = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(2)]
+        assert [process.wait(60) for process in running] == [0, 0]
         assert check(url).well
 
 
