@@ -21,7 +21,8 @@ AGE_LIMIT = {Kind.NOTICE: timedelta(days=1), Kind.DIGEST: timedelta(days=2)}
 
 log = logging.getLogger(__name__)
 
-Draw = Callable[[UnitOfWork, int, datetime], Card]
+Draw = Callable[[UnitOfWork, Parcel, datetime], Card]
+"""What a parcel says at the moment it is delivered."""
 
 
 class Delivery:
@@ -70,11 +71,9 @@ class Delivery:
         channel = self._channels.get(platform)
         if channel is None:
             raise CannotDeliver(f"{platform} is not connected")
-        if parcel.kind is Kind.CARD and parcel.ticket is not None:
-            number, now = parcel.ticket, self._clock.now()
-            card = await asyncio.to_thread(self._database.read, lambda work: self._draw(work, number, now))
-            parcel = replace(parcel, card=card)
-        return await channel.deliver(parcel)
+        now = self._clock.now()
+        card = await asyncio.to_thread(self._database.read, lambda work: self._draw(work, parcel, now))
+        return await channel.deliver(replace(parcel, card=card))
 
     async def _failed(self, parcel: Parcel, trouble: CannotDeliver) -> None:
         now = self._clock.now()

@@ -29,8 +29,7 @@ class Named:
 
 def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime) -> Card:
     """The card as it is now. The time left is in business time, the due time in each reader's own zone."""
-    level = promises.policy.level(ticket.level)
-    badge = " · ".join([*_marks(ticket), ticket.state.value, level.title])
+    badge = " · ".join([*_marks(ticket), ticket.state.value, f"Level {ticket.level}"])
     lines = [line for line in (_customer(named.owed), *_clocks(ticket, promises, now), _held(ticket, named)) if line]
     if ticket.tags:
         lines.append(("Tags: " + ", ".join(sorted(ticket.tags)),))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.adopting import Adopted, adopt
-from bot.cards import Card
 from bot.delivery import Delivery
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
@@ -23,8 +22,8 @@ from bot.runtime import Runtime
 from bot.settings import Settings
 from commands import catalogue
 from commands.desk import Desk
+from commands.drawing import draw
 from commands.recompute import recompute
-from commands.record import card_of
 from commands.sweep import sweep
 from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
@@ -52,7 +51,7 @@ class House:
 
     def runtime(self, channels: Mapping[str, Channel]) -> Runtime:
         """The desk's own life over these ways to people."""
-        delivery = Delivery(self.database, channels, self.clock, _draw)
+        delivery = Delivery(self.database, channels, self.clock, draw)
         return Runtime(self.database, self.clock, delivery, sweep, self.chores)
 
     def follow(self, policy: Policy) -> Adopted:
@@ -119,7 +118,3 @@ def _make_folder(settings: Settings) -> None:
             f"The data folder {settings.data} cannot be made: {error.strerror}.",
             "Name another: thirdline run --data FOLDER",
         ) from None
-
-
-def _draw(work: UnitOfWork, number: int, now: datetime) -> Card:
-    return card_of(work, work.tickets.get(number), now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards import TEAM, Card, Choice, Line, Mention, Style, Table, Tone, When
-from bot.domain.sla import BREACH, Clock, Promises, Stage
+from bot.domain.sla import BREACH, Clock, Promises, Stage, clock_from_data, clock_to_data, instant
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.ticket_card import iso
@@ -21,6 +21,23 @@ class Missed:
     ticket: Ticket
     clock: Clock
     stage: Stage
+
+
+def alert_of(ticket: Ticket, clock: Clock, stage: Stage) -> Card:
+    """What the sweep posts: which stage of which clock. What it says is drawn when it is delivered."""
+    told = {"clock": clock_to_data(clock), "stage": stage.name, "number": stage.number, "at": int(stage.at.timestamp())}
+    return Card(ticket=ticket.number, data=told)
+
+
+def draw_alert(work: UnitOfWork, posted: Card, now: datetime) -> Card:
+    """The alert that `alert_of` posted, with the owner and the time left of the moment it is delivered."""
+    ticket, clock = work.tickets.get(posted.ticket or 0), clock_from_data(posted.data["clock"])
+    stage = Stage(posted.data["number"], posted.data["stage"], instant(posted.data["at"]))
+    card = alert_card(work, ticket, clock, stage, now)
+    running = ticket.clock(clock.kind)
+    if running is not None and running.started == clock.started:
+        return card
+    return card.and_lines(("It has been answered or closed since.",))
 
 
 def alert_card(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage, now: datetime) -> Card:

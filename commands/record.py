@@ -17,6 +17,7 @@ from bot.ticket_card import Named, ticket_card
 from commands.spec import Caller
 
 DESK = "#desk"
+UNDRAWN = Card()
 
 
 def record(
@@ -48,8 +49,7 @@ def write(work: UnitOfWork, ticket: Ticket, event: Event) -> Ticket:
 
 def post_card(work: UnitOfWork, ticket: Ticket) -> None:
     """The card in the desk channel is out of date: one message a ticket, drawn when it is delivered."""
-    card = Card(ticket=ticket.number)
-    work.outbox.post(News(Kind.CARD, DESK, card, f"card:{ticket.number}", Urgency.CARD, ticket.number))
+    work.outbox.post(News(Kind.CARD, DESK, UNDRAWN, f"card:{ticket.number}", Urgency.CARD, ticket.number))
 
 
 def card_of(work: UnitOfWork, ticket: Ticket, now: datetime) -> Card:
@@ -82,8 +82,3 @@ def tell(caller: Caller, work: UnitOfWork, ticket: Ticket, people: Iterable[str 
             key = f"told:{ticket.number}:{ticket.seq}:{id}"
             card = Card(lines=(line,), ticket=ticket.number)
             work.outbox.post(News(Kind.NOTICE, f"@{id}", card, key, ticket=ticket.number))
-
-
-def tell_watchers(caller: Caller, work: UnitOfWork, ticket: Ticket, line: Line) -> None:
-    """The same to whoever watches the ticket."""
-    tell(caller, work, ticket, ticket.watchers, line)

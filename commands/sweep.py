@@ -18,7 +18,7 @@ from bot.domain.policy import ClockKind
 from bot.domain.sla import BREACH, Clock, Stage
 from bot.domain.ticket import Ticket
 from bot.ports import Database, Kind, News, Speaker, Timer, UnitOfWork, Urgency
-from commands.alert_card import Missed, alert_card, digest_card
+from commands.alert_card import Missed, alert_of, digest_card
 from commands.record import record
 from commands.spec import CLOCK, Caller
 
@@ -122,11 +122,11 @@ def _tell(
     }
     after = record(clock_caller(now), work, ticket, Deed.ALERTED, **data)
     if gravest is not None:
-        card = alert_card(work, after, clock, gravest, now)
         # With its instant: the same stage comes again when a change of level moved the promise away.
         key = f"alert:{ticket.number}:{clock.kind}:{int(gravest.at.timestamp())}:{gravest.name}"
         urgency = Urgency.BREACH if gravest.breached else Urgency.WARNING
-        work.outbox.post(News(Kind.ALERT, f"{ALERTS}/{ticket.level}", card, key, urgency, ticket.number))
+        alert = alert_of(after, clock, gravest)
+        work.outbox.post(News(Kind.ALERT, f"{ALERTS}/{ticket.level}", alert, key, urgency, ticket.number))
     return [Missed(after, clock, stage) for stage in told]
 
 

@@ -62,8 +62,8 @@ class Exchange:
         return {state: count for state, count in counts.items() if count}
 
 
-def drawn(work: UnitOfWork, number: int, now: datetime) -> Card:
-    return say(f"card of {number} at {now:%H:%M}")
+def drawn(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card:
+    return say(f"card of {parcel.ticket} at {now:%H:%M}") if parcel.kind is Kind.CARD else parcel.card
 
 
 @pytest.fixture

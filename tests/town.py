@@ -25,7 +25,7 @@ from bot.ports import Kind, Parcel, Speaker, TicketFilter, UnitOfWork
 from bot.settings import Settings
 from bot.wiring import build
 from commands.desk import Answer
-from commands.record import card_of
+from commands.drawing import draw
 from commands.sweep import sweep
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -140,14 +140,9 @@ class Town:
         self._deliver()
         wanted = [one for one in self._heard[place] if one.kind is kind or (kind is None and one.kind is not Kind.CARD)]
         self._heard[place] = [one for one in self._heard[place] if one not in wanted]
-        return [words(self._drawn(parcel)) for parcel in wanted]
-
-    def _drawn(self, parcel: Parcel) -> Card:
-        """A ticket's card is drawn when it is shown; everything else is sent as it was written."""
-        number = parcel.ticket
-        if parcel.kind is not Kind.CARD or number is None:
-            return parcel.card
-        return self.database.read(lambda work: card_of(work, work.tickets.get(number), self.clock.now()))
+        now = self.clock.now()
+        drawn = self.database.read(lambda work: [draw(work, parcel, now) for parcel in wanted])
+        return [words(card) for card in drawn]
 
     def _deliver(self) -> None:
         def deliver(work: UnitOfWork) -> tuple[Parcel, ...]:

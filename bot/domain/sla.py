@@ -39,6 +39,10 @@ class Clock:
         """Count again from `at`. Resuming a running clock changes nothing."""
         return replace(self, pauses=tuple((start, at if end is None else end) for start, end in self.pauses))
 
+    def having_told(self, stages: int) -> Clock:
+        """The clock of whose first so many stages people have been told."""
+        return Clock(self.kind, self.started, self.pauses, stages)
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

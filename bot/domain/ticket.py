@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed, Event
@@ -84,9 +85,10 @@ class Ticket:
 
     def after(self, event: Event) -> Ticket:
         """The ticket once this has happened. Pure: replaying the history from `opened` gives the same value."""
-        changed = _AFTER[event.deed](self, event)
-        acted = event.at if event.by not in ("clock", "customer") else self.acted_at
-        return replace(changed, seq=event.seq, acted_at=acted, changed_at=event.at)
+        changes = _AFTER[event.deed](self, event)
+        if event.by not in ("clock", "customer"):
+            changes["acted_at"] = event.at
+        return replace(self, **changes, seq=event.seq, changed_at=event.at)
 
 
 def opened(event: Event) -> Ticket:
@@ -120,152 +122,122 @@ def replay(events: Iterable[Event]) -> Ticket:
     return ticket
 
 
-def _responded(ticket: Ticket, event: Event) -> Ticket:
+Changes = dict[str, Any]
+"""What an event changes of a ticket, by field; each deed below says so and nothing more."""
+
+
+def _responded(ticket: Ticket, event: Event) -> Changes:
     """What staff did that reached the customer: it stops both response clocks, even a paused one."""
-    if event.data.get("credit"):
-        ticket = replace(ticket, phone_credit=True)
+    credit: Changes = {"phone_credit": True} if event.data.get("credit") else {}
     if not event.data.get("responds"):
-        return ticket
+        return credit
     kept = tuple(clock for clock in ticket.clocks if clock.kind is ClockKind.RESOLUTION)
-    return replace(ticket, clocks=kept, responded_at=ticket.responded_at or event.at, snoozed_until=None)
+    return {**credit, "clocks": kept, "responded_at": ticket.responded_at or event.at, "snoozed_until": None}
 
 
-def _claimed(ticket: Ticket, event: Event) -> Ticket:
+def _claimed(ticket: Ticket, event: Event) -> Changes:
     owner = event.data.get("owner", event.by)
     state = State.OPEN if ticket.state is State.NEW else ticket.state
-    return replace(_responded(ticket, event), owner=owner, owned_since=event.at, state=state)
+    return {**_responded(ticket, event), "owner": owner, "owned_since": event.at, "state": state}
 
 
-def _released(ticket: Ticket, event: Event) -> Ticket:
+def _released(ticket: Ticket, event: Event) -> Changes:
     state = State.NEW if ticket.state is State.OPEN else ticket.state
-    return replace(ticket, owner=None, owned_since=None, state=state)
+    return {"owner": None, "owned_since": None, "state": state}
 
 
 def _awake(ticket: Ticket) -> State:
     return State.OPEN if ticket.owner else State.NEW
 
 
-def _said(ticket: Ticket, event: Event) -> Ticket:
+def _said(ticket: Ticket, event: Event) -> Changes:
     """The customer's words: they end a wait, and start the next-response clock when the last word was ours."""
-    ticket = _resumed(ticket, event) if ticket.state is State.WAITING else ticket
+    changes = _resumed(ticket, event) if ticket.state is State.WAITING else {}
     starts = event.data.get("starts")
     if starts and ticket.clock(ClockKind(starts)) is None:
-        ticket = replace(ticket, clocks=(*ticket.clocks, Clock(ClockKind(starts), event.at)))
-    return replace(ticket, snoozed_until=None)
+        changes["clocks"] = (*changes.get("clocks", ticket.clocks), Clock(ClockKind(starts), event.at))
+    return {**changes, "snoozed_until": None}
 
 
-def _waiting(ticket: Ticket, event: Event) -> Ticket:
-    until = event.data.get("until")
-    return replace(
-        ticket,
-        state=State.WAITING,
-        wait_until=None if until is None else instant(until),
-        clocks=tuple(clock.pause(event.at) for clock in ticket.clocks),
-    )
+def _waiting(ticket: Ticket, event: Event) -> Changes:
+    clocks = tuple(clock.pause(event.at) for clock in ticket.clocks)
+    return {"state": State.WAITING, "wait_until": _until(event), "clocks": clocks}
 
 
-def _resumed(ticket: Ticket, event: Event) -> Ticket:
+def _resumed(ticket: Ticket, event: Event) -> Changes:
     clocks = tuple(clock.resume(event.at) for clock in ticket.clocks)
-    return replace(ticket, state=_awake(ticket), wait_until=None, clocks=clocks)
+    return {"state": _awake(ticket), "wait_until": None, "clocks": clocks}
 
 
-def _closed(ticket: Ticket, event: Event) -> Ticket:
-    return replace(
-        ticket,
-        state=State.CLOSED,
-        closed_at=event.at,
-        resolution=event.data.get("resolution", ""),
-        clocks=(),
-        wait_until=None,
-        snoozed_until=None,
-    )
+def _closed(ticket: Ticket, event: Event) -> Changes:
+    over: Changes = {"clocks": (), "wait_until": None, "snoozed_until": None}
+    return {**over, "state": State.CLOSED, "closed_at": event.at, "resolution": event.data.get("resolution", "")}
 
 
-def _reopened(ticket: Ticket, event: Event) -> Ticket:
+def _reopened(ticket: Ticket, event: Event) -> Changes:
     clocks = tuple(Clock(ClockKind(kind), event.at) for kind in event.data["starts"])
-    return replace(
-        ticket,
-        state=_awake(ticket),
-        closed_at=None,
-        resolution="",
-        merged_into=None,
-        clocks=clocks,
-    )
+    anew: Changes = {"closed_at": None, "resolution": "", "merged_into": None}
+    return {**anew, "state": _awake(ticket), "clocks": clocks}
 
 
-def _merged(ticket: Ticket, event: Event) -> Ticket:
-    return replace(_closed(ticket, event), merged_into=event.data["into"])
-
-
-def _absorbed(ticket: Ticket, event: Event) -> Ticket:
+def _absorbed(ticket: Ticket, event: Event) -> Changes:
     """Another ticket came in: the event states what the two owe together, and who and what came along."""
-    return replace(
-        ticket,
-        level=event.data["level"],
-        clocks=tuple(clock_from_data(clock) for clock in event.data["clocks"]),
-        tags=ticket.tags | set(event.data.get("tags", ())),
-        watchers=ticket.watchers | set(event.data.get("watchers", ())),
-        phone_credit=ticket.phone_credit or bool(event.data.get("credit")),
-    )
+    return {
+        "level": event.data["level"],
+        "clocks": tuple(clock_from_data(clock) for clock in event.data["clocks"]),
+        "tags": ticket.tags | set(event.data.get("tags", ())),
+        "watchers": ticket.watchers | set(event.data.get("watchers", ())),
+        "phone_credit": ticket.phone_credit or bool(event.data.get("credit")),
+    }
 
 
-def _retold(ticket: Ticket, event: Event) -> Ticket:
+def _retold(ticket: Ticket, event: Event) -> Changes:
     """Due times moved: the event states for each clock how many of its new stages lie behind it."""
     told = event.data.get("told", {})
-    return replace(ticket, clocks=tuple(replace(c, told=told.get(c.kind.value, c.told)) for c in ticket.clocks))
+    return {"clocks": tuple(clock.having_told(told.get(clock.kind.value, clock.told)) for clock in ticket.clocks)}
 
 
-def _owed(ticket: Ticket, event: Event) -> Ticket:
+def _owed(ticket: Ticket, event: Event) -> Changes:
     """Another level, or another customer with a level and an address of its own."""
-    return replace(
-        _retold(ticket, event),
-        level=event.data["level"],
-        customer=event.data.get("customer", ticket.customer),
-        requester=event.data.get("requester", ticket.requester),
-    )
+    named = {name: event.data[name] for name in ("customer", "requester") if name in event.data}
+    return {**_retold(ticket, event), **named, "level": event.data["level"]}
 
 
-def _alerted(ticket: Ticket, event: Event) -> Ticket:
-    kind, told = ClockKind(event.data["clock"]), event.data["told"]
-    clocks = tuple(replace(c, told=told) if c.kind is kind else c for c in ticket.clocks)
-    return replace(ticket, clocks=clocks)
+def _alerted(ticket: Ticket, event: Event) -> Changes:
+    kind, told = event.data["clock"], event.data["told"]
+    return {"clocks": tuple(clock.having_told(told) if clock.kind == kind else clock for clock in ticket.clocks)}
 
 
-def _snoozed(ticket: Ticket, event: Event) -> Ticket:
+def _until(event: Event) -> datetime | None:
     until = event.data.get("until")
-    return replace(ticket, snoozed_until=None if until is None else instant(until))
+    return None if until is None else instant(until)
 
 
-def _unchanged(ticket: Ticket, event: Event) -> Ticket:
-    return ticket
-
-
-_AFTER: Mapping[Deed, Callable[[Ticket, Event], Ticket]] = {
-    Deed.OPENED: lambda _, event: opened(event),
+_AFTER: Mapping[Deed, Callable[[Ticket, Event], Changes]] = {
     Deed.CLAIMED: _claimed,
     Deed.ASSIGNED: _claimed,
     Deed.RELEASED: _released,
     Deed.REPLIED: _responded,
     Deed.CALLED: _responded,
     Deed.REMOTE: _responded,
-    Deed.NOTED: _unchanged,
+    Deed.NOTED: lambda ticket, event: {},
     Deed.SAID: _said,
     Deed.WAITING: _waiting,
     Deed.RESUMED: _resumed,
     Deed.CLOSED: _closed,
     Deed.REOPENED: _reopened,
     Deed.LEVEL: _owed,
-    Deed.PRIORITY: lambda ticket, event: replace(ticket, priority=Priority(event.data["priority"])),
-    Deed.CATEGORY: lambda ticket, event: replace(ticket, category=event.data["category"]),
+    Deed.PRIORITY: lambda ticket, event: {"priority": Priority(event.data["priority"])},
+    Deed.CATEGORY: lambda ticket, event: {"category": event.data["category"]},
     Deed.CUSTOMER: _owed,
-    Deed.TAGGED: lambda ticket, event: replace(ticket, tags=ticket.tags | set(event.data["tags"])),
-    Deed.UNTAGGED: lambda ticket, event: replace(ticket, tags=ticket.tags - set(event.data["tags"])),
-    Deed.MERGED: _merged,
+    Deed.TAGGED: lambda ticket, event: {"tags": ticket.tags | set(event.data["tags"])},
+    Deed.UNTAGGED: lambda ticket, event: {"tags": ticket.tags - set(event.data["tags"])},
+    Deed.MERGED: lambda ticket, event: {**_closed(ticket, event), "merged_into": event.data["into"]},
     Deed.ABSORBED: _absorbed,
-    Deed.REFERRED: lambda ticket, event: replace(ticket, partner=event.data["partner"]),
-    Deed.SNOOZED: _snoozed,
-    Deed.WATCHED: lambda ticket, event: replace(ticket, watchers=ticket.watchers | {event.data["person"]}),
-    Deed.UNWATCHED: lambda ticket, event: replace(ticket, watchers=ticket.watchers - {event.data["person"]}),
+    Deed.REFERRED: lambda ticket, event: {"partner": event.data["partner"]},
+    Deed.SNOOZED: lambda ticket, event: {"snoozed_until": _until(event)},
+    Deed.WATCHED: lambda ticket, event: {"watchers": ticket.watchers | {event.data["person"]}},
+    Deed.UNWATCHED: lambda ticket, event: {"watchers": ticket.watchers - {event.data["person"]}},
     Deed.ALERTED: _alerted,
     Deed.RECOMPUTED: _retold,
 }

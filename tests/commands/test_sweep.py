@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards import Card
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import replay
 from bot.ports import Kind, UnitOfWork
+from commands.drawing import draw
 from commands.sweep import sweep
 from tests.town import TORONTO, Town, words
 
@@ -31,6 +33,16 @@ def moves(town: Town, *times: str) -> list[str]:
     return heard
 
 
+def alert(town: Town) -> Card:
+    """The first alert of ticket 1, as it would be delivered now."""
+
+    def drawn(work: UnitOfWork) -> Card:
+        posted = next(parcel for parcel in work.outbox.of_ticket(1) if parcel.kind is Kind.ALERT)
+        return draw(work, posted, town.clock.now())
+
+    return town.database.read(drawn)
+
+
 def level_three(town: Town) -> None:
     """ACME's ticket of Monday 10:00, Level III: due at 13:00."""
     town.does("ann", '/ticket open "mail server down" --customer acme')
@@ -40,7 +52,9 @@ def test_warnings_come_at_half_three_quarters_and_nine_tenths_of_the_time_and_th
     level_three(town)
     assert moves(town, "5 11:29") == []
     (half,) = moves(town, "5 11:30")
-    assert half.startswith("#1 ACME Ltd · Level III · first response due in 1 h 30 min of business time (Mon 5 Oct 13:00)")
+    assert half.startswith(
+        "#1 ACME Ltd · Level III · first response due in 1 h 30 min of business time (Mon 5 Oct 13:00)"
+    )
     assert "nobody has claimed it · @team" in half
     (quarter,) = moves(town, "5 12:15")
     assert "due in 45 min" in quarter
@@ -91,8 +105,7 @@ def test_an_alert_carries_the_buttons_that_mend_it(town: Town) -> None:
     level_three(town)
     town.clock.set(at("5 11:30"))
     town.ticks()
-    alerts = town.database.read(lambda work: [p for p in work.outbox.of_ticket(1) if p.kind is Kind.ALERT])
-    assert [choice.label for choice in alerts[0].card.choices] == ["Claim", "Reply", "Wait…", "Why"]
+    assert [choice.label for choice in alert(town).choices] == ["Claim", "Reply", "Wait…", "Why"]
 
 
 def test_reminders_follow_a_breach_slower_and_slower(town: Town) -> None:
@@ -236,6 +249,5 @@ def test_the_words_of_an_alert_cannot_be_forged_by_a_subject(town: Town) -> None
     town.does("ann", '/ticket open "x\x1b[31m <!channel> @everyone" --customer acme')
     town.clock.set(at("5 11:30"))
     town.ticks()
-    alert = town.database.read(lambda work: [p for p in work.outbox.of_ticket(1) if p.kind is Kind.ALERT])[0]
-    assert "\x1b" not in words(alert.card)
-    assert alert.card.lines[0] == ("x[31m <!channel> @everyone",), "It is a plain part: each platform escapes it."
+    assert "\x1b" not in words(alert(town))
+    assert alert(town).lines[0] == ("x[31m <!channel> @everyone",), "It is a plain part: each platform escapes it."
