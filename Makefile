@@ -18,11 +18,11 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-run: $(VENV)/run.stamp ## Open your desk in this terminal (no token, no server)
-	@$(BIN)/thirdline run
+run: $(VENV)/run.stamp ## Open your desk in this terminal; ARGS="--as ann" adds options
+	@$(BIN)/thirdline run $(ARGS)
 
 demo: $(VENV)/run.stamp ## A small company's busy week on a fast clock
-	@$(BIN)/thirdline demo
+	@$(BIN)/thirdline demo $(ARGS)
 
 test: check ## Lint, types, import contracts and all tests
 	@$(BIN)/python -m pytest

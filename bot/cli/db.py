@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from bot.cli.house import settings_of
+from bot.cli.house import has_database, settings_of
 from bot.cli.printing import say, say_json
 from bot.clocks import SystemClock
 from bot.domain.errors import BadValue
@@ -41,7 +41,7 @@ def backup(file: Path | None, data: Path | None) -> int:
     """To that file, or to one named after this second in the backup folder."""
     settings = settings_of(data)
     target = file or settings.backup_folder / f"thirdline-{SystemClock().now():%Y%m%dT%H%M%SZ}.db"
-    if file is None:
+    if file is None and has_database(settings):
         _make(target.parent)
     maintenance.backup(settings.database_url, target)
     say(f"The database is copied to {target}, and the copy is checked.")

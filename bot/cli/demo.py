@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -51,9 +52,14 @@ def demo(data: Path | None, speed: float | None, at: str | None, empty: bool) ->
             clock.speed = (FAST if person else 0.0) if speed is None else speed
             clock.set(clock.now())
             greet = partial(_greet, house, empty) if person else None
-            return asyncio.run(talk(house, YOU, greet=greet, move=partial(_move, house, clock)))
+            tidy = partial(shutil.rmtree, folder, ignore_errors=True) if data is None else _nothing
+            return asyncio.run(talk(house, YOU, greet=greet, move=partial(_move, house, clock), tidy=tidy))
         finally:
             house.close()
+
+
+def _nothing() -> None:
+    """A folder that was named is kept."""
 
 
 @contextmanager

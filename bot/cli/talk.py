@@ -28,14 +28,6 @@ Move = Callable[[str, Runtime], Coroutine[Any, Any, None]]
 """Moves a clock by hand to where a text says, everything due on the way done. Raises BadValue."""
 
 
-class Interrupted(Exception):
-    """A signal asked the desk to stop."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
-
-
 async def talk(
     house: House,
     account: str,
@@ -43,8 +35,12 @@ async def talk(
     greet: Callable[[Screen], None] | None = None,
     move: Move | None = None,
     history: Path | None = None,
+    tidy: Callable[[], None] = lambda: None,
 ) -> int:
-    """Talk until the end of standard input; returns the exit code. A signal ends the process, the desk closed."""
+    """Talk until the end of standard input; returns the exit code.
+
+    A signal ends the whole process, after the round that is under way, with the desk closed and `tidy` called.
+    """
     screen = Screen(sys.stdout, house.clock)
     runtime = house.runtime({PLATFORM: ConsoleChannel(screen)})
     try:
@@ -58,6 +54,7 @@ async def talk(
             await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.done():
                 await _stop(house, runtime, task)
+                tidy()
                 _leave(128 + stopped.result())
             return task.result()
     finally:

@@ -74,6 +74,13 @@ def test_init_writes_both_files_once_and_they_hold_together(tmp_path: Path) -> N
     assert thirdline("doctor", "--data", data).code == 0
 
 
+def test_init_into_what_is_no_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = thirdline("init", "--data", tmp_path / "file")
+    assert (done.code, done.out) == (2, "")
+    assert "is no folder" in done.err
+
+
 def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> None:
     thirdline("init", "--data", tmp_path)
     file = tmp_path / "thirdline.toml"
