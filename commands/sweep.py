@@ -23,6 +23,7 @@ from commands.record import record
 from commands.spec import CLOCK, Caller
 
 BATCH = 500
+PATIENCE = 10
 ALERTS = "#alerts"
 
 Away = tuple[datetime, datetime]
@@ -39,7 +40,8 @@ def sweep(database: Database, now: datetime, away: Away | None = None) -> int:
     """Do all that is due by now and return how many timers that was. `away`: when the desk was not running.
 
     Timers are taken in batches, a transaction each. A batch that fails is done again one timer at a time, so that
-    one bad row never stops the round: it is named in the log and waits an hour.
+    one bad row never stops the round: it is named in the log and put off. Where one after the other fails the trouble
+    is not the rows', and the round ends; the next one tries again.
     """
     done = 0
     while True:
@@ -47,22 +49,26 @@ def sweep(database: Database, now: datetime, away: Away | None = None) -> int:
             count = database.write(lambda work: _batch(work, now, away, BATCH))
         except Exception:
             log.exception("A batch of due timers failed; doing them one by one.")
-            count = _one_by_one(database, now, away)
+            return done + _one_by_one(database, now, away)
         done += count
         if count == 0:
             return done
 
 
 def _one_by_one(database: Database, now: datetime, away: Away | None) -> int:
-    done = 0
-    for _ in range(BATCH):
+    done = failed = 0
+    while failed < PATIENCE:
         try:
             if database.write(lambda work: _batch(work, now, away, 1)) == 0:
-                break
-        except Exception:
-            log.exception("One due timer failed; it is put off.")
+                return done
+        except Exception as error:
+            failed += 1
+            log.error("One due timer failed and is put off: %s: %s", type(error).__name__, error)
             database.write(lambda work: work.tickets.put_off(now))
+        else:
+            failed = 0
         done += 1
+    log.error("%d due timers failed one after the other; the round ends here.", failed)
     return done
 
 
