@@ -33,6 +33,7 @@ _OPENED_SINCE = (
     .select_from(tickets)
     .where(_t.customer == bindparam("customer"), _t.opened_at >= bindparam("since"))
 )
+_OVERTAKEN = "Somebody else changed the same ticket just now; nothing was saved."
 _AN_HOUR = 3600
 _OLDEST = (
     select(timers.c.ticket, timers.c.kind)
@@ -91,7 +92,7 @@ class SqlTickets:
         self._moved: dict[int, None] = {}
         self._events: list[Event] = []
         self._wanted_timers: dict[int, dict[str, int]] = {}
-        self._last_number = 0
+        self._last_number: int | None = None
 
     # --- one ticket ------------------------------------------------------------------------------------------
 
@@ -100,13 +101,12 @@ class SqlTickets:
         self._transaction.must_write()
         if self._transaction.dialect == "postgresql":
             return int(self._transaction.ask(_NEXT_NUMBER).scalar_one())
-        stored = 0 if self._last_number else self._last_stored()
-        self._last_number = max(self._last_number, stored, *self._new) + 1
+        if self._last_number is None:
+            self.flush()
+            row = self._transaction.first(_LAST_NUMBER)
+            self._last_number = 0 if row is None or row[0] is None else int(row[0])
+        self._last_number += 1
         return self._last_number
-
-    def _last_stored(self) -> int:
-        row = self._transaction.first(_LAST_NUMBER)
-        return row[0] if row is not None and row[0] is not None else 0
 
     def get(self, number: int) -> Ticket:
         """The ticket; inside a write its row is locked, so that what is decided on it still holds at the commit."""
@@ -132,8 +132,10 @@ class SqlTickets:
         return ticket
 
     def save(self, ticket: Ticket, event: Event, due: datetime | None, timers: Mapping[str, datetime]) -> None:
-        """Append the event and write what the ticket now is. Raises Conflict at the next query or at the end if
-        somebody else has appended an event of the same number meanwhile."""
+        """Append the event and write what the ticket now is.
+
+        Raises Conflict if the ticket is not the stored one plus this event: somebody else was quicker.
+        """
         self._transaction.must_write()
         if event.ticket != ticket.number or event.seq != ticket.seq:
             raise ValueError(f"Event {event.ticket}/{event.seq} does not lead to ticket {ticket.number}/{ticket.seq}.")
@@ -142,8 +144,11 @@ class SqlTickets:
             self._new[number] = None
             self._stored_timers[number] = {}
             self._stored_tags[number] = frozenset()
-        elif number not in self._new:
-            self._changed[number] = None
+        else:
+            if self.get(number).seq != event.seq - 1:
+                raise Conflict(_OVERTAKEN, "Try again.")
+            if number not in self._new:
+                self._changed[number] = None
         self._known[number] = ticket
         self._due[number] = NEVER if due is None else epoch(due)
         self._wanted_timers[number] = timer_rows.as_wanted(timers)
@@ -169,7 +174,7 @@ class SqlTickets:
     def due_of(self, number: int) -> datetime | None:
         if number in self._due:
             return instant_or_none(self._due[number])
-        return instant_or_none(self._transaction.ask(_DUE, {"number": number}).scalar())
+        return instant_or_none(self._transaction.ask(_DUE, {"number": number}).scalar()) if _can_be(number) else None
 
     # --- lists -----------------------------------------------------------------------------------------------
 
@@ -242,9 +247,7 @@ class SqlTickets:
             if waiting:
                 write(_INSERT_EVENT, [event_to_row(event) for event in waiting])
         except AlreadyThere as error:
-            raise Conflict(
-                "Somebody else changed the same ticket just now; nothing was saved.", "Try again."
-            ) from error
+            raise Conflict(_OVERTAKEN, "Try again.") from error
         if changed:
             write(_UPDATE, [self._as_row(number) | {"of_number": number} for number in changed])
         if due_only := [number for number in moved if number not in new and number not in changed]:
@@ -267,7 +270,7 @@ class SqlTickets:
         new: list[dict[str, Any]] = []
         gone: list[dict[str, Any]] = []
         for number in numbers:
-            before, after = self._stored_tags.get(number, frozenset()), self._known[number].tags
+            before, after = self._stored_tags[number], self._known[number].tags
             if before != after:
                 new += ({"tag": tag, "ticket": number} for tag in sorted(after - before))
                 gone += ({"of_tag": tag, "of_ticket": number} for tag in sorted(before - after))

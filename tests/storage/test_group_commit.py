@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -207,4 +208,41 @@ def test_a_write_inside_a_write_is_a_mistake_and_does_not_hang(ledger: Ledger) -
     group = GroupCommit(ledger)
     with pytest.raises(RuntimeError, match="inside a write"):
         group.run(lambda: group.run(lambda: None))
+    assert group.run(lambda: ledger.keep("later")) == "later"
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell that starts us in the background has interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupt_while_waiting_steps_out_of_the_line(ledger: Ledger) -> None:
+    group = GroupCommit(ledger)
+    busy, go = threading.Event(), threading.Event()
+    main = threading.get_ident()
+
+    def hold() -> bool:
+        busy.set()
+        return go.wait(30)
+
+    def interrupt() -> None:
+        while not group.waiting:
+            threading.Event().wait(0.001)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    holder = threading.Thread(target=group.run, args=(hold,))
+    holder.start()
+    assert busy.wait(30)
+    interrupter = threading.Thread(target=interrupt)
+    interrupter.start()
+    with pytest.raises(KeyboardInterrupt):
+        group.run(lambda: ledger.keep("never"))
+    go.set()
+    holder.join(30)
+    interrupter.join(30)
+    assert ledger.kept() == []
     assert group.run(lambda: ledger.keep("later")) == "later"

@@ -27,7 +27,7 @@ from storage.maintenance import backup, check, restore, upgrade
 from storage.migrate import MIGRATIONS, config
 from storage.schema import SCHEMA
 from storage.tables import metadata
-from tests.storage.conftest import create_postgres
+from tests.databases import create_postgres
 from tests.storage.desk import HandClock, happen, open_database, open_ticket
 
 

@@ -70,7 +70,7 @@ QUERIES = (
 def both(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[list[SqlDatabase]]:
     """The same tickets in both databases."""
     from storage.maintenance import upgrade
-    from tests.storage.conftest import create_postgres
+    from tests.databases import create_postgres
 
     sqlite = f"sqlite:///{tmp_path_factory.mktemp('search') / 'desk.db'}"
     postgres = create_postgres(request.getfixturevalue("postgres_server"), "search_desk")

@@ -114,6 +114,18 @@ def test_a_save_on_a_stale_ticket_is_a_conflict(database: SqlDatabase) -> None:
     assert database.read(lambda work: work.tickets.get(1).owner) == "bob"
 
 
+def test_a_ticket_from_a_list_may_be_saved_as_well(database: SqlDatabase) -> None:
+    database.write(lambda work: open_ticket(work, tags=["hw"]))
+
+    def deed(work: UnitOfWork) -> None:
+        [ticket] = work.tickets.find(TicketFilter(tag="hw"))
+        event = Event(1, 2, START, "ann", "console", Deed.TAGGED, {"tags": ["raid"]})
+        work.tickets.save(ticket.after(event), event, None, {})
+
+    database.write(deed)
+    assert numbers(database, tag="hw") == numbers(database, tag="raid") == [1]
+
+
 def test_an_event_that_does_not_lead_to_the_ticket_is_a_mistake(database: SqlDatabase) -> None:
     ticket = database.write(open_ticket)
     event = Event(1, 3, START, "ann", "console", Deed.NOTED)
