@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cards import Card, Tone
+from bot.cards import Card, Line, Tone
 from bot.domain.errors import NotAllowed, Refusal
 from bot.domain.people import Role
 from bot.ports import Database, Speaker, UnitOfWork, WallClock
@@ -22,6 +22,7 @@ class Form:
     command: Command
     known: Mapping[str, Any]
     asks: tuple[Param, ...]
+    foreword: Line = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,30 @@ class Desk:
         try:
             card = self.database.write(deed) if command.writes else self.database.read(deed)
         except Refusal as refusal:
-            absent = missing(command, raw)
-            form = Form(command, raw, absent) if absent and not isinstance(refusal, NotAllowed) else None
-            answer = refused(refusal)
-            return Answer(answer.card, False, form)
+            asked = missing(command, raw) and not isinstance(refusal, NotAllowed)
+            return Answer(refused(refusal).card, False, self.form(speaker, words, raw) if asked else None)
         return Answer(card, card.tone is not Tone.REFUSAL)
+
+    def form(self, speaker: Speaker, words: str, known: Mapping[str, Any], asks: Sequence[str] = ()) -> Form:
+        """What a button or a command must ask: what it cannot do without, then the optional fields named in `asks`.
+
+        Its foreword says what a person must know before they fill it in: who will read the words.
+        """
+        command = self.catalogue[words]
+        needed = missing(command, known)
+        more = (param for name in asks if (param := command.param(name)) is not None)
+        fields = (*needed, *(param for param in more if param not in needed))
+        return Form(command, known, fields, self._foreword(command, known))
+
+    def _foreword(self, command: Command, known: Mapping[str, Any]) -> Line:
+        number = str(known.get("ticket", "")).removeprefix("#")
+        foreword = command.foreword
+        if foreword is None or not number.isdecimal():
+            return ()
+        try:
+            return self.database.read(lambda work: foreword(work, work.tickets.get(int(number))))
+        except Refusal:
+            return ()  # The command itself will say what is wrong with that number.
 
     def caller(self, speaker: Speaker) -> Caller:
         """Who this is to the desk."""

@@ -18,7 +18,7 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, NewType, Union, get_args, get_origin
 
-from bot.cards import Card
+from bot.cards import Card, Line
 from bot.domain.customers import Customer
 from bot.domain.people import Role, Staff
 from bot.domain.policy import SupportLevel
@@ -121,6 +121,8 @@ class Caller:
 
 
 Deed = Callable[..., Card]
+Foreword = Callable[[UnitOfWork, Ticket], Line]
+"""What a form says before somebody fills it in: to whom the words will go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Command:
     role: Role
     writes: bool
     examples: tuple[str, ...]
+    foreword: Foreword | None = None
 
     def param(self, name: str) -> Param | None:
         wanted = name.replace("-", "_")
@@ -162,6 +165,7 @@ def command(
     role: Role = Role.STAFF,
     writes: bool = True,
     examples: tuple[str, ...] = (),
+    foreword: Foreword | None = None,
     **helps: str,
 ) -> Callable[[Deed], Command]:
     """Make a command of a function: its docstring's first line is the summary, its keyword-only parameters are asked.
@@ -181,7 +185,7 @@ def command(
         summary = (inspect.getdoc(deed) or "").partition("\n")[0]
         if not summary:
             raise TypeError(f"{words}: the docstring is the summary that help shows.")
-        return Command(words, deed, summary, params, role, writes, examples)
+        return Command(words, deed, summary, params, role, writes, examples, foreword)
 
     return made
 

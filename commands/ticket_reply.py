@@ -11,12 +11,21 @@ from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 
 
+def _foreword(work: UnitOfWork, ticket: Ticket) -> Line:
+    """Who will read it, before a word is written."""
+    if not ticket.requester:
+        return (_by_hand(ticket),)
+    whose = f" ({work.customers.get(ticket.customer).name})" if ticket.customer else ""
+    return (f"What you write goes to the customer: {ticket.requester}{whose}.",)
+
+
 @command(
     "ticket reply",
     ticket="Which ticket",
     text="What the customer is told",
     wait="Then wait for the customer: the clocks stop until they speak",
     reason="Why, for the history",
+    foreword=_foreword,
     examples=("ticket reply 1 the printer is back, please try again", 'ticket reply 1 "Which model is it?" --wait'),
 )
 def ticket_reply(
@@ -35,7 +44,7 @@ def ticket_reply(
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     if wait:
         ticket = record(caller, work, ticket, Deed.WAITING, reason)
-    sent: Line = (f"Sent to {to}.",) if to else (_by_hand(ticket),)
+    sent: Line = (f"Your reply goes to {to}.",) if to else (_by_hand(ticket),)
     turn: Line = ("Now it waits for the customer; what they say next starts the clocks again.",) if wait else ()
     return done(work, ticket, *sent, more=(turn, *clock_lines(work, ticket, caller.now)), sent_to=to or None)
 

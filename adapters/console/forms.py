@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.cards import Card, Choice, Line, Strong, Tone
+from bot.cards import Card, Line, Strong, Tone
 from commands.desk import Form
 from commands.spec import Command, Param, Takes
-from commands.values import missing
 
 LEAVE = "cancel"
 
@@ -21,22 +20,15 @@ class Filling:
     command: Command
     known: Mapping[str, Any]
     questions: tuple[Param, ...]
+    foreword: Line = ()
     typed: dict[str, str] = field(default_factory=dict)
     at: int = 0
     as_json: bool = False
 
     @classmethod
-    def of_choice(cls, choice: Choice, command: Command) -> Filling:
-        """What pressing a button asks: what the command cannot do without, then what the button asks for."""
-        needed = missing(command, choice.values)
-        asked = (param for name in choice.asks if (param := command.param(name)) is not None)
-        questions = (*needed, *(param for param in asked if param not in needed))
-        return cls(command, dict(choice.values), questions)
-
-    @classmethod
     def of_form(cls, form: Form) -> Filling:
-        """What a command that was typed without all it needs asks."""
-        return cls(form.command, dict(form.known), form.asks)
+        """What a button, or a command that was typed without all it needs, asks."""
+        return cls(form.command, dict(form.known), form.asks, form.foreword)
 
     @property
     def question(self) -> Param | None:
@@ -72,7 +64,8 @@ class Filling:
         """What to show as the form begins."""
         count = len(self.questions)
         fields = "one field" if count == 1 else f"{count} fields"
-        return Card(lines=((Strong(f"/{self.command.words}"), f" asks for {fields}; “{LEAVE}” leaves."),))
+        asks: Line = (Strong(f"/{self.command.words}"), f" asks for {fields}; “{LEAVE}” leaves.")
+        return Card(lines=(asks, self.foreword) if self.foreword else (asks,))
 
     def left(self) -> Card:
         """What to say when it is left: nothing was done, and what was typed is shown so that it can be copied."""

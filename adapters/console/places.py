@@ -26,10 +26,10 @@ _MAIL = "mail:"
 
 
 def heading(parcel: Parcel, names: Mapping[str, str]) -> str:
-    """ "#desk", "→ Ann (direct message)", "✉ to x@example.com (the customer reads this)"."""
+    """ "#desk", "→ Ann (direct message)", "✉ letter to x@example.com (mail is not set up: send it by hand)"."""
     place = plain(parcel.place)
     if place.startswith(_MAIL) or parcel.kind is Kind.LETTER:
-        return f"✉ to {place.removeprefix(_MAIL)} (the customer reads this)"
+        return f"✉ letter to {place.removeprefix(_MAIL)} (mail is not set up: send it by hand)"
     if place.startswith("@"):
         name = plain(names.get(place[1:], place[1:]))
         return f"→ {name} ({'page' if parcel.kind is Kind.PAGE else 'direct message'})"

@@ -182,10 +182,9 @@ class Session:
 
     def _press(self, number: int, as_json: bool) -> bool:
         choice = self._screen.buttons.pressed(number)
-        command = self._desk.catalogue.get(choice.command) if choice else None
-        if choice is None or command is None:
+        if choice is None or choice.command not in self._desk.catalogue:
             raise NotFound(f"Button {number} has scrolled away or was never there.")
-        filling = Filling.of_choice(choice, command)
+        filling = Filling.of_form(self._desk.form(self.speaker, choice.command, choice.values, choice.asks))
         filling.as_json = as_json
         return self._send(filling) if filling.question is None else self._open(filling)
 

@@ -53,6 +53,14 @@ def test_a_script_presses_buttons_by_number_and_the_next_lines_fill_the_form(hou
     assert any(line.startswith("┌ ✓ #1") and "closed" in line for line in seen)
 
 
+def test_the_reply_form_says_who_will_read_it_before_a_word_is_written(house: ConsoleHouse) -> None:
+    code, seen, _ = house.script(f"{OPEN} --requester ops@acme.example\n2\nWe are on it.\n")
+    assert code == 0
+    warned = next(n for n, line in enumerate(seen) if "What you write goes to the customer: ops@acme.example" in line)
+    assert any(line.endswith(": We are on it.") for line in seen[warned + 1 :])
+    assert any(line.startswith("✉ letter to ops@acme.example") for line in seen)
+
+
 def test_an_optional_field_is_skipped_by_a_blank_line(house: ConsoleHouse) -> None:
     code, seen, _ = house.script(f"{OPEN}\n4\nsolved\n\n/ticket show 1\n")
     assert code == 0

@@ -132,7 +132,7 @@ def test_an_update_in_place_takes_one_compact_line() -> None:
         ("#alerts", Kind.ALERT, "#alerts"),
         ("@ann", Kind.NOTICE, "→ Ann (direct message)"),
         ("@ann", Kind.PAGE, "→ Ann (page)"),
-        ("mail:x@y.example", Kind.LETTER, "✉ to x@y.example (the customer reads this)"),
+        ("mail:x@y.example", Kind.LETTER, "✉ letter to x@y.example (mail is not set up: send it by hand)"),
     ],
 )
 def test_news_says_where_it_arrives_and_who_reads_it(place: str, kind: Kind, head: str) -> None:

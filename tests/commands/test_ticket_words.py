@@ -24,7 +24,7 @@ def running(town: Town, number: int) -> set[ClockKind]:
 
 
 def test_a_reply_goes_to_the_customer_and_says_to_whom(town: Town) -> None:
-    assert "Sent to it@acme.example." in town.does("ann", "/ticket reply 1 Dear customer,\nit is out.")
+    assert "Your reply goes to it@acme.example." in town.does("ann", "/ticket reply 1 Dear customer,\nit is out.")
     assert town.hears("mail:it@acme.example") == [
         "Re: printer on fire [#1]\nTo: it@acme.example\nDear customer,\nit is out."
     ]
