@@ -62,7 +62,7 @@ def _kept(line: str, at: int, shown: list[str]) -> str:
         styled = before in _KEYCAPS or (before and unicodedata.category(before) in ("So", "Sm", "Po"))
         return char if styled else ""
     if "\U000e0100" <= char <= "\U000e01ef":
-        return char if unicodedata.name(before, "").startswith("CJK") else ""
+        return char if before and unicodedata.name(before, "").startswith("CJK") else ""
     if _BLANKS.match(char):
         return ""
     kind = unicodedata.category(char)

@@ -149,6 +149,7 @@ def test_a_sequence_for_the_terminal_changes_nothing() -> None:
     assert lines_of("one\r\ntwo\x0bthree\u2028four") == ("one", "two", "three", "four")
     assert plain("one\ntwo\tthree") == "one two three"
     assert plain("lone \udc80") == "lone \ufffd"
+    assert plain("\U000e0100a") == "a"
 
 
 def test_emoji_accents_and_scripts_that_need_joiners_stay_as_they_are() -> None:
