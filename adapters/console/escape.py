@@ -42,7 +42,7 @@ def _safe(line: str) -> str:
         kept = char if any(start <= at < end for start, end in flags) else _kept(line, at, shown)
         is_mark = unicodedata.category(char) in ("Mn", "Me") and char not in (_TEXT_STYLE, _EMOJI_STYLE)
         marks = marks + 1 if is_mark else 0
-        if is_mark and not shown:
+        if is_mark and kept and not shown:
             shown.append("◌")
         if kept and marks <= MOST_MARKS:
             shown.append(kept)
