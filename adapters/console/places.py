@@ -12,6 +12,7 @@ from adapters.console.render import (
     COLOURS,
     NARROWEST,
     WIDEST,
+    button_rows,
     draw,
     drawn_line,
     is_brief,
@@ -59,7 +60,7 @@ def news_rows(
     rows = wrapped(Text.assemble(head, "  ", symbol(card.tone), first), width, hang=2)
     for row in more:
         rows += wrapped(Text.assemble("  ", row), width)
-    buttons = draw(Card(choices=card.choices), reader, width - 2, numbers)
+    buttons = button_rows(card.choices, numbers, width - 2)
     return [*rows, *(Text.assemble("  ", row) for row in buttons)]
 
 

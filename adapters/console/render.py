@@ -37,7 +37,7 @@ def draw(card: Card, reader: Reader, width: int, numbers: Sequence[int] = ()) ->
     inner = width - 2 if framed else width
     head = _head(card, reader, inner) if framed else []
     body = _body(card, reader, inner, marked=not framed)
-    foot = _buttons(card.choices, numbers, inner)
+    foot = button_rows(card.choices, numbers, inner)
     return _framed([*head, *body, *foot], COLOURS[card.tone]) if framed else [*body, *foot]
 
 
@@ -124,7 +124,8 @@ def _body(card: Card, reader: Reader, width: int, *, marked: bool) -> list[Text]
     return rows if card.table is None else [*rows, *_table(card.table, reader, width)]
 
 
-def _buttons(choices: Sequence[Choice], numbers: Sequence[int], width: int) -> list[Text]:
+def button_rows(choices: Sequence[Choice], numbers: Sequence[int], width: int) -> list[Text]:
+    """The choices side by side, each with the number to type."""
     pairs = zip(numbers, choices, strict=False)
     return in_a_row(
         (Text.assemble((f"[{number}] ", "bold"), (plain(c.label), _CHOICE_COLOURS[c.style])) for number, c in pairs),
