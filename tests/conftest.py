@@ -1,5 +1,16 @@
-"""What every test shares: time zone data come from the `tzdata` package, as in the running desk."""
+"""What every test shares: time zone data come from the `tzdata` package, as in the running desk; both databases."""
 
+import os
 import zoneinfo
 
+from hypothesis import settings
+
+# A person's run looks for new examples each time; the continuous integration asks the same questions every time.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("curious", deadline=None)
+settings.load_profile("steady" if os.environ.get("CI") else "curious")
+
 zoneinfo.reset_tzpath(to=[])
+
+# Loaded after the line above, so that no zone is read from the system before it.
+pytest_plugins = ["tests.databases"]

@@ -15,6 +15,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from bot.cards import Card, Line, Mention, Strong, When
 from bot.clocks import MovableClock
 from bot.domain.customers import Customer, Subscription
@@ -65,12 +67,18 @@ CUSTOMERS = (
 
 
 class Town:
-    """A house with its own folder; it opens on Monday 5 October 2026 at 10:00 in Toronto, as the desk does."""
+    """A house with its own folder; it opens on Monday 5 October 2026 at 10:00 in Toronto, as the desk does.
 
-    def __init__(self, folder: Path, start: datetime = MONDAY_TEN) -> None:
+    `database` is the URL of a PostgreSQL database; without it, an SQLite file lies in the folder.
+    """
+
+    def __init__(self, folder: Path, start: datetime = MONDAY_TEN, database: str | None = None) -> None:
         self.folder = folder
+        self.database_url = database
         self.clock = MovableClock(start)
-        self.house = build(Settings(data=folder), self.clock)
+        self.house = build(
+            Settings(data=folder, database=None if database is None else SecretStr(database)), self.clock
+        )
         self.database = self.house.database
         self.desk = self.house.desk
         self._heard: dict[str, list[Parcel]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""A settled town for every test, copied from one that was built once: quicker than migrating a database each time."""
+"""A settled town for every test, copied from one that was built once."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.town import Town
-
-
-@pytest.fixture(scope="session")
-def settled(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    """A settled town that is closed: only to be copied."""
-    town = Town(tmp_path_factory.mktemp("settled")).settle()
-    town.close()
-    return town
 
 
 @pytest.fixture
