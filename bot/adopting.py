@@ -50,7 +50,9 @@ def _must_keep_levels_in_use(work: UnitOfWork, before: Policy, after: Policy) ->
         tickets = work.tickets.count(TicketFilter(states=OPEN_STATES, level=name))
         holders = [one.id for one in work.customers.all() if any(s.level == name for s in one.subscriptions)]
         if tickets or holders:
-            users = f"{tickets} open tickets and {len(holders)} customers"
+            users = (
+                f"{tickets} open ticket{'s' * (tickets != 1)} and {len(holders)} customer{'s' * (len(holders) != 1)}"
+            )
             raise Conflict(
                 f"The new policy has no Level {name}, and {users} are still on it.",
                 f"Keep the level in the policy file, or move them first: {', '.join(holders[:5])}".rstrip(": "),

@@ -106,7 +106,9 @@ def _response(before: Ticket, at: datetime | None, promises: Promises) -> _Respo
     clock = before.clock(ClockKind.FIRST_RESPONSE)
     if clock is None:
         return _Response()
-    level = promises.policy.level(before.level)
+    level = next((level for level in promises.policy.levels if level.name == before.level), None)
+    if level is None:  # An edited policy no longer has it, so nobody knows what it promised.
+        return _Response()
     target = promises.target(clock.kind, level)
     clock = clock.resume(at) if at is not None else clock
     try:

@@ -89,7 +89,11 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("c
     _make_folder(settings)
     upgrade(settings.database_url)
     house = assembled(settings, clock, platforms)
-    house.follow(policy)
+    try:
+        house.follow(policy)
+    except BaseException:
+        house.close()
+        raise
     return house
 
 

@@ -38,8 +38,8 @@ def clock_lines(work: UnitOfWork, ticket: Ticket, now: datetime) -> tuple[Line, 
 
 def promised(work: UnitOfWork, ticket: Ticket) -> tuple[Clock, ...]:
     """The running clocks for which the ticket's level promises anything."""
-    level = work.promises.policy.level(ticket.level)
-    return tuple(clock for clock in ticket.clocks if work.promises.target(clock.kind, level) is not None)
+    promises, level_of = work.promises, work.promises.policy.level
+    return tuple(clock for clock in ticket.clocks if promises.target(clock.kind, level_of(ticket.level)) is not None)
 
 
 def spoken(at: datetime, caller: Caller, work: UnitOfWork) -> str:

@@ -10,7 +10,7 @@ from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
-from commands.ticket_said import anew
+from commands.ticket_said import anew, on_a_level
 
 
 @command(
@@ -24,6 +24,7 @@ def ticket_reopen(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: T
     number, merged = ticket.number, ticket.merged_into
     if not ticket.closed:
         raise Conflict(f"#{number} is not closed.", f"/ticket show {number}")
+    ticket = on_a_level(caller, work, ticket)
     ticket = record(caller, work, ticket, Deed.REOPENED, reason, starts=anew(ticket))
     tell(
         caller, work, ticket, {*ticket.watchers, ticket.owner}, (f"{caller.name} reopened #{number} {ticket.subject}",)

@@ -9,8 +9,8 @@ from bot.domain.thanks import is_thanks
 from bot.domain.ticket import State, Ticket
 from bot.ports import Kind, News, UnitOfWork
 from commands.answers import clock_lines, cut, done
-from commands.record import DESK, record, tell
-from commands.spec import BLANK, Caller, Text, command
+from commands.record import DESK, owed_by, record, tell
+from commands.spec import BLANK, CLOCK, Caller, Text, command
 
 CUSTOMER = "customer"
 
@@ -33,6 +33,7 @@ def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text,
     data = {"text": text, "thanks": thanks, "written_by": caller.id, **starts}
     ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, **data)
     if before.closed and not thanks:
+        ticket = on_a_level(caller, work, ticket)
         ticket = record(
             caller, work, ticket, Deed.REOPENED, "The customer wrote again", by=CUSTOMER, starts=anew(ticket)
         )
@@ -48,6 +49,16 @@ def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text,
     more = (merged, (_meaning(before, thanks),), *clock_lines(work, ticket, caller.now))
     written = f"Written down on #{ticket.number} as the customer's words."
     return done(work, ticket, written, more=more, choices=() if thanks else (reply,))
+
+
+def on_a_level(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Ticket:
+    """The closed ticket, ready to be opened again: where the policy has dropped its level meanwhile, it is on the one
+    that its customer is owed."""
+    if any(level.name == ticket.level for level in work.promises.policy.levels):
+        return ticket
+    owed = owed_by(work, ticket, caller.now).level.name
+    why = f"The policy has no Level {ticket.level} any more"
+    return record(caller, work, ticket, Deed.LEVEL, why, by=CLOCK, level=owed, was=ticket.level)
 
 
 def anew(ticket: Ticket) -> list[str]:

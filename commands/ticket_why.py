@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cards import Card, Line, Strong
+from bot.cards import Card, Line, Strong, When
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.ticket_card import iso, ticket_data
+from bot.ticket_facts import ticket_facts
 from bot.why import why_lines
+from bot.wording import span_words
 from commands.spec import Caller, command
 
 
@@ -15,18 +17,30 @@ from commands.spec import Caller, command
 def ticket_why(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
     """Show how a due time came about, day by day."""
     promises = work.promises
-    level = promises.policy.level(ticket.level)
-    lines = [line for clock in ticket.clocks for line in why_lines(promises, clock, level)]
+    # Closed tickets have no clocks, and may be of a level that today's policy no longer has.
+    running = [(clock, promises.policy.level(ticket.level)) for clock in ticket.clocks]
+    lines = [line for clock, level in running for line in why_lines(promises, clock, level)]
     clocks = [
         {"clock": clock.kind.value, "started": iso(clock.started), "due": iso(promises.due(clock, level))}
-        for clock in ticket.clocks
+        for clock, level in running
     ]
     return Card(
         (Strong(f"#{ticket.number}"), "  ", ticket.subject),
-        lines=tuple(lines) or (_nothing(ticket),),
+        lines=(*(lines or (_nothing(ticket),)), *_answered(work, ticket)),
         ticket=ticket.number,
         data={**ticket_data(ticket, promises), "clocks": clocks},
     )
+
+
+def _answered(work: UnitOfWork, ticket: Ticket) -> tuple[Line, ...]:
+    """How the first promise went, once the customer has had an answer."""
+    facts = ticket_facts(work.tickets.history(ticket.number), work.promises)
+    if ticket.responded_at is None or facts.first_response_took is None or facts.first_response_target is None:
+        return ()
+    took, promised = facts.first_response_took, facts.first_response_target
+    kept = "in time" if facts.first_response_kept else f"{span_words(took - promised)} late"
+    words = f": after {span_words(took)} of business time, where {span_words(promised)} were promised; {kept}."
+    return (("First response ", When(ticket.responded_at), words),)
 
 
 def _nothing(ticket: Ticket) -> Line:

@@ -180,7 +180,7 @@ def test_following_the_same_policy_again_changes_nothing(running: Running) -> No
 def test_a_policy_that_drops_a_level_in_use_is_refused(running: Running) -> None:
     running.town.does("ann", '/ticket open "mine" --customer acme')
     policy = policy_at(None)
-    with pytest.raises(Conflict, match="has no Level III, and 1 open tickets and 1 customers are still on it"):
+    with pytest.raises(Conflict, match="has no Level III, and 1 open ticket and 1 customer are still on it"):
         running.town.house.follow(replace(policy, levels=policy.levels[:2]))
     stored = running.town.database.read(lambda work: work.memory.policy())
     assert stored is not None

@@ -14,6 +14,9 @@ SNOOZE = "snooze"
 
 def due(ticket: Ticket, promises: Promises) -> datetime | None:
     """The earliest due time among the running clocks; None when nothing is promised now."""
+    if not ticket.clocks:
+        # Closed long ago, it may be of a level that today's policy no longer has.
+        return None
     level = promises.policy.level(ticket.level)
     times = (promises.due(clock, level) for clock in ticket.clocks)
     return min((at for at in times if at is not None), default=None)
@@ -21,10 +24,9 @@ def due(ticket: Ticket, promises: Promises) -> datetime | None:
 
 def timers(ticket: Ticket, promises: Promises) -> Mapping[str, datetime]:
     """When the desk must look at the ticket again, by reason: the next stage of each clock, a wait, a snooze."""
-    level = promises.policy.level(ticket.level)
     found: dict[str, datetime] = {}
     for clock in ticket.clocks:
-        stage = promises.next_stage(clock, level)
+        stage = promises.next_stage(clock, promises.policy.level(ticket.level))
         if stage is not None and not (clock.paused and not stage.breached):
             found[clock.kind.value] = stage.fires
     if ticket.state is State.WAITING and ticket.wait_until is not None:
