@@ -18,9 +18,11 @@ from adapters.console.places import news_rows, repeats
 from adapters.console.render import draw, drawn_line
 from adapters.console.times import Reader
 from bot.cards import Card, Line
-from bot.ports import Parcel, WallClock
+from bot.ports import Kind, Parcel, WallClock
 
 _UTC = ZoneInfo("UTC")
+_REMEMBERED = 200
+"""Of how many cards the last words are kept, so that an update that changes none of them is not shown."""
 
 
 class Screen:
@@ -39,6 +41,7 @@ class Screen:
         self._zone = self._desk = _UTC
         self._names: Mapping[str, str] = {}
         self._answered: Card | None = None
+        self._said: dict[str, Sequence[Text]] = {}
         self.write_to(out)
 
     def write_to(self, out: TextIO) -> None:
@@ -70,11 +73,22 @@ class Screen:
             self._write(draw(card, self.reader, self._console.width, self.buttons.offer(card.choices)))
 
     def news(self, parcel: Parcel) -> None:
-        """Show a message as it arrives at its place. A card that was just the answer is not drawn twice."""
+        """Show a message as it arrives at its place. A card that was just the answer is not drawn twice, and an
+        update that would say what the last one said is not shown at all."""
         with self._lock:
             known = self._answered is not None and repeats(parcel, self._answered)
             numbers = () if known or parcel.ref else self.buttons.offer(parcel.card.choices)
-            self._write(news_rows(parcel, self.reader, self._names, self._console.width, numbers, known=known))
+            rows = news_rows(parcel, self.reader, self._names, self._console.width, numbers, known=known)
+            if not (parcel.ref and self._said.get(parcel.key) == rows):
+                self._write(rows)
+            self._remember(parcel, rows)
+
+    def _remember(self, parcel: Parcel, rows: Sequence[Text]) -> None:
+        if parcel.kind is Kind.CARD:
+            self._said.pop(parcel.key, None)
+            self._said[parcel.key] = rows
+            if len(self._said) > _REMEMBERED:
+                del self._said[next(iter(self._said))]
 
     def data(self, card: Card) -> None:
         """The card for programs: one line of JSON, in ASCII so that no terminal obeys it."""

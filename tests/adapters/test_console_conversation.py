@@ -38,6 +38,12 @@ def test_a_script_shows_each_line_its_answer_and_then_the_news_it_caused(house: 
     assert seen[-1] == "#desk  card of #1 is now: open · Ann · due Tue 13 Oct 11:30"
 
 
+def test_an_update_that_changes_nothing_one_can_see_is_not_shown(house: ConsoleHouse) -> None:
+    _, seen, _ = house.script(f"{OPEN}\n/ticket claim 1\n/ticket note 1 one\n/ticket note 1 two\n/ticket release 1\n")
+    cards = [line for line in seen if "card of #1 is now" in line]
+    assert [line.split(": ")[1].split(" · ")[0] for line in cards] == ["open", "new"]
+
+
 def test_refused_lines_are_counted_named_and_make_the_script_fail(house: ConsoleHouse) -> None:
     code, seen, errors = house.script("/ticket clam 1\n/time\nhello there\n")
     assert code == 1
