@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from bot.domain.history import Deed, Event
@@ -13,7 +14,6 @@ from storage.values import (
     dump_words,
     dumps,
     epoch,
-    epoch_or_never,
     epoch_or_none,
     instant,
     instant_or_none,
@@ -27,38 +27,47 @@ _PRIORITIES = {priority.value: priority for priority in Priority}
 _DEEDS = {deed.value: deed for deed in Deed}
 
 
-def ticket_to_row(ticket: Ticket, due: datetime | None) -> dict[str, Any]:
-    return {
-        "number": ticket.number,
-        "subject": ticket.subject,
-        "level": ticket.level,
-        "opened_at": epoch(ticket.opened_at),
-        "opened_by": ticket.opened_by,
-        "source": ticket.source,
-        "state": ticket.state.value,
-        "customer": ticket.customer,
-        "requester": ticket.requester,
-        "text": ticket.text,
-        "owner": ticket.owner,
-        "owned_since": epoch_or_none(ticket.owned_since),
-        "priority": ticket.priority.value,
-        "category": ticket.category,
-        "tags": dump_words(ticket.tags),
-        "watchers": dump_words(ticket.watchers),
-        "clocks": _dump_clocks(ticket.clocks),
-        "responded_at": epoch_or_none(ticket.responded_at),
-        "wait_until": epoch_or_none(ticket.wait_until),
-        "snoozed_until": epoch_or_none(ticket.snoozed_until),
-        "acted_at": epoch_or_none(ticket.acted_at),
-        "closed_at": epoch_or_none(ticket.closed_at),
-        "resolution": ticket.resolution,
-        "partner": ticket.partner,
-        "merged_into": ticket.merged_into,
-        "phone_credit": ticket.phone_credit,
-        "changed_at": epoch_or_none(ticket.changed_at),
-        "seq": ticket.seq,
-        "due": epoch_or_never(due),
+def _dump_clocks(clocks: tuple[Clock, ...]) -> str:
+    return dumps([clock_to_data(clock) for clock in clocks]) if clocks else "[]"
+
+
+# Every field of a ticket is a column of that name; those that are not stored as they are say here how.
+_FIELDS = tuple(field.name for field in fields(Ticket))
+_values_of = attrgetter(*_FIELDS)
+_ENCODERS: Mapping[str, Callable[[Any], Any]] = {
+    "opened_at": epoch,
+    "state": attrgetter("value"),
+    "owned_since": epoch_or_none,
+    "priority": attrgetter("value"),
+    "tags": dump_words,
+    "watchers": dump_words,
+    "clocks": _dump_clocks,
+    "responded_at": epoch_or_none,
+    "wait_until": epoch_or_none,
+    "snoozed_until": epoch_or_none,
+    "acted_at": epoch_or_none,
+    "closed_at": epoch_or_none,
+    "changed_at": epoch_or_none,
+}
+
+
+def ticket_to_row(ticket: Ticket, due: int) -> dict[str, Any]:
+    """A whole row of `tickets`. `due` is as it is stored."""
+    row = dict(zip(_FIELDS, _values_of(ticket), strict=True))
+    for name, encode in _ENCODERS.items():
+        row[name] = encode(row[name])
+    row["due"] = due
+    return row
+
+
+def changed_columns(before: Ticket, after: Ticket) -> dict[str, Any]:
+    """The columns in which the two differ, with what they become: an index over any other is left alone."""
+    changed = {
+        name: new
+        for name, old, new in zip(_FIELDS, _values_of(before), _values_of(after), strict=True)
+        if new is not old and new != old
     }
+    return {name: _ENCODERS[name](new) if name in _ENCODERS else new for name, new in changed.items()}
 
 
 def ticket_from_row(row: Sequence[Any]) -> Ticket:
@@ -116,10 +125,6 @@ def event_from_row(row: Sequence[Any]) -> Event:
     """The event of a whole row of `events`, its columns in the table's order."""
     ticket, seq, at, by, source, deed, data, reason = row
     return Event(ticket, seq, instant(at), by, source, _DEEDS[deed], loads(data), reason)
-
-
-def _dump_clocks(clocks: tuple[Clock, ...]) -> str:
-    return dumps([clock_to_data(clock) for clock in clocks]) if clocks else "[]"
 
 
 def _load_clocks(text: str) -> tuple[Clock, ...]:

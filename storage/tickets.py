@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Update, bindparam, delete, func, insert, select, tuple_, update
 
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.history import Event
@@ -16,7 +17,7 @@ from storage import search, suggestions
 from storage import timers as timer_rows
 from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
 from storage.ticket_lists import IS_OPEN, counted, listed
-from storage.ticket_rows import DUE, event_from_row, event_to_row, ticket_from_row, ticket_to_row
+from storage.ticket_rows import DUE, changed_columns, event_from_row, event_to_row, ticket_from_row, ticket_to_row
 from storage.transaction import AlreadyThere, Transaction
 from storage.values import NEVER, epoch, instant, instant_or_none
 
@@ -63,16 +64,17 @@ _OPEN_AFTER_LOCKED = _OPEN_AFTER.with_for_update()
 
 _INSERT = insert(tickets)
 _INSERT_EVENT = insert(events)
-_UPDATE = (
-    update(tickets)
-    .where(_t.number == bindparam("of_number"))
-    .values({column.name: bindparam(column.name) for column in _t if column.name != "number"})
-)
-_MOVE = update(tickets).where(_t.number == bindparam("of_number")).values(due=bindparam("due"))
 _INSERT_TAG = insert(ticket_tags)
 _DELETE_TAG = delete(ticket_tags).where(
     ticket_tags.c.tag == bindparam("of_tag"), ticket_tags.c.ticket == bindparam("of_ticket")
 )
+
+
+@cache
+def _update_of(columns: tuple[str, ...]) -> Update:
+    return (
+        update(tickets).where(_t.number == bindparam("of_number")).values({name: bindparam(name) for name in columns})
+    )
 
 
 class SqlTickets:
@@ -84,12 +86,12 @@ class SqlTickets:
         # What this transaction has read for change or written: the identity map.
         self._known: dict[int, Ticket] = {}
         self._due: dict[int, int] = {}
+        # What lies in the database of them, to write no more than what has changed.
+        self._stored: dict[int, tuple[Ticket, int]] = {}
         self._stored_timers: dict[int, dict[str, int]] = {}
-        self._stored_tags: dict[int, frozenset[str]] = {}
         # What waits to be written.
         self._new: dict[int, None] = {}
         self._changed: dict[int, None] = {}
-        self._moved: dict[int, None] = {}
         self._events: list[Event] = []
         self._wanted_timers: dict[int, dict[str, int]] = {}
         self._last_number: int | None = None
@@ -128,7 +130,7 @@ class SqlTickets:
         ticket = ticket_from_row(row)
         self._known[ticket.number] = ticket
         self._due[ticket.number] = row[DUE]
-        self._stored_tags[ticket.number] = ticket.tags
+        self._stored[ticket.number] = ticket, row[DUE]
         return ticket
 
     def save(self, ticket: Ticket, event: Event, due: datetime | None, timers: Mapping[str, datetime]) -> None:
@@ -143,12 +145,10 @@ class SqlTickets:
         if event.seq == 1:
             self._new[number] = None
             self._stored_timers[number] = {}
-            self._stored_tags[number] = frozenset()
         else:
             if self.get(number).seq != event.seq - 1:
                 raise Conflict(_OVERTAKEN, "Try again.")
-            if number not in self._new:
-                self._changed[number] = None
+            self._changed[number] = None
         self._known[number] = ticket
         self._due[number] = NEVER if due is None else epoch(due)
         self._wanted_timers[number] = timer_rows.as_wanted(timers)
@@ -161,7 +161,7 @@ class SqlTickets:
         wanted = NEVER if due is None else epoch(due)
         if wanted != self._due[number]:
             self._due[number] = wanted
-            self._moved[number] = None
+            self._changed[number] = None
         self._wanted_timers[number] = timer_rows.as_wanted(timers)
 
     def history(self, number: int) -> Sequence[Event]:
@@ -238,26 +238,33 @@ class SqlTickets:
         waiting, self._events = self._events, []
         new, self._new = self._new, {}
         changed, self._changed = self._changed, {}
-        moved, self._moved = self._moved, {}
         wanted, self._wanted_timers = self._wanted_timers, {}
         write = self._transaction.write_rows
         try:
             if new:
-                write(_INSERT, [self._as_row(number) for number in new])
+                write(_INSERT, [ticket_to_row(self._known[number], self._due[number]) for number in new])
             if waiting:
                 write(_INSERT_EVENT, [event_to_row(event) for event in waiting])
         except AlreadyThere as error:
             raise Conflict(_OVERTAKEN, "Try again.") from error
-        if changed:
-            write(_UPDATE, [self._as_row(number) | {"of_number": number} for number in changed])
-        if due_only := [number for number in moved if number not in new and number not in changed]:
-            write(_MOVE, [{"of_number": number, "due": self._due[number]} for number in due_only])
+        for columns, rows in self._changes(number for number in changed if number not in new).items():
+            write(_update_of(columns), rows)
         self._write_timers(wanted)
         self._write_tags(wanted)
+        self._stored |= {number: (self._known[number], self._due[number]) for number in wanted}
         self._write_words(waiting)
 
-    def _as_row(self, number: int) -> dict[str, Any]:
-        return ticket_to_row(self._known[number], instant_or_none(self._due[number]))
+    def _changes(self, numbers: Iterable[int]) -> Mapping[tuple[str, ...], Sequence[dict[str, Any]]]:
+        """What must be written of these stored tickets, by the columns it takes."""
+        found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for number in numbers:
+            before, due_before = self._stored[number]
+            changes = changed_columns(before, self._known[number])
+            if self._due[number] != due_before:
+                changes["due"] = self._due[number]
+            if changes:
+                found.setdefault(tuple(changes), []).append(changes | {"of_number": number})
+        return found
 
     def _write_timers(self, wanted: Mapping[int, dict[str, int]]) -> None:
         unknown = [number for number in wanted if number not in self._stored_timers]
@@ -270,11 +277,11 @@ class SqlTickets:
         new: list[dict[str, Any]] = []
         gone: list[dict[str, Any]] = []
         for number in numbers:
-            before, after = self._stored_tags[number], self._known[number].tags
+            before = self._stored[number][0].tags if number in self._stored else frozenset()
+            after = self._known[number].tags
             if before != after:
                 new += ({"tag": tag, "ticket": number} for tag in sorted(after - before))
                 gone += ({"of_tag": tag, "of_ticket": number} for tag in sorted(before - after))
-                self._stored_tags[number] = after
         if gone:
             self._transaction.write_rows(_DELETE_TAG, gone)
         if new:
