@@ -1,4 +1,4 @@
-"""Both databases for tests: a real SQLite file and a real PostgreSQL server, one a test process, fresh for each test."""
+"""Both databases for tests: a real SQLite file and a real PostgreSQL server, fresh for each test; and towns in them."""
 
 from __future__ import annotations
 

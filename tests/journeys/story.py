@@ -1,4 +1,4 @@
-"""A story for journeys: a town whose clock goes through time as time does, and whose records must tell the same story."""
+"""A story: a town whose clock goes through time as time does, and whose records must tell the same afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting on the customer: the clock stands still until they speak, and a change of clocks takes nothing from anybody."""
+"""Waiting on the customer: the clock stands still until they speak, over a change of clocks too."""
 
 from __future__ import annotations
 
