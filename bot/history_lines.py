@@ -79,7 +79,7 @@ def _said(data: _Data, people: Names) -> Line:
 
 
 def _waiting(data: _Data, people: Names) -> Line:
-    return ("waits for the customer", *_until(data))
+    return ("set it to wait for the customer", *_until(data))
 
 
 def _snoozed(data: _Data, people: Names) -> Line:

@@ -21,7 +21,7 @@ def test_from_add_to_first_reply(story: Story) -> None:
     assert [line.partition("  ")[2] for line in story.history(1)[1:]] == [
         "Lea gave it to Dana Fox · console · because: to get to know ACME",
         "Dana Fox replied to it@acme.example: Hello, I am Dana. Which mailbox is it? · console",
-        "Dana Fox waits for the customer · console",
+        "Dana Fox set it to wait for the customer · console",
     ]
     assert "is for lead and above" in story.refused("dana", "/customer add Mine")
 
