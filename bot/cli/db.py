@@ -30,7 +30,7 @@ def check(data: Path | None, as_json: bool) -> int:
     if as_json:
         say_json(asdict(health) | {"ok": health.well})
     else:
-        say(f"{health.kind}, schema {health.schema}, {health.tickets:,} tickets compared with their histories.")
+        say(f"{health.kind}, schema {health.schema}, {_tickets(health.tickets)} compared with the history.")
         for problem in health.problems:
             say(f"fail  {problem}")
         say("All is well." if health.well else "Restore a backup, or send this to whoever looks after the desk.")
@@ -56,6 +56,10 @@ def restore(file: Path, data: Path | None) -> int:
     kept = maintenance.restore(file, settings.database_url)
     say(f"The database is now the one of {file}." + (f" The one before is kept as {kept}." if kept else ""))
     return 0
+
+
+def _tickets(count: int) -> str:
+    return f"{count:,} ticket{'s' * (count != 1)}"
 
 
 def _make(folder: Path) -> None:

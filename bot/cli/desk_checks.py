@@ -153,9 +153,13 @@ def staff(base: Database) -> Iterator[Check]:
         yield Check("staff", Verdict.WARN, "nobody yet", "Who types `thirdline run` first becomes its admin.")
     elif not admins:
         cure = "thirdline run --as NAME makes NAME one, while there is none."
-        yield Check("staff", Verdict.FAIL, f"{len(people)} people and no admin", cure)
+        yield Check("staff", Verdict.FAIL, f"{_people(len(people))} and no admin", cure)
     else:
-        yield Check("staff", Verdict.OK, f"{len(people)} people; admin: {', '.join(admins[:_SHOWN])}")
+        yield Check("staff", Verdict.OK, f"{_people(len(people))}; admin: {', '.join(admins[:_SHOWN])}")
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def _changed(file: Path, *, birth: bool = False) -> datetime:

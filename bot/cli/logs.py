@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -37,6 +38,10 @@ def keep_log(folder: Path, level: str) -> Path:
 
 class _File(RotatingFileHandler):
     """A full disk or a read-only folder must not tear the chat: a line that cannot be logged is given up."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
         return

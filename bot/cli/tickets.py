@@ -36,10 +36,10 @@ def _facts(work: UnitOfWork) -> Iterator[TicketFacts]:
     promises = work.promises
     for number in range(1, newest[0].number + 1 if newest else 1):
         try:
-            work.tickets.get(number)
+            events = work.tickets.history(number)
         except NotFound:  # A number that was drawn and never used.
             continue
-        yield ticket_facts(work.tickets.history(number), promises)
+        yield ticket_facts(events, promises)
 
 
 def _write_csv(facts: Iterator[TicketFacts], out: TextIO) -> int:

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,3 +51,32 @@ def thirdline(*words: str | Path, stdin: str = "", code: str = "", **more: str) 
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def started(*words: str | Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """`thirdline WORDS` running, its streams in our hands; whatever becomes of the test, it is gone afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *map(str, words)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment(**more),
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def answered(process: subprocess.Popen[str], line: str, wanted: str) -> None:
+    """Type a line and read on until the answer holds those words."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(line + "\n")
+    process.stdin.flush()
+    while wanted not in (heard := process.stdout.readline()):
+        assert heard, f"It ended with {process.wait()} and never said “{wanted}”."

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from subprocess import PIPE
 from typing import Any
 
 import pytest
 
-from tests.cli.terminal import Ended, environment, thirdline
+from tests.cli.terminal import Ended, answered, started, thirdline
 
 
 @pytest.fixture(scope="module")
@@ -105,15 +102,8 @@ def test_a_beginning_that_is_no_time_is_refused() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_demo_that_is_stopped_leaves_no_folder_behind(tmp_path: Path, number: signal.Signals) -> None:
-    words = [sys.executable, "-m", "bot", "demo", "--empty"]
-    surroundings = environment(TMPDIR=str(tmp_path))
-    with subprocess.Popen(words, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, env=surroundings) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("/time\n")
-        process.stdin.flush()
-        while "It is" not in process.stdout.readline():
-            assert process.poll() is None
+    with started("demo", "--empty", TMPDIR=str(tmp_path)) as process:
+        answered(process, "/time", "It is")
         assert len(list(tmp_path.iterdir())) == 1
         process.send_signal(number)
         assert process.wait(timeout=30) == 128 + number

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
 import signal
 import sqlite3
 import subprocess
@@ -19,7 +21,7 @@ from bot.cli.house import looked_at
 from bot.clocks import SystemClock
 from bot.domain.people import Role
 from bot.settings import Settings, read_settings
-from tests.cli.terminal import environment, thirdline
+from tests.cli.terminal import answered, environment, started, thirdline
 
 
 def test_whoever_opens_an_empty_desk_can_work_at_once(tmp_path: Path) -> None:
@@ -106,32 +108,73 @@ def test_settings_that_do_not_hold_together_are_told_with_what_was_meant(tmp_pat
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_desk_tidily_while_it_waits_for_a_line(tmp_path: Path, number: signal.Signals) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "run", "--data", tmp_path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    )
-    with process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdin.write("/ticket open no mail\n")
-        process.stdin.flush()
-        while "card of #1" not in process.stdout.readline():
-            assert process.poll() is None
+    with started("run", "--data", tmp_path) as process:
+        answered(process, "/ticket open no mail", "card of #1")
         process.send_signal(number)
         assert process.wait(timeout=30) == 128 + number
+        assert process.stderr is not None
         assert process.stderr.read() == ""
     assert not (tmp_path / "thirdline.db-wal").exists()
 
 
+def _logging(folder: Path, what: str) -> str:
+    """Code that keeps the log of that folder and writes a line to it."""
+    return f"""
+import logging, pathlib
+from bot.cli.logs import keep_log
+keep_log(pathlib.Path({str(folder)!r}), "INFO")
+logging.getLogger("bot").error({what!r})
+"""
+
+
 def test_the_log_never_holds_the_password_of_the_database(tmp_path: Path) -> None:
     url = "postgresql://desk:hunter2@127.0.0.1:1/desk"
-    done = thirdline("--debug", "run", "--data", tmp_path, stdin="/time\n", THIRDLINE_DATABASE=url)
+    code = _logging(tmp_path, f"cannot reach {url}")
+    done = thirdline("--debug", "run", "--data", tmp_path, stdin="/time\n", code=code, THIRDLINE_DATABASE=url)
     assert done.code == 2
-    written = done.out + done.err + "".join(path.read_text() for path in tmp_path.glob("thirdline.log*"))
-    assert "hunter2" not in written
+    log = (tmp_path / "thirdline.log").read_text()
+    assert "cannot reach postgresql://desk:***@127.0.0.1:1/desk" in log
+    assert "hunter2" not in done.out + done.err + log
     assert "hunter2" not in repr(Settings(database=SecretStr(url)))
+
+
+def test_a_log_that_cannot_be_written_does_not_tear_the_conversation(tmp_path: Path) -> None:
+    (tmp_path / "thirdline.log").mkdir()
+    code = _logging(tmp_path, "nobody will read this")
+    done = thirdline("run", "--data", tmp_path, stdin="/time\n", code=code)
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize("ending", ["/quit", "SIGTERM"])
+def test_a_person_at_a_terminal_is_greeted_and_can_leave(tmp_path: Path, ending: str) -> None:
+    """Over a real pseudo-terminal, where the prompt and the bell share the screen."""
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "bot", "run", "--data", str(tmp_path)]
+    surroundings = environment(TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1")
+    process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=surroundings)
+    os.close(theirs)
+    try:
+        seen = _read_until(ours, "you>")
+        if ending == "/quit":
+            os.write(ours, b"/quit\r")
+            seen += _read_until(ours, "Goodbye.")
+        else:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == (0 if ending == "/quit" else 128 + signal.SIGTERM)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+    assert "Thirdline" in seen
+    assert f"your desk is in {tmp_path}"[:30] in seen
+    assert "Toronto: the desk is " in seen
+    assert "Traceback" not in seen
+
+
+def _read_until(terminal: int, wanted: str) -> str:
+    seen = ""
+    while wanted not in seen:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        assert ready, f"“{wanted}” did not come; what came was: {seen!r}"
+        seen += os.read(terminal, 65536).decode("utf-8", "replace")
+    return seen
