@@ -11,17 +11,24 @@ from storage.values import epoch, instant
 
 def card_to_data(card: Card) -> dict[str, Any]:
     """The card as plain JSON values. `values` and `data` must hold plain JSON values already."""
-    data: dict[str, Any] = {
-        "title": _line_to_data(card.title),
-        "badge": card.badge,
-        "lines": [_line_to_data(line) for line in card.lines],
-        "table": None if card.table is None else _table_to_data(card.table),
-        "choices": [_choice_to_data(choice) for choice in card.choices],
-        "tone": "" if card.tone is Tone.PLAIN else card.tone.value,
-        "ticket": card.ticket,
-        "data": dict(card.data),
-    }
-    return {name: value for name, value in data.items() if value or value == 0}
+    data: dict[str, Any] = {}
+    if card.title:
+        data["title"] = _line_to_data(card.title)
+    if card.badge:
+        data["badge"] = card.badge
+    if card.lines:
+        data["lines"] = [_line_to_data(line) for line in card.lines]
+    if card.table is not None:
+        data["table"] = _table_to_data(card.table)
+    if card.choices:
+        data["choices"] = [_choice_to_data(choice) for choice in card.choices]
+    if card.tone is not Tone.PLAIN:
+        data["tone"] = card.tone.value
+    if card.ticket is not None:
+        data["ticket"] = card.ticket
+    if card.data:
+        data["data"] = dict(card.data)
+    return data
 
 
 def card_from_data(data: Mapping[str, Any]) -> Card:

@@ -7,7 +7,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, UpdateBase, and_, bindparam, case, delete, exists, func, not_, select, text, update
+from sqlalchemy import (
+    Executable,
+    Select,
+    UpdateBase,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    not_,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Kind, News, Parcel, ParcelState, Urgency, WallClock
@@ -92,13 +107,25 @@ _SUPERSEDED = delete(outbox).where(
         text("newer.kind = 'card' AND newer.state = 'planned'"),
     ),
 )
-_NEXT_DUE = select(_o.due).where(_o.due.is_not(None), not_(_BLOCKED)).order_by(_o.due).limit(1)
+
+
+def _first_of(urgency: Urgency) -> Select[int | None]:
+    first = select(_o.due).where(_o.urgency == urgency.value, _o.due.is_not(None), not_(_BLOCKED))
+    return select(first.order_by(_o.due).limit(1).subquery().c.due)
+
+
+_FIRSTS = union_all(*(_first_of(urgency) for urgency in Urgency)).subquery()
+_NEXT_DUE = select(func.min(_FIRSTS.c.due))
 _OF_TICKET = select(outbox).where(_o.ticket == bindparam("number")).order_by(_o.id)
-_COUNTS = select(_o.state, func.count()).group_by(_o.state)
+# What waits and what has ended, each in an index of its own.
+_COUNTS = union_all(
+    select(_o.state, func.count()).where(_o.due.is_not(None)).group_by(_o.state),
+    select(_o.state, func.count()).where(_o.due.is_(None)).group_by(_o.state),
+)
 _PRUNE = delete(outbox).where(
     _o.id.in_(
         select(_o.id)
-        .where(_o.state == ParcelState.SENT.value, _o.ended_at < bindparam("before"))
+        .where(_o.due.is_(None), _o.state == ParcelState.SENT.value, _o.ended_at < bindparam("before"))
         .limit(bindparam("most"))
     )
 )

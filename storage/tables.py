@@ -141,9 +141,14 @@ outbox = Table(
         sqlite_where=text("due IS NOT NULL"),
         postgresql_where=text("due IS NOT NULL"),
     ),
-    Index("outbox_by_due", "due", sqlite_where=text("due IS NOT NULL"), postgresql_where=text("due IS NOT NULL")),
     Index("outbox_by_ticket", "ticket"),
-    Index("outbox_by_state", "state", "ended_at"),
+    Index(
+        "outbox_ended",
+        "state",
+        "ended_at",
+        sqlite_where=text("due IS NULL"),
+        postgresql_where=text("due IS NULL"),
+    ),
     Index(
         "outbox_said_once",
         "platform",

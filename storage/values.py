@@ -39,7 +39,7 @@ def instant_or_none(seconds: int | None) -> datetime | None:
 
 def dumps(value: Any) -> str:
     """Compact JSON in plain ASCII, so that no character can trouble a database."""
-    return _ENCODER.encode(value)
+    return "{}" if value == {} else _ENCODER.encode(value)
 
 
 def loads(text: str) -> Any:

@@ -206,14 +206,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "outbox_by_due",
-        "outbox",
-        ["due"],
-        sqlite_where=sa.text("due IS NOT NULL"),
-        postgresql_where=sa.text("due IS NOT NULL"),
-    )
-    op.create_index("outbox_by_state", "outbox", ["state", "ended_at"])
     op.create_index("outbox_by_ticket", "outbox", ["ticket"])
     op.create_index(
         "outbox_cards_under_way",
@@ -221,6 +213,13 @@ def upgrade() -> None:
         ["platform", "place", "key"],
         sqlite_where=sa.text("kind = 'card' AND state IN ('sending', 'ambiguous')"),
         postgresql_where=sa.text("kind = 'card' AND state IN ('sending', 'ambiguous')"),
+    )
+    op.create_index(
+        "outbox_ended",
+        "outbox",
+        ["state", "ended_at"],
+        sqlite_where=sa.text("due IS NULL"),
+        postgresql_where=sa.text("due IS NULL"),
     )
     op.create_index(
         "outbox_one_card_waits",
