@@ -166,7 +166,7 @@ def test_a_person_at_a_terminal_is_greeted_and_can_leave(tmp_path: Path, ending:
         process.wait()
         os.close(ours)
     assert "Thirdline" in seen
-    assert f"your desk is in {tmp_path}"[:30] in seen
+    assert "your desk is in" in seen
     assert "Toronto: the desk is " in seen
     assert "Traceback" not in seen
 
