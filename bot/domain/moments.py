@@ -33,12 +33,18 @@ def span(text: str, working_day: int) -> int | None:
 
 
 def day(text: str, today: date) -> date:
-    """A date: "2026-03-02", "2 Mar", "Mar 2 2027", "today", "tomorrow", or the next "Mon". Raises BadValue."""
+    """A date: "2026-03-02", "2 Mar", "Mon 2 Mar", "Mar 2 2027", "today", "tomorrow", or the next "Mon".
+
+    Raises BadValue, also for a weekday that is not the date's.
+    """
     words = " ".join(text.casefold().split())
     if words in ("today", "tomorrow", "yesterday"):
         return today + timedelta(days=("yesterday", "today", "tomorrow").index(words) - 1)
     if words[:3] in _WEEKDAYS and words in _spellings(words[:3]):
         return today + timedelta(days=(_WEEKDAYS.index(words[:3]) - today.weekday()) % 7)
+    named, _, rest = words.partition(" ")
+    if rest and named[:3] in _WEEKDAYS and named.removesuffix(",") in _spellings(named[:3]):
+        return _on_weekday(day(rest, today), named[:3], rest)
     if found := _ISO.fullmatch(words):
         return _date(int(found[1]), int(found[2]), int(found[3]), text)
     if found := _NAMED_DAY.fullmatch(words):
@@ -74,8 +80,14 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
         today = _local(local.date(), at, zone)
         return today if today > now else _local(local.date() + timedelta(days=1), at, zone)
     chosen = _local(day(head, local.date()), at, zone)
-    weekday = head[:3].casefold() in _WEEKDAYS
+    weekday = " " not in head and head[:3].casefold() in _WEEKDAYS
     return chosen + timedelta(days=7) if weekday and chosen <= now else chosen
+
+
+def _on_weekday(found: date, weekday: str, text: str) -> date:
+    if found.weekday() != _WEEKDAYS.index(weekday):
+        raise BadValue(f"{text[:40]} is a {found:%A} ({found}).", HINT)
+    return found
 
 
 def _spellings(short: str) -> tuple[str, ...]:

@@ -1,0 +1,60 @@
+"""Times as people say them, and as the desk itself writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain import moments
+from bot.domain.business_hours import BusinessHours
+from bot.domain.errors import BadValue
+from bot.domain.promises import hours_of
+from bot.domain.sla import Promises
+from bot.policy_file import policy_at
+
+TORONTO = ZoneInfo("America/Toronto")
+TODAY = date(2026, 10, 13)
+
+
+@pytest.fixture(scope="module")
+def promises() -> Promises:
+    policy = policy_at(None)
+    return Promises(policy, BusinessHours(hours_of(policy, {}), 2025, 2028, policy.working_day))
+
+
+def _instant(text: str, promises: Promises) -> str:
+    """What it means on Tuesday, 13 October 2026, at noon in Toronto."""
+    found = moments.moment(text, datetime(2026, 10, 13, 16, tzinfo=UTC), TORONTO, promises)
+    return f"{found.astimezone(TORONTO):%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Thu 24 Dec 17:00", "2026-12-24 17:00"),
+        ("Thursday, 24 December 17:00", "2026-12-24 17:00"),
+        ("Thu 2026-12-24 17:00", "2026-12-24 17:00"),
+        ("Wed 14 Oct", "2026-10-14 10:00"),
+        ("24 Dec 17:00", "2026-12-24 17:00"),
+        ("Tue 13 Oct 10:00", "2026-10-13 10:00"),
+        ("Tue 10:00", "2026-10-20 10:00"),
+        ("10:00", "2026-10-14 10:00"),
+        ("3h", "2026-10-13 15:00"),
+        ("1d", "2026-10-14 12:00"),
+    ],
+)
+def test_a_time_is_read_as_the_desk_writes_it_and_as_people_say_it(said: str, meant: str, promises: Promises) -> None:
+    assert _instant(said, promises) == meant
+
+
+def test_a_weekday_that_is_not_the_dates_is_refused_with_the_right_one() -> None:
+    with pytest.raises(BadValue, match="24 dec is a Thursday"):
+        moments.day("Fri 24 Dec", TODAY)
+
+
+@pytest.mark.parametrize("text", ["31 Feb", "Mon 31 Feb", "Mon nonsense", "Moonday 2 Mar", "Thu 24 Dez"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(BadValue, match=r"does not exist|is not a date"):
+        moments.day(text, TODAY)
