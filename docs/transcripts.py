@@ -45,7 +45,7 @@ def _typed(block: str, prompt: re.Pattern[str]) -> list[str]:
 
 
 def _played(block: str, answers: Iterator[str], folder: Path) -> str:
-    if SHELL.match(block):
+    if block.startswith("$ "):
         return "".join(f"$ {line}\n{_shell(line, folder)}" for line in _typed(block, SHELL))
     typed = _typed(block, DESK)
     if not typed:
