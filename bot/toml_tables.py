@@ -195,7 +195,7 @@ class Table:
         if type(found) is not kind:
             self.wrong(key, f"“{key}” is {_shown(found)}, and must be {said}")
             return stand_in
-        if kind is str and needed and not found.strip():
+        if isinstance(found, str) and needed and not found.strip():
             self.wrong(key, f"“{key}” is empty")
         return found
 

@@ -11,18 +11,13 @@ from bot.domain.people import Role
 from bot.domain.sla import Promises
 from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
+from bot.standing import standing
 from bot.ticket_card import iso
-from commands.record import today
 from commands.spec import Caller, command
 
 LOOKED_AT = 500
 SHOWN = 5
-
-_STATES = {
-    DeskState.OPEN: "open",
-    DeskState.MONITORED: "closed, and watched: nothing is promised now and nothing is lost",
-    DeskState.CLOSED: "closed",
-}
+WATCHED: Line = ("Nothing is promised now, and nothing is lost.",)
 
 
 @command("sla status", role=Role.VIEWER, writes=False, examples=("sla status",))
@@ -39,8 +34,8 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
         f"{still} open, {waiting} of them waiting on the customer. {breached} breached,{more} {len(risky)} at risk.",
     )
     return Card(
-        title=(Strong("The desk is "), _STATES[promises.hours.state(now)]),
-        lines=(_until(work, now), counts),
+        title=(Strong("The desk is "), *standing(promises.hours, now)),
+        lines=(WATCHED, counts) if promises.hours.state(now) is DeskState.MONITORED else (counts,),
         table=_table(work, coming[:SHOWN]),
         tone=Tone.BREACH if breached else Tone.WARNING if risky else Tone.GOOD,
         data={
@@ -54,15 +49,6 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
             "next": [{"ticket": ticket.number, "due": iso(due(ticket, promises))} for ticket in coming[:SHOWN]],
         },
     )
-
-
-def _until(work: UnitOfWork, now: datetime) -> Line:
-    hours = work.promises.hours
-    closing = hours.closes_at(now)
-    if closing is not None:
-        return ("It closes ", When(closing), ".")
-    name = hours.hours.name_of(today(work, now))
-    return (f"Today is {name}. " if name else "", "It opens ", When(hours.next_opening(now)), ".")
 
 
 def _coming(work: UnitOfWork, now: datetime, breached: int) -> list[Ticket]:

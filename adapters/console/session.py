@@ -14,9 +14,9 @@ from adapters.console.forms import LEAVE, Filling
 from adapters.console.screen import Screen
 from bot.cards import Card, Line, Strong, Table, When, say
 from bot.domain.errors import BadValue, NotFound, Refusal
-from bot.domain.hours import DeskState
 from bot.domain.sla import Promises
 from bot.ports import Speaker, UnitOfWork
+from bot.standing import standing
 from commands.completion import Completion, complete, complete_value
 from commands.desk import Answer, Desk, refused
 from commands.spec import Param, Takes
@@ -283,18 +283,10 @@ class Session:
         return say("Goodbye.")
 
     def _hours(self) -> Line:
-        """ "the desk is open until 19:00", "the desk is closed, but watched, until Tue 10:00"."""
+        """ "the desk is open until 19:00", "the desk is closed until Tue 10:00, and watched"."""
         if self._seen is None:
             return ()
-        hours, now = self._seen.promises.hours, self._desk.clock.now()
-        try:
-            closes = hours.closes_at(now)
-            if closes is not None:
-                return ("the desk is open until ", When(closes, "time"))
-            watched = ", but watched," if hours.state(now) is DeskState.MONITORED else ""
-            return (f"the desk is closed{watched} until ", When(hours.next_opening(now)))
-        except Refusal:
-            return (f"the desk is {hours.state(now).value}",)
+        return ("the desk is ", *standing(self._seen.promises.hours, self._desk.clock.now()))
 
     def _show(self, answer: Answer, as_json: bool = False) -> bool:
         if as_json:

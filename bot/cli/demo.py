@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from adapters.console.screen import Screen
 from bot.cards import say
 from bot.cli import demo_week
-from bot.cli.greeting import standing
+from bot.cli.greeting import it_is
 from bot.cli.logs import keep_log
 from bot.cli.printing import mention
 from bot.cli.run import YOU, arrive
@@ -102,6 +102,7 @@ def _set_up(house: House, clock: MovableClock, empty: bool) -> None:
             f"{house.settings.data} holds a real desk, and the demo would play with it.", "Name another folder: --data"
         )
     if demo:
+        arrive(house, "")  # Killed in its first moment, a demo has nobody yet.
         clock.set(max(clock.now(), datetime.fromtimestamp(alive or 0, UTC)))
         return
     house.database.write(lambda work: work.memory.set_fact(IS_DEMO, True))
@@ -183,7 +184,7 @@ def _greet(house: House, empty: bool, screen: Screen) -> None:
         you = Speaker(PLATFORM, YOU)
         screen.answer(replace(house.desk.say(you, "ticket list").card, choices=()))
         screen.answer(house.desk.say(you, "ticket show 19").card)
-    screen.answer(say(*standing(promises, clock.now())))
+    screen.answer(say(*it_is(promises, clock.now())))
     if isinstance(clock, MovableClock) and clock.speed:
         screen.answer(say(f"One second here is {clock.speed:g} seconds there. Watch #alerts, and try:"))
     for line in demo_week.TRY:

@@ -6,12 +6,11 @@ from datetime import datetime
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
-from bot.cards import Card, Line, Strong, When
-from bot.domain.errors import Refusal
-from bot.domain.hours import DeskState
+from bot.cards import Card, Line, Strong
 from bot.domain.people import Staff
 from bot.domain.sla import Promises
 from bot.settings import Settings
+from bot.standing import standing
 
 
 def greeting(settings: Settings, promises: Promises, you: Staff | None, others: int, now: datetime) -> Card:
@@ -21,32 +20,17 @@ def greeting(settings: Settings, promises: Promises, you: Staff | None, others: 
     company = f"{others} more people belong to it" if others > 1 else "one more person belongs to it"
     lines: tuple[Line, ...] = (
         (Strong(f"Thirdline {version('thirdline')}"), f" · {where} · {who}" + (f" · {company}" if others else "")),
-        standing(promises, now),
+        it_is(promises, now),
         ('Try:  /ticket open "printer on fire"     /help     or leave with /quit and run `thirdline demo`',),
         ("      to see a busy week.",),
     )
     return Card(lines=lines)
 
 
-def standing(promises: Promises, now: datetime) -> Line:
-    """ "It is Monday 23 Nov, 08:12 in Toronto: the desk is closed until 10:00 today, and watched." """
-    policy, hours = promises.policy, promises.hours
-    local = now.astimezone(ZoneInfo(policy.zone))
-    place = policy.zone.rpartition("/")[2].replace("_", " ")
+def it_is(promises: Promises, now: datetime) -> Line:
+    """ "It is Monday 23 Nov 2026, 08:12 in Toronto: the desk is closed until 10:00 today, and watched." """
+    zone = promises.policy.zone
+    local = now.astimezone(ZoneInfo(zone))
+    place = zone.rpartition("/")[2].replace("_", " ")
     clock = f"It is {local:%A} {local.day} {local:%b %Y, %H:%M} in {place}: the desk is "
-    watched = ", and watched" if hours.state(now) is DeskState.MONITORED else ""
-    try:
-        closes = hours.closes_at(now)
-        if closes is not None:
-            return (f"{clock}open until ", When(closes, "time"), ".")
-        opening = hours.next_opening(now)
-    except Refusal:  # Beyond the laid out calendar there is nothing to promise.
-        return (f"{clock}{hours.state(now).value}.",)
-    name = hours.hours.name_of(local.date())
-    today = opening.astimezone(local.tzinfo).date() == local.date()
-    return (
-        clock,
-        f"closed for {name} until " if name else "closed until ",
-        When(opening, "time" if today else "full"),
-        f"{' today' if today else ''}{watched}.",
-    )
+    return (clock, *standing(promises.hours, now), ".")

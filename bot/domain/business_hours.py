@@ -169,13 +169,9 @@ class BusinessHours:
         return _moment(second, UTC)
 
     def closes_at(self, at: datetime) -> datetime | None:
-        """When the opening that `at` lies in ends, in UTC; None while the desk is closed."""
+        """When the opening that `at` lies in ends, in UTC; None while the desk is closed, or open to the last day."""
         span = self._span_at(epoch(at))
-        if span is None:
-            return None
-        if span[1] == self._finish:
-            raise self._beyond()  # It may well be open on: the calendar does not know.
-        return _moment(span[1], UTC)
+        return None if span is None or span[1] == self._finish else _moment(span[1], UTC)
 
     def explain(self, start: datetime, end: datetime, pauses: Sequence[Pause] = ()) -> tuple[DayLine, ...]:
         """The time between two instants as lines a person can add up: their open seconds make `open_seconds`."""

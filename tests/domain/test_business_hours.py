@@ -188,11 +188,15 @@ def test_outside_its_years_the_calendar_refuses_and_never_guesses() -> None:
         lambda: hours.open_seconds(local("2025-12-31 23:59:59"), inside),
         lambda: hours.state(local("2027-01-01 00:00")),
         lambda: hours.next_opening(local("2027-06-09 10:00")),
-        lambda: hours.closes_at(inside),
         lambda: hours.explain(inside, local("2027-06-09 10:00")),
     ):
         with pytest.raises(BeyondCalendar, match="2026 to 2026"):
             ask()
+
+
+def test_a_desk_that_never_closes_names_no_closing() -> None:
+    hours = BusinessHours(Hours(TORONTO, ALWAYS), 2026, 2026)
+    assert hours.closes_at(local("2026-06-09 10:00")) is None
 
 
 def test_the_last_second_of_the_calendar_still_counts() -> None:
