@@ -5,6 +5,7 @@ Due times are rows, not jobs, so nothing is lost when the bell is late, doubled 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -33,7 +34,7 @@ class Bell:
         """Begin to ring; the event loop must be running."""
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self._ring, "interval", seconds=EVERY, id=_TICK, next_run_time=_soon(0), **once)
-        self._scheduler.add_job(self._daily, "interval", hours=24, next_run_time=_soon(1), **once)
+        self._scheduler.add_job(self._chores, "interval", hours=24, next_run_time=_soon(1), **once)
         self._scheduler.start()
 
     def ring(self, after: float = 0.0) -> None:
@@ -50,12 +51,16 @@ class Bell:
 
     async def _ring(self) -> None:
         try:
-            after = await self._tick()
+            # The scheduler's shutdown cancels what runs; a round goes on to its end all the same.
+            after = await asyncio.shield(self._tick())
         except Exception:
             log.exception("A round failed; the next one begins in %d seconds.", EVERY)
             return
         if after is not None and after < EVERY:
             self.ring(max(after, 0.02))
+
+    async def _chores(self) -> None:
+        await asyncio.shield(self._daily())
 
 
 def _soon(seconds: float) -> datetime:

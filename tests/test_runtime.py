@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bell import Bell
 from bot.clocks import MovableClock
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
@@ -129,6 +130,33 @@ def test_the_bell_rings_by_itself(running: Running) -> None:
     running.town.does("ann", '/ticket open "mail server down" --customer acme')
     asyncio.run(a_moment())
     assert len(running.terminal.of("#desk", "card")) == 1
+
+
+def test_a_round_that_runs_when_the_bell_stops_goes_on_to_its_end() -> None:
+    """Half a delivery would leave parcels in flight, to be told twice."""
+
+    async def stopped_in_the_middle() -> bool:
+        begun, go_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def tick() -> float | None:
+            begun.set()
+            await go_on.wait()
+            ended.set()
+            return None
+
+        async def daily() -> None:
+            """Nothing to do."""
+
+        bell = Bell(tick, daily)
+        bell.start()
+        await begun.wait()
+        bell.stop()
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.wait_for(ended.wait(), 5)
+        return ended.is_set()
+
+    assert asyncio.run(stopped_in_the_middle())
 
 
 def test_the_daily_chores_freeze_holidays_ahead_and_keep_a_backup(running: Running) -> None:

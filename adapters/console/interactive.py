@@ -17,6 +17,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from adapters.console.escape import plain
 from adapters.console.screen import Screen
 from adapters.console.session import LOCAL_WORDS, Session
+from adapters.console.whole_line import take
 from bot.cards import say
 from bot.domain.errors import Refusal
 
@@ -45,9 +46,7 @@ async def run_prompt(
             except EOFError:
                 await asyncio.to_thread(session.leave_form)
                 return 0
-            await asyncio.to_thread(session.hear, line)
-            if deliver_now is not None:
-                await deliver_now()
+            await take(session, line, deliver_now)
     return 0
 
 

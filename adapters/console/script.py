@@ -9,6 +9,7 @@ from typing import BinaryIO, TextIO
 from adapters.console.escape import plain
 from adapters.console.screen import Screen
 from adapters.console.session import Session
+from adapters.console.whole_line import take
 from bot.wording import listed
 from commands.parsing import LONGEST_LINE
 
@@ -35,10 +36,8 @@ async def run_script(
             continue
         count += 1
         screen.line(plain(f"{session.prompt()}{_shortened(line)}"))
-        if not await asyncio.to_thread(session.hear, line):
+        if not await take(session, line, deliver_now):
             refused.append(number)
-        if deliver_now is not None:
-            await deliver_now()
     if session.form is not None:
         await asyncio.to_thread(session.leave_form)
         refused.append(number)

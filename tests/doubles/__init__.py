@@ -1,0 +1,1 @@
+"""Doubles that are real things: processes and servers that tests drive from outside."""
