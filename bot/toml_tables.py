@@ -197,7 +197,8 @@ class Table:
             return stand_in
         if isinstance(found, str) and needed and not found.strip():
             self.wrong(key, f"“{key}” is empty")
-        return found
+        kept: T = found
+        return kept
 
     def _list(self, key: str) -> list[Any]:
         return self._plain(key, list, "a list in square brackets", [], needed=True)

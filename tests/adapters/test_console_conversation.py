@@ -165,7 +165,7 @@ def test_times_are_told_in_the_zone_of_whoever_speaks(house: ConsoleHouse) -> No
     assert told.startswith("It is Fri 9 Oct 23:30 (17:30 in Toronto): the desk is open until 01:00")
     house.clock.forward(hours=3)
     assert house.says(house.person(), "/time") == [
-        "It is Fri 9 Oct 20:30: the desk is closed, but watched, until Tue 13 Oct 10:00."
+        "It is Fri 9 Oct 20:30: the desk is closed until Tue 13 Oct 10:00, and watched."
     ]
 
 

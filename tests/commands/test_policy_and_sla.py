@@ -106,7 +106,7 @@ def test_a_year_that_is_not_frozen_is_refused_with_those_that_are(house: House) 
 
 
 def test_the_status_says_open_until_when_and_counts_the_promises(house: House) -> None:
-    assert "It closes Fri 19:00" in text(say(house, "/sla status"))
+    assert "The desk is open until Fri 19:00" in text(say(house, "/sla status"))
     say(house, "/ticket open mail server down --level III")
     say(house, "/ticket open a question --level I")
     card = say(house, "/sla status")
@@ -128,7 +128,7 @@ def test_the_status_tells_what_is_at_risk_and_what_is_breached(house: House, tmp
     clock.set(local("2026-10-12 12:00"))
     told = text(say(house, "/sla status"))
     assert "watched" in told
-    assert "Today is Thanksgiving Day. It opens Tue 10:00" in told
+    assert "closed for Thanksgiving Day until Tue 10:00, and watched" in told
 
 
 def test_a_policy_is_adopted_once_and_its_doubts_are_told_once(house: House) -> None:
