@@ -22,9 +22,10 @@ from commands.alert_card import Missed, alert_of, digest_card
 from commands.record import record
 from commands.spec import CLOCK, Caller
 
-BATCH = 500
+BATCH = 200
 PATIENCE = 10
 ALERTS = "#alerts"
+CLOCKS = {kind.value: kind for kind in ClockKind}
 
 Away = tuple[datetime, datetime]
 
@@ -75,9 +76,10 @@ def _one_by_one(database: Database, now: datetime, away: Away | None) -> int:
 def _batch(work: UnitOfWork, now: datetime, away: Away | None, most: int) -> int:
     due = work.tickets.timers_due(now, most)
     missed: list[Missed] = []
+    caller = clock_caller(now)
     for timer, ticket in due:
         # An earlier timer of this batch may have changed the ticket; the unit of work knows the newest.
-        missed += _look(work, timer, work.tickets.get(ticket.number), now, away)
+        missed += _look(caller, work, timer, work.tickets.get(ticket.number), away)
     if missed and away is not None:
         first = missed[0]
         key = f"digest:{int(away[0].timestamp())}:{first.ticket.number}:{first.clock.kind}:{first.stage.name}"
@@ -87,18 +89,19 @@ def _batch(work: UnitOfWork, now: datetime, away: Away | None, most: int) -> int
     return len(due)
 
 
-def _look(work: UnitOfWork, timer: Timer, ticket: Ticket, now: datetime, away: Away | None) -> Sequence[Missed]:
+def _look(caller: Caller, work: UnitOfWork, timer: Timer, ticket: Ticket, away: Away | None) -> Sequence[Missed]:
     """Look again at the timer's reason, and act or do nothing. Returns what belongs into the digest."""
+    now = caller.now
     if timer.kind == agenda.WAIT and ticket.wait_until is not None and ticket.wait_until <= now:
-        _waited(work, ticket, now)
+        _waited(caller, work, ticket)
     elif timer.kind == agenda.SNOOZE and ticket.snoozed_until is not None and ticket.snoozed_until <= now:
-        record(clock_caller(now), work, ticket, Deed.SNOOZED)
+        record(caller, work, ticket, Deed.SNOOZED)
         _remind(work, ticket, "The snooze is over", now)
-    elif timer.kind in set(ClockKind):
-        clock = ticket.clock(ClockKind(timer.kind))
+    elif timer.kind in CLOCKS:
+        clock = ticket.clock(CLOCKS[timer.kind])
         stages = () if clock is None else _due(work, clock, ticket, now)
         if clock is not None and stages:
-            return _tell(work, ticket, clock, stages, now, away)
+            return _tell(caller, work, ticket, clock, stages, away)
         _rearm(work, ticket)
     else:
         _rearm(work, ticket)
@@ -114,7 +117,7 @@ def _rearm(work: UnitOfWork, ticket: Ticket) -> None:
 
 
 def _tell(
-    work: UnitOfWork, ticket: Ticket, clock: Clock, stages: Sequence[Stage], now: datetime, away: Away | None
+    caller: Caller, work: UnitOfWork, ticket: Ticket, clock: Clock, stages: Sequence[Stage], away: Away | None
 ) -> Sequence[Missed]:
     """Remember every stage that has come, and tell the gravest; what came while the desk was away is for the digest."""
     told = [stage for stage in stages if away and away[0] < stage.at <= away[1]]
@@ -126,7 +129,7 @@ def _tell(
         "stages": [[stage.name, int(stage.at.timestamp())] for stage in stages],
         "posted": gravest.name if gravest else ("digest" if told else ""),
     }
-    after = record(clock_caller(now), work, ticket, Deed.ALERTED, **data)
+    after = record(caller, work, ticket, Deed.ALERTED, **data)
     if gravest is not None:
         # With its instant: the same stage comes again when a change of level moved the promise away.
         key = f"alert:{ticket.number}:{clock.kind}:{int(gravest.at.timestamp())}:{gravest.name}"
@@ -148,9 +151,9 @@ def _quiet(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage) -> bool
     return before is not None and ticket.acted_at > before.at
 
 
-def _waited(work: UnitOfWork, ticket: Ticket, now: datetime) -> None:
-    after = record(clock_caller(now), work, ticket, Deed.RESUMED, "The wait is over")
-    _remind(work, after, "The wait for the customer is over and the clock runs again", now)
+def _waited(caller: Caller, work: UnitOfWork, ticket: Ticket) -> None:
+    after = record(caller, work, ticket, Deed.RESUMED, "The wait is over")
+    _remind(work, after, "The wait for the customer is over and the clock runs again", caller.now)
 
 
 def _remind(work: UnitOfWork, ticket: Ticket, why: str, now: datetime) -> None:

@@ -122,8 +122,8 @@ class SqlMemory:
 
     def stamp(self) -> tuple[int | None, int | None]:
         """Changes whenever the policy or a holiday list does, whoever changed it."""
-        found = self._transaction.first(_STAMP)
-        return (None, None) if found is None else (found[0], found[1])
+        ((policy, calendar),) = self._transaction.rows(_STAMP)
+        return policy, calendar
 
 
 def _holidays_to_row(frozen: FrozenHolidays) -> dict[str, Any]:

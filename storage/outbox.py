@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +30,7 @@ from bot.ports import Kind, News, Parcel, ParcelState, Urgency, WallClock
 from storage.cards_json import card_from_data, card_to_data
 from storage.tables import outbox, shown_cards
 from storage.transaction import Transaction
-from storage.values import dumps, epoch, epoch_or_none, instant, instant_or_none, loads
+from storage.values import dumps, epoch, instant, instant_or_none, loads
 
 Routes = Callable[[str], Sequence[tuple[str, str]]]
 
@@ -39,6 +40,7 @@ MOST_AT_ONCE = 2000
 
 _o = outbox.c
 _IS_CARD = _o.kind == Kind.CARD.value
+_PLANNED = ParcelState.PLANNED.value
 _UNDER_WAY = (ParcelState.SENDING.value, ParcelState.AMBIGUOUS.value)
 
 # A card waits while an older one of the same place and key is under way, or it would be shown twice.
@@ -171,8 +173,9 @@ class SqlOutbox:
 
     def __init__(self, transaction: Transaction, routes: Routes, clock: WallClock) -> None:
         self._transaction = transaction
-        self._routes = routes
-        self._clock = clock
+        # One transaction, one instant and one answer to where a place is.
+        self._addresses = cache(routes)
+        self._now = cache(clock.now)
         transaction.before_queries(self.flush)
         self._once: list[dict[str, Any]] = []
         # By address and key: of several cards in one transaction only the last is worth a row.
@@ -181,12 +184,8 @@ class SqlOutbox:
     def post(self, news: News) -> None:
         """One parcel for each address; none if the routes know nobody there."""
         self._transaction.must_write()
-        addresses = self._routes(news.to)
-        if not addresses:
-            return
-        row = _news_to_row(news, self._clock.now())
-        for platform, place in addresses:
-            addressed = row | {"platform": platform, "place": place}
+        for platform, place in self._addresses(news.to):
+            addressed = _news_to_row(news, platform, place, epoch(self._now()))
             if news.kind is Kind.CARD:
                 self._cards[platform, place, news.key] = addressed
             else:
@@ -244,18 +243,18 @@ class SqlOutbox:
             self._transaction.write_rows(_CARD[self._transaction.dialect], list(cards.values()))
 
 
-def _news_to_row(news: News, now: datetime) -> dict[str, Any]:
-    created = epoch(now)
-    not_before = epoch_or_none(news.not_before)
+def _news_to_row(news: News, platform: str, place: str, created: int) -> dict[str, Any]:
     return {
+        "platform": platform,
+        "place": place,
         "kind": news.kind.value,
         "key": news.key,
         "card": dumps(card_to_data(news.card)),
         "urgency": news.urgency.value,
         "ticket": news.ticket,
         "created_at": created,
-        "state": ParcelState.PLANNED.value,
-        "due": created if not_before is None else not_before,
+        "state": _PLANNED,
+        "due": created if news.not_before is None else epoch(news.not_before),
         "attempts": 0,
         "error": "",
     }

@@ -34,10 +34,10 @@ class Prepared:
         whole = [constants | row for row in rows] if constants else rows
         return self._driver.executemany(sql, map(values_of, whole)).rowcount
 
-    def first(self, statement: ClauseElement) -> tuple[Any, ...] | None:
-        """The first row of a query that has no parameters, its values as the driver gives them."""
-        row: tuple[Any, ...] | None = self._driver.execute(self._prepare(statement, ())[0]).fetchone()
-        return row
+    def rows(self, statement: ClauseElement, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of a query, their values as the driver gives them."""
+        sql, values_of, constants = self._prepare(statement, tuple(values))
+        return self._driver.execute(sql, values_of(constants | values)).fetchall()
 
     def _prepare(self, statement: ClauseElement, columns: tuple[str, ...]) -> _Compiled:
         found = self._compiled.get((statement, columns))
@@ -51,6 +51,4 @@ class Prepared:
 
 
 def _picking(names: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda row: tuple(row[name] for name in names)
+    return itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)

@@ -21,9 +21,6 @@ from storage.values import (
     loads,
 )
 
-# The values of str enums, looked up instead of constructed: a list of tickets is read row by row.
-_STATES = {state.value: state for state in State}
-_PRIORITIES = {priority.value: priority for priority in Priority}
 _DEEDS = {deed.value: deed for deed in Deed}
 
 
@@ -31,24 +28,37 @@ def _dump_clocks(clocks: tuple[Clock, ...]) -> str:
     return dumps([clock_to_data(clock) for clock in clocks]) if clocks else "[]"
 
 
-# Every field of a ticket is a column of that name; those that are not stored as they are say here how.
+def _load_clocks(text: str) -> tuple[Clock, ...]:
+    return () if text == "[]" else tuple([clock_from_data(clock) for clock in loads(text)])
+
+
+# Every field of a ticket is a column of that name, in the same order; the due time that lists are sorted by follows.
 _FIELDS = tuple(field.name for field in fields(Ticket))
 _values_of = attrgetter(*_FIELDS)
-_ENCODERS: Mapping[str, Callable[[Any], Any]] = {
-    "opened_at": epoch,
-    "state": attrgetter("value"),
-    "owned_since": epoch_or_none,
-    "priority": attrgetter("value"),
-    "tags": dump_words,
-    "watchers": dump_words,
-    "clocks": _dump_clocks,
-    "responded_at": epoch_or_none,
-    "wait_until": epoch_or_none,
-    "snoozed_until": epoch_or_none,
-    "acted_at": epoch_or_none,
-    "closed_at": epoch_or_none,
-    "changed_at": epoch_or_none,
+DUE = len(_FIELDS)
+
+_Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+_INSTANT: _Codec = (epoch_or_none, instant_or_none)
+_WORDS: _Codec = (dump_words, load_words)
+# How a field becomes its column and back, where it is not stored as it is. Enums are looked up, not constructed.
+_CODECS: Mapping[str, _Codec] = {
+    "opened_at": (epoch, instant),
+    "state": (attrgetter("value"), {state.value: state for state in State}.__getitem__),
+    "owned_since": _INSTANT,
+    "priority": (attrgetter("value"), {priority.value: priority for priority in Priority}.__getitem__),
+    "tags": _WORDS,
+    "watchers": _WORDS,
+    "clocks": (_dump_clocks, _load_clocks),
+    "responded_at": _INSTANT,
+    "wait_until": _INSTANT,
+    "snoozed_until": _INSTANT,
+    "acted_at": _INSTANT,
+    "closed_at": _INSTANT,
+    "phone_credit": (bool, bool),
+    "changed_at": _INSTANT,
 }
+_ENCODERS = {name: encode for name, (encode, _) in _CODECS.items()}
+_DECODERS = tuple((_FIELDS.index(name), decode) for name, (_, decode) in _CODECS.items())
 
 
 def ticket_to_row(ticket: Ticket, due: int) -> dict[str, Any]:
@@ -71,41 +81,11 @@ def changed_columns(before: Ticket, after: Ticket) -> dict[str, Any]:
 
 
 def ticket_from_row(row: Sequence[Any]) -> Ticket:
-    """The ticket of a whole row of `tickets`, its columns in the table's order."""
-    return Ticket(
-        number=row[0],
-        subject=row[1],
-        level=row[2],
-        opened_at=instant(row[3]),
-        opened_by=row[4],
-        source=row[5],
-        state=_STATES[row[6]],
-        customer=row[7],
-        requester=row[8],
-        text=row[9],
-        owner=row[10],
-        owned_since=instant_or_none(row[11]),
-        priority=_PRIORITIES[row[12]],
-        category=row[13],
-        tags=load_words(row[14]),
-        watchers=load_words(row[15]),
-        clocks=_load_clocks(row[16]),
-        responded_at=instant_or_none(row[17]),
-        wait_until=instant_or_none(row[18]),
-        snoozed_until=instant_or_none(row[19]),
-        acted_at=instant_or_none(row[20]),
-        closed_at=instant_or_none(row[21]),
-        resolution=row[22],
-        partner=row[23],
-        merged_into=row[24],
-        phone_credit=row[25],
-        changed_at=instant_or_none(row[26]),
-        seq=row[27],
-    )
-
-
-# Where the stored due time stands in a row of `tickets`.
-DUE = 28
+    """The ticket of a whole row of `tickets`."""
+    values = [*row[:DUE]]
+    for index, decode in _DECODERS:
+        values[index] = decode(values[index])
+    return Ticket(*values)
 
 
 def event_to_row(event: Event) -> dict[str, Any]:
@@ -125,7 +105,3 @@ def event_from_row(row: Sequence[Any]) -> Event:
     """The event of a whole row of `events`, its columns in the table's order."""
     ticket, seq, at, by, source, deed, data, reason = row
     return Event(ticket, seq, instant(at), by, source, _DEEDS[deed], loads(data), reason)
-
-
-def _load_clocks(text: str) -> tuple[Clock, ...]:
-    return () if text == "[]" else tuple(clock_from_data(clock) for clock in loads(text))

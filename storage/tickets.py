@@ -50,7 +50,7 @@ _PUT_OFF_UNLOCKED = (
 )
 _NEXT_TIMER = select(func.min(timers.c.due))
 _TIMERS_DUE = (
-    select(timers.c.kind, timers.c.due.label("timer_due"), tickets)
+    select(tickets, timers.c.kind, timers.c.due.label("timer_due"))
     .join(tickets, _t.number == timers.c.ticket)
     .where(timers.c.due <= bindparam("now"))
     .order_by(timers.c.due, timers.c.ticket, timers.c.kind)
@@ -105,8 +105,8 @@ class SqlTickets:
             return int(self._transaction.ask(_NEXT_NUMBER).scalar_one())
         if self._last_number is None:
             self.flush()
-            row = self._transaction.first(_LAST_NUMBER)
-            self._last_number = 0 if row is None or row[0] is None else int(row[0])
+            ((last,),) = self._transaction.rows(_LAST_NUMBER)
+            self._last_number = last or 0
         self._last_number += 1
         return self._last_number
 
@@ -197,11 +197,12 @@ class SqlTickets:
     def timers_due(self, now: datetime, most: int) -> Sequence[tuple[Timer, Ticket]]:
         """Due timers with their tickets, oldest first. On PostgreSQL what another replica holds is passed over."""
         statement = _TIMERS_DUE_LOCKED if self._transaction.locks_rows else _TIMERS_DUE
-        rows = self._transaction.query(statement, {"now": epoch(now), "most": most}).all()
+        self._transaction.flush()
+        rows = self._transaction.rows(statement, {"now": epoch(now), "most": most})
         found = []
-        for kind, due, *row in rows:
+        for row in rows:
             ticket = self._known.get(row[0]) or self._keep(row)
-            found.append((Timer(ticket.number, kind, instant(due)), ticket))
+            found.append((Timer(ticket.number, row[-2], instant(row[-1])), ticket))
         return found
 
     def put_off(self, now: datetime) -> None:

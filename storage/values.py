@@ -10,7 +10,9 @@ from typing import Any
 # Sorts after every due time there can be (the end of the year 9999), so that "no due time" needs no special index.
 NEVER = 253402300799
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
+# What is written are trees made a moment ago, so nobody need look for circles.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_DECODER = json.JSONDecoder()
 
 
 def epoch(at: datetime) -> int:
@@ -43,7 +45,7 @@ def dumps(value: Any) -> str:
 
 
 def loads(text: str) -> Any:
-    return json.loads(text)
+    return _DECODER.decode(text)
 
 
 def dump_words(words: Iterable[str]) -> str:
@@ -53,4 +55,4 @@ def dump_words(words: Iterable[str]) -> str:
 
 
 def load_words(text: str) -> frozenset[str]:
-    return frozenset() if text == "[]" else frozenset(json.loads(text))
+    return frozenset() if text == "[]" else frozenset(_DECODER.decode(text))

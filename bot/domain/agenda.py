@@ -18,8 +18,7 @@ def due(ticket: Ticket, promises: Promises) -> datetime | None:
         # Closed long ago, it may be of a level that today's policy no longer has.
         return None
     level = promises.policy.level(ticket.level)
-    times = (promises.due(clock, level) for clock in ticket.clocks)
-    return min((at for at in times if at is not None), default=None)
+    return min([at for clock in ticket.clocks if (at := promises.due(clock, level)) is not None], default=None)
 
 
 def timers(ticket: Ticket, promises: Promises) -> Mapping[str, datetime]:
