@@ -61,12 +61,8 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default=Path("data"), description="The folder of the database, the policy and the backups")
-    database: SecretStr | None = Field(
-        default=None, description="postgresql://…; or else SQLite in the data folder"
-    )
-    policy: Path | None = Field(
-        default=None, description="The policy file; or else the data folder's, or ours"
-    )
+    database: SecretStr | None = Field(default=None, description="postgresql://…; or else SQLite in the data folder")
+    policy: Path | None = Field(default=None, description="The policy file; or else the data folder's, or ours")
     channels: Channels = Field(default_factory=Channels)
     backups: Backups = Field(default_factory=Backups)
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
