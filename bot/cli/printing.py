@@ -42,13 +42,21 @@ def say_json(value: Any) -> None:
 
 @contextmanager
 def written_to(file: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a new file that appears whole under its name or not at all. Raises BadValue."""
+    """Standard output, or a new file that appears whole under its name or not at all. Raises BadValue.
+
+    A pipe or a device is written into: putting a file in its place would take /dev/null from the whole machine.
+    """
     if file is None or str(file) == "-":
         yield sys.stdout
         sys.stdout.flush()
         return
+    into_place = not file.exists() or file.is_file() or file.is_dir()
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
+        if not into_place:
+            with file.open("w", encoding="utf-8", newline="") as out:
+                yield out
+            return
         with draft.open("w", encoding="utf-8", newline="") as out:
             yield out
             out.flush()

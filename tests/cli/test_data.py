@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.cli.terminal import thirdline
@@ -62,6 +64,18 @@ def test_tickets_are_exported_with_what_was_promised_and_no_formula(tmp_path: Pa
     nowhere = thirdline("tickets", "export", tmp_path / "no" / "where.csv", "--data", tmp_path)
     assert nowhere.code == 2
     assert len(nowhere.err.splitlines()) == 1
+
+
+def test_an_export_into_a_pipe_goes_through_it_and_leaves_it_where_it_is(tmp_path: Path) -> None:
+    """As it must for /dev/null, which a file put in its place would take from the whole machine."""
+    thirdline("run", "--data", tmp_path, stdin="/ticket open no mail\n")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_text)
+        assert thirdline("tickets", "export", pipe, "--data", tmp_path).code == 0
+        assert pipe.is_fifo()
+        assert "no mail" in read.result()
 
 
 def test_a_backup_is_taken_checked_and_put_back(tmp_path: Path) -> None:
