@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -101,9 +101,38 @@ def ticket_facts(events: Iterable[Event], promises: Promises) -> TicketFacts:
     )
 
 
-def _response(before: Ticket, at: datetime | None, promises: Promises) -> _Response:
-    """The first response of a ticket as it was just before `at`, the instant of the response, or as it is."""
-    clock = before.clock(ClockKind.FIRST_RESPONSE)
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that the customer was promised: when it came, the open seconds that it took, and those promised."""
+
+    kind: ClockKind
+    at: datetime
+    took: int
+    target: int
+
+    @property
+    def late(self) -> int:
+        """Open seconds past the promise; 0 in time."""
+        return max(self.took - self.target, 0)
+
+
+def answers_given(events: Iterable[Event], promises: Promises) -> Iterator[Answered]:
+    """Every promised answer of a ticket with this history. Those of a level that is no more are left out."""
+    ticket: Ticket | None = None
+    for event in events:
+        before, ticket = ticket, opened(event) if ticket is None else ticket.after(event)
+        for kind in (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE):
+            if before is not None and event.data.get("responds") and before.clock(kind) is not None:
+                found = _response(before, event.at, promises, kind)
+                if found.took is not None and found.target is not None:
+                    yield Answered(kind, event.at, found.took, found.target)
+
+
+def _response(
+    before: Ticket, at: datetime | None, promises: Promises, kind: ClockKind = ClockKind.FIRST_RESPONSE
+) -> _Response:
+    """A response of a ticket as it was just before `at`, the instant of the response, or as it is."""
+    clock = before.clock(kind)
     if clock is None:
         return _Response()
     level = next((level for level in promises.policy.levels if level.name == before.level), None)

@@ -162,7 +162,7 @@ def _remind(work: UnitOfWork, ticket: Ticket, why: str, now: datetime) -> None:
     to = f"@{owner.id}" if owner and not owner.is_away(now) else ALERTS
     who = () if to != ALERTS else (" ", Mention(TEAM))
     due = agenda.due(ticket, work.promises)
-    until = () if due is None else (", due ", When(due))
+    until = () if due is None else (", due " if due >= now else ", was due ", When(due))
     line = (f"{why}: #{ticket.number} {ticket.subject}", *until, *who)
     work.outbox.post(
         News(Kind.NOTICE, to, Card(lines=(line,), ticket=ticket.number), f"over:{ticket.number}:{ticket.seq}")

@@ -69,9 +69,11 @@ def anew(ticket: Ticket) -> list[str]:
 
 def _tell_the_desk(caller: Caller, work: UnitOfWork, ticket: Ticket, line: str) -> None:
     """Words that no owner hears, because there is none or they are away, are for everybody."""
-    if ticket.owner is not None and not work.people.get(ticket.owner).is_away(caller.now):
+    owner = work.people.get(ticket.owner) if ticket.owner is not None else None
+    if owner is not None and not owner.is_away(caller.now):
         return
-    card = Card(lines=((f"{line} · nobody is there who has it",),), ticket=ticket.number)
+    why = "nobody has claimed it" if owner is None else f"{owner.name}, who has it, is away"
+    card = Card(lines=((f"{line} · {why}",),), ticket=ticket.number)
     work.outbox.post(News(Kind.NOTICE, DESK, card, f"said:{ticket.number}:{ticket.seq}", ticket=ticket.number))
 
 

@@ -7,10 +7,12 @@ from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.ticket_card import iso, ticket_data
-from bot.ticket_facts import ticket_facts
+from bot.ticket_facts import Answered, answers_given
 from bot.why import why_lines
 from bot.wording import span_words
 from commands.spec import Caller, command
+
+MOST = 5
 
 
 @command("ticket why", role=Role.VIEWER, writes=False, ticket="Which ticket", examples=("ticket why 1",))
@@ -33,14 +35,16 @@ def ticket_why(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
 
 
 def _answered(work: UnitOfWork, ticket: Ticket) -> tuple[Line, ...]:
-    """How the first promise went, once the customer has had an answer."""
-    facts = ticket_facts(work.tickets.history(ticket.number), work.promises)
-    if ticket.responded_at is None or facts.first_response_took is None or facts.first_response_target is None:
-        return ()
-    took, promised = facts.first_response_took, facts.first_response_target
-    kept = "in time" if facts.first_response_kept else f"{span_words(took - promised)} late"
-    words = f": after {span_words(took)} of business time, where {span_words(promised)} were promised; {kept}."
-    return (("First response ", When(ticket.responded_at), words),)
+    """How the promises went that were answered: the last of them."""
+    given = list(answers_given(work.tickets.history(ticket.number), work.promises))
+    return tuple(_answer(one) for one in given[-MOST:])
+
+
+def _answer(one: Answered) -> Line:
+    """ "First response Tue 6 Oct 11:00: after 1 h of business time, where 3 h were promised; in time."."""
+    kept = f"{span_words(one.late)} late" if one.late else "in time"
+    words = f": after {span_words(one.took)} of business time, where {span_words(one.target)} were promised; {kept}."
+    return (f"{one.kind.label.capitalize()} ", When(one.at), words)
 
 
 def _nothing(ticket: Ticket) -> Line:

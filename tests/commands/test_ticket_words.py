@@ -112,7 +112,7 @@ def test_words_on_a_merged_ticket_go_where_it_went(town: Town) -> None:
 
 def test_words_that_no_owner_hears_are_told_to_the_desk(town: Town) -> None:
     town.does("ann", "/ticket said 2 are you there")
-    assert town.hears("#desk") == ["Brightside wrote on #2 please call me: are you there · nobody is there who has it"]
+    assert town.hears("#desk") == ["Brightside wrote on #2 please call me: are you there · nobody has claimed it"]
 
 
 def test_a_note_is_for_the_desk_on_closed_tickets_too(town: Town) -> None:

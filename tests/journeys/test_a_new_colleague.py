@@ -40,7 +40,9 @@ def test_nobody_is_given_work_or_woken_while_away(story: Story) -> None:
     assert "held by Bob, who is away · @team" in first + second
     story.does("ann", '/ticket said 1 "hello?"')
     assert story.hears("@bob") == []
-    assert any("hello?" in line for line in story.hears("#desk")), "Words for somebody away are for everybody."
+    assert any("hello? · Bob, who has it, is away" in line for line in story.hears("#desk")), (
+        "Words for somebody away are for everybody."
+    )
 
     story.at("Thu 8 Oct 10:00")
     story.does("lea", "/ticket assign 2 bob")

@@ -48,6 +48,10 @@ def test_an_answer_of_the_customer_after_ours_starts_the_next_clock(story: Story
     assert sum("next response was due Tue 6 Oct 18:00" in alert for alert in alerts) >= 1
     story.does("bob", '/ticket reply 1 "mx1 is back."')
     assert story.due(1) == ""
+    assert story.why(1).splitlines()[-2:] == [
+        "First response Tue 6 Oct 10:00: after 0 s of business time, where 3 h were promised; in time.",
+        "Next response Wed 7 Oct 10:15: after 4 h 15 min of business time, where 3 h were promised; 1 h 15 min late.",
+    ]
 
 
 def test_a_wait_with_an_end_wakes_its_owner(story: Story) -> None:
