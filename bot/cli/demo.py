@@ -187,7 +187,7 @@ def _greet(house: House, empty: bool, screen: Screen) -> None:
     screen.answer(say(*it_is(promises, clock.now())))
     if isinstance(clock, MovableClock) and clock.speed:
         screen.answer(say(f"One second here is {clock.speed:g} seconds there. Watch #alerts, and try:"))
-    for line in demo_week.TRY:
+    for line in demo_week.TRY_EMPTY if empty else demo_week.TRY:
         screen.answer(say("  ", line))
 
 

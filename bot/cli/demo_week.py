@@ -148,3 +148,9 @@ TRY = (
     "/ticket list          what is open; /as ann is somebody else; /help",
     "/time +2h             two hours later",
 )
+
+TRY_EMPTY = (
+    "/ticket open no mail  a first ticket; /ticket why 1 tells when it is due, and why then",
+    "/time +2h             two hours later",
+    "/help                 everything else",
+)
