@@ -77,7 +77,7 @@ class Delivery:
 
     async def _failed(self, parcel: Parcel, trouble: CannotDeliver) -> None:
         now = self._clock.now()
-        pause = trouble.retry_after or min(2.0**parcel.attempts, LONGEST_PAUSE)
+        pause = trouble.retry_after or _pause_after(parcel.attempts)
         limit = AGE_LIMIT.get(parcel.kind)
         too_old = limit is not None and now - parcel.created_at > limit
         retry_at = None if trouble.permanent or too_old else now + timedelta(seconds=max(1, round(pause)))
@@ -86,6 +86,11 @@ class Delivery:
         await asyncio.to_thread(
             self._database.write, lambda work: work.outbox.failed(parcel, trouble.reason, retry_at, now)
         )
+
+
+def _pause_after(attempts: int) -> float:
+    """Seconds, doubled with each attempt. A pager that is deaf for days has more of them than a power has digits."""
+    return min(2.0 ** min(attempts, LONGEST_PAUSE.bit_length()), LONGEST_PAUSE)
 
 
 def _sent(parcel: Parcel, ref: str, now: datetime) -> Callable[[UnitOfWork], None]:

@@ -173,3 +173,20 @@ def test_the_same_news_posted_twice_is_one_message(exchange: Exchange) -> None:
     exchange.post("hello again", key="once")
     exchange.round()
     assert exchange.chat.words == ["hello"]
+
+
+def test_a_platform_that_is_deaf_for_days_is_tried_again_and_again(exchange: Exchange) -> None:
+    """After some days an alert has been tried more often than a power of two can be counted."""
+    exchange.post("mail server down", Kind.ALERT)
+
+    def tired(work: UnitOfWork) -> None:
+        for parcel in work.outbox.lease(exchange.clock.now(), 0, 10):
+            work.outbox.failed(parcel, "deaf", exchange.clock.now(), exchange.clock.now())
+
+    for _ in range(1100):
+        exchange.database.write(tired)
+    exchange.chat.refusals, exchange.pager.refusals = [CannotDeliver("deaf")], [CannotDeliver("deaf")]
+    assert exchange.round() == 2
+    exchange.clock.forward(minutes=6)
+    assert exchange.round() == 2
+    assert exchange.chat.words == exchange.pager.words == ["mail server down"]
