@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.cards import Card, Line, Strong, Table, Tone, When
+from bot.cards import Card, Line, Strong, Table, When
 from bot.domain.agenda import due
 from bot.domain.business_hours import DeskState
 from bot.domain.people import Role
@@ -37,7 +37,6 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
         title=(Strong("The desk is "), *standing(promises.hours, now)),
         lines=(WATCHED, counts) if promises.hours.state(now) is DeskState.MONITORED else (counts,),
         table=_table(work, coming[:SHOWN]),
-        tone=Tone.BREACH if breached else Tone.WARNING if risky else Tone.GOOD,
         data={
             "state": promises.hours.state(now).value,
             "opens_at": iso(promises.hours.next_opening(now)),
