@@ -14,17 +14,21 @@ from bot.freezing import Doubt, HolidaySource, doubts, freeze_missing
 from bot.ports import FrozenHolidays, TicketFilter, UnitOfWork
 
 _TOLD = "holiday doubts told"
+_CHANGES = "changes of promises"
+_APPLIED = "changes of promises applied"
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What taking on a policy changed. `changed`: open promises may have moved and want recomputing.
+    """What taking on a policy changed. `changed`: open promises may have moved and want recomputing, be it that whoever
+    began to has not come to the end; `change` is the number to call `applied` with when that is done.
 
     `doubts` are holidays that a person has to decide about and was not told of before.
     """
 
     version: int
     changed: bool
+    change: int
     frozen: tuple[FrozenHolidays, ...]
     doubts: tuple[Doubt, ...]
 
@@ -41,7 +45,18 @@ def adopt(work: UnitOfWork, policy: Policy, now: datetime, source: HolidaySource
         _must_keep_levels_in_use(work, policy_from_json(kept[1]), policy)
     version = work.memory.set_policy(text, now) if kept is None or changed else kept[0]
     frozen = freeze_missing(work, policy, now, source)
-    return Adopted(version, changed or bool(frozen), frozen, _untold(work, policy, now))
+    change = work.memory.fact(_CHANGES) or 0
+    if changed or frozen:
+        change += 1
+        work.memory.set_fact(_CHANGES, change)
+    behind = change != (work.memory.fact(_APPLIED) or 0)
+    return Adopted(version, behind, change, frozen, _untold(work, policy, now))
+
+
+def applied(work: UnitOfWork, adopted: Adopted) -> None:
+    """Every open promise is up to date with what was adopted. Until this is written, each start looks at them again."""
+    if adopted.change > (work.memory.fact(_APPLIED) or 0):
+        work.memory.set_fact(_APPLIED, adopted.change)
 
 
 def _must_keep_levels_in_use(work: UnitOfWork, before: Policy, after: Policy) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.adopting import Adopted, adopt
+from bot.adopting import Adopted, adopt, applied
 from bot.delivery import Delivery
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
@@ -60,6 +60,7 @@ class House:
         adopted = self.database.write(lambda work: adopt(work, policy, now, library()))
         if adopted.changed:
             recompute(self.database, now)
+            self.database.write(lambda work: applied(work, adopted))
         return adopted
 
     def chores(self, now: datetime) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adopting import adopt
 from bot.bell import Bell
 from bot.clocks import MovableClock
 from bot.domain.errors import Conflict
@@ -19,6 +20,7 @@ from bot.domain.policy_data import policy_from_json
 from bot.policy_file import policy_at
 from bot.ports import Parcel
 from bot.runtime import Runtime
+from bot.wiring import library
 from tests.town import TORONTO, Town, words
 
 
@@ -203,6 +205,18 @@ def test_following_the_same_policy_again_changes_nothing(running: Running) -> No
     adopted = town.house.follow(policy_at(None))
     assert not adopted.changed
     assert town.database.read(lambda work: len(work.tickets.history(1))) == 1
+
+
+def test_promises_are_brought_up_to_date_although_the_desk_died_between_the_policy_and_them(running: Running) -> None:
+    town, policy = running.town, policy_at(None)
+    town.does("ann", '/ticket open "moves" --customer acme')
+    rule = replace(policy.holidays, added={**policy.holidays.added, at("5 12:00").date(): "Inventory Day"})
+    changed = replace(policy, holidays=rule)
+    town.database.write(lambda work: adopt(work, changed, town.clock.now(), library()))
+    assert town.database.read(lambda work: work.tickets.due_of(1)) == at("5 13:00")
+    assert town.house.follow(changed).changed
+    assert town.database.read(lambda work: work.tickets.due_of(1)) == at("6 13:00")
+    assert not town.house.follow(changed).changed
 
 
 def test_a_policy_that_drops_a_level_in_use_is_refused(running: Running) -> None:
