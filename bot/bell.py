@@ -25,17 +25,20 @@ Tick = Callable[[], Awaitable[float | None]]
 class Bell:
     """Rings `tick`. Late and doubled rings are joined; a ring never overlaps the one before."""
 
-    def __init__(self, tick: Tick, daily: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, tick: Tick, daily: Callable[[], Awaitable[None]], every: float = EVERY) -> None:
         self._tick = tick
         self._daily = daily
+        self._every = every
+        self._watch: asyncio.TimerHandle | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
         """Begin to ring; the event loop must be running."""
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler.add_job(self._ring, "interval", seconds=EVERY, id=_TICK, next_run_time=_soon(0), **once)
+        self._scheduler.add_job(self._ring, "interval", seconds=self._every, id=_TICK, next_run_time=_soon(0), **once)
         self._scheduler.add_job(self._chores, "interval", hours=24, next_run_time=_soon(1), **once)
         self._scheduler.start()
+        self._watch_over()
 
     def ring(self, after: float = 0.0) -> None:
         """Ring in that many real seconds at the latest: something is due, or was just posted."""
@@ -46,17 +49,25 @@ class Bell:
 
     def stop(self) -> None:
         """Stop ringing; a tick that runs goes on to its end."""
+        if self._watch is not None:
+            self._watch.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    def _watch_over(self) -> None:
+        """By the loop's own time: after the machine's clock was set back, the scheduler would sleep until it is again
+        as late as it was."""
+        self.ring(self._every)
+        self._watch = asyncio.get_running_loop().call_later(self._every, self._watch_over)
 
     async def _ring(self) -> None:
         try:
             # The scheduler's shutdown cancels what runs; a round goes on to its end all the same.
             after = await asyncio.shield(self._tick())
         except Exception:
-            log.exception("A round failed; the next one begins in %d seconds.", EVERY)
+            log.exception("A round failed; the next one begins in %d seconds.", self._every)
             return
-        if after is not None and after < EVERY:
+        if after is not None and after < self._every:
             self.ring(max(after, 0.02))
 
     async def _chores(self) -> None:

@@ -161,6 +161,32 @@ def test_a_round_that_runs_when_the_bell_stops_goes_on_to_its_end() -> None:
     assert asyncio.run(stopped_in_the_middle())
 
 
+def test_a_machine_clock_that_falls_back_does_not_silence_the_bell() -> None:
+    """The scheduler then waits for an hour that it has already seen."""
+
+    async def rings() -> None:
+        rung = asyncio.Queue[None]()
+
+        async def tick() -> float | None:
+            rung.put_nowait(None)
+            return None
+
+        async def daily() -> None:
+            """Nothing to do."""
+
+        bell = Bell(tick, daily, every=0.05)
+        bell.start()
+        await rung.get()
+        job = bell._scheduler.get_job("tick")
+        job.modify(next_run_time=job.next_run_time + timedelta(hours=1))
+        while not rung.empty():
+            rung.get_nowait()
+        await asyncio.wait_for(rung.get(), 5)
+        bell.stop()
+
+    asyncio.run(rings())
+
+
 def test_the_daily_chores_freeze_holidays_ahead_and_keep_a_backup(running: Running) -> None:
     house = running.town.house
     years = {one.year for one in running.town.database.read(lambda work: work.memory.holidays())}
