@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any
 
 from bot.domain.history import Deed, Event
@@ -22,6 +23,10 @@ from storage.values import (
 )
 
 _DEEDS = {deed.value: deed for deed in Deed}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _dump_clocks(clocks: tuple[Clock, ...]) -> str:
@@ -58,6 +63,8 @@ _CODECS: Mapping[str, _Codec] = {
     "changed_at": _INSTANT,
 }
 _ENCODERS = {name: encode for name, (encode, _) in _CODECS.items()}
+_PLACES = range(len(_FIELDS))
+_ENCODE = tuple(_ENCODERS.get(name, _as_it_is) for name in _FIELDS)
 _DECODERS = tuple((_FIELDS.index(name), decode) for name, (_, decode) in _CODECS.items())
 
 
@@ -72,12 +79,9 @@ def ticket_to_row(ticket: Ticket, due: int) -> dict[str, Any]:
 
 def changed_columns(before: Ticket, after: Ticket) -> dict[str, Any]:
     """The columns in which the two differ, with what they become: an index over any other is left alone."""
-    changed = {
-        name: new
-        for name, old, new in zip(_FIELDS, _values_of(before), _values_of(after), strict=True)
-        if new is not old and new != old
-    }
-    return {name: _ENCODERS[name](new) if name in _ENCODERS else new for name, new in changed.items()}
+    old, new = _values_of(before), _values_of(after)
+    places = [place for place in compress(_PLACES, map(is_not, old, new)) if old[place] != new[place]]
+    return {_FIELDS[place]: _ENCODE[place](new[place]) for place in places}
 
 
 def ticket_from_row(row: Sequence[Any]) -> Ticket:
