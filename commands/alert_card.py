@@ -101,7 +101,7 @@ def _holder(work: UnitOfWork, ticket: Ticket, now: datetime) -> Line:
         return (" · nobody has claimed it · ", Mention(TEAM))
     owner = work.people.get(ticket.owner)
     if owner.is_away(now):
-        return (f" · held by {owner.name}, who is away · ", Mention(TEAM))
+        return (f" · held by {owner.name}, who {'has left' if owner.has_left else 'is away'} · ", Mention(TEAM))
     return (" · held by ", Mention(owner.id, owner.name))
 
 

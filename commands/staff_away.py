@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cards import Card, Choice, Part, Strong, Tone, When
-from bot.domain.errors import BadValue, NotAllowed
+from bot.domain.errors import BadValue, Conflict, NotAllowed
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
 from commands.spec import Caller, command
@@ -41,8 +41,10 @@ def staff_away(caller: Caller, work: UnitOfWork, *, person: Staff | None = None,
 
 
 def somebody(caller: Caller, person: Staff | None) -> Staff:
-    """The caller, or whom a lead names. Raises NotAllowed."""
+    """The caller, or whom a lead names. Raises NotAllowed, or Conflict for somebody who has left."""
     who = person or caller.staff
     if who is None or (who.id != caller.id and caller.role < Role.LEAD):
         raise NotAllowed("Only a lead can say that for somebody else.", "For yourself: /staff away, /staff back")
+    if who.has_left:
+        raise Conflict(f"{who.name} has left the desk.", f"To have them back: /staff roles {who.id} staff")
     return who

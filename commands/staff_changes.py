@@ -24,7 +24,9 @@ def role_words(role: Role) -> str:
 
 
 def away_words(person: Staff, now: datetime) -> Line:
-    """ "away until Mon 10:00", or nothing."""
+    """ "away until Mon 10:00", "no longer at the desk", or nothing."""
+    if person.has_left:
+        return ("no longer at the desk",)
     if not person.is_away(now):
         return ()
     until: tuple[Part, ...] = (" until ", When(person.away_until)) if person.away_until else ("",)

@@ -41,6 +41,8 @@ def ticket_assign(caller: Caller, work: UnitOfWork, *, ticket: Ticket, owner: St
 
 def _must_be_there(caller: Caller, work: UnitOfWork, owner: Staff) -> None:
     """Raises Conflict for somebody who is away or may only look."""
+    if owner.has_left:
+        raise Conflict(f"{owner.name} has left the desk.", "Give it to somebody who is there: /staff list")
     if owner.role < Role.STAFF:
         raise Conflict(f"{owner.name} is a {owner.role.title} and cannot hold tickets.", "Somebody of the staff can.")
     if owner.is_away(caller.now):

@@ -72,7 +72,8 @@ def _tell_the_desk(caller: Caller, work: UnitOfWork, ticket: Ticket, line: str) 
     owner = work.people.get(ticket.owner) if ticket.owner is not None else None
     if owner is not None and not owner.is_away(caller.now):
         return
-    why = "nobody has claimed it" if owner is None else f"{owner.name}, who has it, is away"
+    gone = "has left" if owner is not None and owner.has_left else "is away"
+    why = "nobody has claimed it" if owner is None else f"{owner.name}, who has it, {gone}"
     card = Card(lines=((f"{line} · {why}",),), ticket=ticket.number)
     work.outbox.post(News(Kind.NOTICE, DESK, card, f"said:{ticket.number}:{ticket.seq}", ticket=ticket.number))
 

@@ -45,5 +45,11 @@ class Staff:
     away_until: datetime | None = None
 
     def is_away(self, now: datetime) -> bool:
-        """Away people are neither assigned nor mentioned."""
-        return self.away_since is not None and (self.away_until is None or now < self.away_until)
+        """Away people are neither assigned nor mentioned, and no more is anybody who has left the desk."""
+        away = self.away_since is not None and (self.away_until is None or now < self.away_until)
+        return self.has_left or away
+
+    @property
+    def has_left(self) -> bool:
+        """Whether they were at the desk once and may not even look now; history keeps their name."""
+        return self.role is Role.NOBODY

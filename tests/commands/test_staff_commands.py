@@ -177,3 +177,22 @@ def test_going_away_is_for_staff(town: Town) -> None:
 def test_everybody_can_look_at_themselves(town: Town) -> None:
     shown = town.does("vic", "/staff show")
     assert shown == "Vic  vic\nRole: viewer. Accounts: console vic.\nTime zone: America/Toronto (the desk)"
+
+
+def test_who_has_left_hears_nothing_more_and_is_not_mentioned(town: Town) -> None:
+    town.does("ann", "/ticket open printer on fire --customer acme")
+    town.does("bob", "/ticket claim 1")
+    town.does("vic", "/ticket watch 1")
+    town.does("zoe", "/staff roles bob none")
+    town.does("zoe", "/staff roles vic none")
+    town.does("ann", "/ticket note 1 the customer's new password is in the safe")
+    town.does("ann", '/ticket said 1 "any news?"')
+    town.clock.forward(hours=3, minutes=1)
+    town.ticks()
+    assert town.hears("@bob") == town.hears("@vic") == []
+    assert "Bob, who has it, has left" in town.hears("#desk")[0]
+    assert "held by Bob, who has left · @team" in town.hears("#alerts")[0]
+    assert "bob | Bob | none | console | no longer at the desk" in town.does("ann", "/staff list")
+    town.does("lea", "/ticket release 1")
+    assert "Bob has left the desk." in town.refused("ann", "/ticket assign 1 bob")
+    assert "Bob has left the desk." in town.refused("lea", "/staff back bob")
