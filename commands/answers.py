@@ -71,11 +71,16 @@ def due_change(ticket: Ticket, level: SupportLevel, promises: Promises, now: dat
     old = agenda.due(ticket, promises)
     times = (promises.due(clock, level) for clock in ticket.clocks)
     new = min((at for at in times if at is not None), default=None)
+    return {"due_before": _epoch(old), "due": _epoch(new), "told": still_told(ticket, level, promises, now)}
+
+
+def still_told(ticket: Ticket, level: SupportLevel, promises: Promises, now: datetime) -> dict[str, int]:
+    """How many of the stages that people were told of lie behind each clock, by the clock's kind, as promised now."""
     told: dict[str, int] = {}
     for clock in ticket.clocks:
         stages = (promises.stage(clock, level, number) for number in range(clock.told))
         told[clock.kind.value] = sum(1 for stage in stages if stage is not None and stage.fires <= now)
-    return {"due_before": _epoch(old), "due": _epoch(new), "told": told}
+    return told
 
 
 def _epoch(at: datetime | None) -> int | None:

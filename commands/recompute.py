@@ -14,6 +14,7 @@ from typing import Any
 from bot.domain import agenda
 from bot.domain.history import Deed
 from bot.ports import Database, UnitOfWork
+from commands.answers import still_told
 from commands.record import record
 from commands.sweep import clock_caller
 
@@ -50,21 +51,26 @@ def _stale(work: UnitOfWork, after: int) -> tuple[int, int, Sequence[int]]:
 
 
 def _move(work: UnitOfWork, numbers: Sequence[int], now: datetime) -> int:
-    """Write what still differs; a moved due time is told in the ticket's history, with the old one and the new."""
-    moved = 0
+    """Write what still differs; a moved due time is told in the ticket's history, with the old one and the new.
+
+    So are stages that were told and lie ahead again, or that the policy has no more: they will be told in their time.
+    """
+    moved, promises = 0, work.promises
     for number in numbers:
         ticket, before = work.tickets.get(number), work.tickets.due_of(number)
         if ticket.closed:
             continue
-        after = agenda.due(ticket, work.promises)
-        if after != before:
+        after = agenda.due(ticket, promises)
+        told = still_told(ticket, promises.policy.level(ticket.level), promises, now)
+        if after != before or any(clock.told != told[clock.kind.value] for clock in ticket.clocks):
             data: dict[str, Any] = {
                 "due_before": None if before is None else int(before.timestamp()),
                 "due": None if after is None else int(after.timestamp()),
-                "policy": work.promises.version,
+                "policy": promises.version,
+                "told": told,
             }
             record(clock_caller(now), work, ticket, Deed.RECOMPUTED, "The policy or its calendar changed", **data)
             moved += 1
         else:
-            work.tickets.rearm(number, after, agenda.timers(ticket, work.promises))
+            work.tickets.rearm(number, after, agenda.timers(ticket, promises))
     return moved

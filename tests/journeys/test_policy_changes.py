@@ -72,6 +72,31 @@ def test_a_level_that_is_new_can_be_sold_at_once(story: Story) -> None:
     assert story.due(1) == "Thu 22 Oct 10:30"
 
 
+def test_a_promise_that_moves_away_after_its_breach_is_warned_of_and_broken_again(story: Story) -> None:
+    story.begins("Mon 5 Oct 10:00")
+    story.does("ann", '/ticket open "no mail" --customer acme')
+    story.at("Mon 5 Oct 13:05")
+    assert "was due Mon 5 Oct 13:00" in story.hears("#alerts")[-1]
+    story.restarts(policy=policy_with(('first_response = "3h"', 'first_response = "6h"')))
+    assert story.due(1) == "Mon 5 Oct 16:00"
+    story.at("Mon 5 Oct 16:01")
+    warned, nearly, broken = story.hears("#alerts")
+    assert "due in 1 h 30 min of business time (Mon 5 Oct 16:00)" in warned
+    assert "due in 36 min of business time (Mon 5 Oct 16:00)" in nearly
+    assert "was due Mon 5 Oct 16:00" in broken
+
+
+def test_a_policy_with_fewer_warnings_still_tells_of_the_breach(story: Story) -> None:
+    story.begins("Mon 5 Oct 10:00")
+    story.does("ann", '/ticket open "no mail" --customer acme')
+    story.at("Mon 5 Oct 12:50")
+    assert len(story.hears("#alerts")) == 3
+    story.restarts(policy=policy_with(("warnings = [50, 75, 90]", "warnings = [80]")))
+    story.at("Mon 5 Oct 13:01")
+    (broken,) = story.hears("#alerts")
+    assert "was due Mon 5 Oct 13:00" in broken
+
+
 GOLD = """
 [levels.gold]
 price = "on request"
