@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cards import Card, Line
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
-from bot.domain.sla import Clock, clock_to_data, earliest
+from bot.domain.sla import Clock, clock_to_data
 from bot.domain.ticket import State, Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done
@@ -32,7 +32,7 @@ def ticket_merge(
     best = max((level_of(into.level), level_of(ticket.level)), key=lambda level: level.rank)
     better: Line = (f"It is on {best.title} now.",) if best != level_of(into.level) else ()
     into = _prepared(caller, work, ticket, into)
-    clocks = _owed_together(caller, ticket, into)
+    clocks = _owed_together(caller, work, ticket, into)
     gone = record(caller, work, ticket, Deed.MERGED, reason, into=into.number, resolution=DUPLICATE)
     into = record(
         caller,
@@ -80,11 +80,17 @@ def _prepared(caller: Caller, work: UnitOfWork, ticket: Ticket, into: Ticket) ->
     return into
 
 
-def _owed_together(caller: Caller, ticket: Ticket, into: Ticket) -> tuple[Clock, ...]:
-    """The earliest running clock of each kind. What comes from a waiting ticket to an awake one runs from now on."""
+def _owed_together(caller: Caller, work: UnitOfWork, ticket: Ticket, into: Ticket) -> tuple[Clock, ...]:
+    """Of each kind the clock that ends first: the one that has used up most, for one that began earlier may have stood
+    still longer. What comes from a waiting ticket to an awake one runs from now on."""
     now = max(caller.now, ticket.changed_at or caller.now)
     coming = ticket.clocks if into.state is State.WAITING else tuple(clock.resume(now) for clock in ticket.clocks)
-    return tuple(earliest((*into.clocks, *coming)).values())
+
+    def used(clock: Clock) -> tuple[int, float]:
+        return work.promises.hours.open_seconds(clock.started, now, clock.pauses), -clock.started.timestamp()
+
+    both = sorted((*into.clocks, *coming), key=used)
+    return tuple({clock.kind: clock for clock in both}.values())
 
 
 def _owner(ticket: Ticket) -> tuple[str, ...]:

@@ -80,3 +80,13 @@ def test_a_merged_ticket_can_stand_on_its_own_again(town: Town) -> None:
     town.does("ann", "/ticket merge 2 --into 1")
     assert "apart from #1" in town.does("ann", "/ticket reopen 2")
     assert town.ticket(2).merged_into is None
+
+
+def test_a_clock_that_stood_still_for_long_does_not_put_off_one_that_ran(town: Town) -> None:
+    town.does("ann", "/ticket open waits --customer acme")
+    town.does("ann", "/ticket wait 4")
+    town.clock.forward(hours=23)
+    town.does("ann", "/ticket open runs --customer acme")
+    town.clock.forward(hours=2)
+    town.does("ann", "/ticket merge 5 --into 4")
+    assert "First response due Tue 6 Oct 13:00" in town.does("ann", "/ticket show 4")
