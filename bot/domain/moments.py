@@ -61,7 +61,7 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
     if re.fullmatch(r"\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d.*(Z|[+-]\d\d:?\d\d)", words):
         try:
             return datetime.fromisoformat(words).astimezone(UTC).replace(microsecond=0)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise BadValue(f"“{words}” does not exist.", HINT) from None
     seconds = span(words, promises.working_day)
     if seconds is not None:
@@ -73,8 +73,9 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
     head, _, last = words.replace("T", " ", 1 if _ISO.match(words) else 0).rpartition(" ")
     clock = _CLOCK.fullmatch(last)
     if clock is None:
-        first = datetime.combine(day(words, local.date()), time(), zone)
-        return max(promises.hours.next_opening(first), first.astimezone(UTC))
+        chosen = _opening(day(words, local.date()), zone, promises)
+        again = words[:3].casefold() in _WEEKDAYS and " " not in words and chosen <= now
+        return _opening(day(words, local.date()) + timedelta(days=7), zone, promises) if again else chosen
     at = _time(clock, text)
     if not head:
         today = _local(local.date(), at, zone)
@@ -95,8 +96,16 @@ def _spellings(short: str) -> tuple[str, ...]:
     return (short, full, full[:4], full[:5], short + ".")
 
 
+def _opening(on: date, zone: ZoneInfo, promises: Promises) -> datetime:
+    """The first opening from that date on."""
+    return promises.hours.next_opening(_local(on, time(), zone))
+
+
 def _local(on: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(on, at, zone).astimezone(UTC)
+    try:
+        return datetime.combine(on, at, zone).astimezone(UTC)
+    except OverflowError:  # The first and the last day that there are end before they begin somewhere.
+        raise BadValue(f"{on} is too far away.", HINT) from None
 
 
 def _time(found: re.Match[str], text: str) -> time:

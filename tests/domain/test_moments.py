@@ -40,6 +40,8 @@ def _instant(text: str, promises: Promises) -> str:
         ("24 Dec 17:00", "2026-12-24 17:00"),
         ("Tue 13 Oct 10:00", "2026-10-13 10:00"),
         ("Tue 10:00", "2026-10-20 10:00"),
+        ("Tue", "2026-10-20 10:00"),
+        ("Wed", "2026-10-14 10:00"),
         ("10:00", "2026-10-14 10:00"),
         ("3h", "2026-10-13 15:00"),
         ("1d", "2026-10-14 12:00"),
@@ -58,3 +60,9 @@ def test_a_weekday_that_is_not_the_dates_is_refused_with_the_right_one() -> None
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(BadValue, match=r"does not exist|is not a date"):
         moments.day(text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31 23:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00+14:00"])
+def test_a_time_beyond_the_last_day_that_there_is_is_refused(text: str, promises: Promises) -> None:
+    with pytest.raises(BadValue, match=r"too far away|does not exist"):
+        _instant(text, promises)
