@@ -3,7 +3,7 @@
 # The virtual environments are stamped with their lock file, so a second call does no work.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format bench lock clean
+.PHONY: help run demo test check format docs bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +36,9 @@ check: $(VENV)/dev.stamp ## Lint, types and import contracts
 format: $(VENV)/dev.stamp ## Put every file in the house style
 	@$(BIN)/ruff check --quiet --fix . || true
 	@$(BIN)/ruff format --quiet .
+
+docs: $(VENV)/dev.stamp ## Play the pages again: transcripts, picture, reference
+	@$(BIN)/python -m docs.reference && $(BIN)/python -m docs.picture && $(BIN)/python -m docs.transcripts README.md docs/*.md
 
 bench: $(VENV)/bench.stamp ## Measure speed against the bare libraries and the peers
 	@$(BIN)/python -m benchmarks

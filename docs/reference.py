@@ -18,9 +18,9 @@ PAGE = Path(__file__).with_name("commands.md")
 HEAD = """\
 # Everything you can type
 
-Made from the catalogue by `python -m docs.reference`; `/help` tells the same at the desk. A value in CAPITALS is
-needed, in that order or by its name (`--ticket 1`); what stands in brackets may be left out. Who may use a command is
-said with it: viewer, staff, lead, admin, each with all that the ones before may do.
+Made from the catalogue by `make docs`; `/help` tells the same at the desk. A value in CAPITALS is needed, in that order
+or by its name (`--ticket 1`); what stands in brackets may be left out. Who may use a command is said with it: viewer,
+staff, lead, admin, each with all that the ones before may do.
 """
 TERMINAL = "## In the terminal\n\nThese words belong to the terminal and not to the desk.\n"
 SHELL = "## On the command line\n\n`thirdline COMMAND --help` tells the options and shows an example.\n"

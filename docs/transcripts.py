@@ -1,10 +1,10 @@
 """Plays the transcripts of a page on the real product, so that what a reader sees is what they will get.
 
-`python -m docs.transcripts docs/*.md README.md` writes each page anew with today's answers. On a page, a fenced block
-marked `console` is played: lines that begin with `you> ` or another prompt of the desk are typed into one desk for the
-whole page (its clock stands still at the time that `<!-- desk: 2026-10-09 17:30 -->` names), and lines that begin with
-`$ ` into a shell in a folder that is empty at first. A block marked `python` whose first line is `# path/of/a_file.py`
-is put into a scratch copy of the code, and the page is played on that.
+`make docs` writes each page anew with today's answers. On a page, a fenced block marked `console` is played: lines that
+begin with `you> ` or another prompt of the desk are typed into one desk for the whole page (its clock stands still at the
+time that `<!-- desk: 2026-10-09 17:30 -->` names), and lines that begin with `$ ` into a shell in a folder that is empty
+at first. A block marked `python` whose first line is `# path/of/a_file.py` is put into a scratch copy of the code, and the
+page is played on that.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ class Shop:
 def environment(**more: str) -> dict[str, str]:
     """This process's environment without anything that would steer the desk or its colours; our own code first."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("THIRDLINE_")}
-    steers = ("NO_COLOR", "FORCE_COLOR", "LC_ALL")
-    ours = {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+    steers = ("NO_COLOR", "FORCE_COLOR")
+    ours = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     return {name: value for name, value in kept.items() if name not in steers} | ours | more
 
 

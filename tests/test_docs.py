@@ -48,17 +48,17 @@ def _code_of(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if BLOCK.search(_text(page))], ids=_name)
 def test_every_transcript_is_what_the_desk_says_today(page: Path) -> None:
-    """When you changed what the desk says, look at the difference and type: python -m docs.transcripts PAGE"""
+    """When you changed what the desk says, look at the difference and type: make docs"""
     assert replayed(_text(page)) == _text(page)
 
 
 def test_the_reference_is_what_the_code_says_today() -> None:
-    """Renewed by: python -m docs.reference"""
+    """Renewed by: make docs"""
     assert reference() == _text(PAGE)
 
 
 def test_the_picture_is_what_the_desk_shows_today_and_asks_no_distant_host() -> None:
-    """Renewed by: python -m docs.picture"""
+    """Renewed by: make docs"""
     assert picture() == PICTURE.read_text(encoding="utf-8")
     assert re.findall(r"https?://[^\"\s]+", picture()) == ["http://www.w3.org/2000/svg"]
 
