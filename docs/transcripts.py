@@ -1,10 +1,10 @@
 """Plays the transcripts of a page on the real product, so that what a reader sees is what they will get.
 
-`make docs` writes each page anew with today's answers. On a page, a fenced block marked `console` is played: lines that
-begin with `you> ` or another prompt of the desk are typed into one desk for the whole page (its clock stands still at the
-time that `<!-- desk: 2026-10-09 17:30 -->` names), and lines that begin with `$ ` into a shell in a folder that is empty
-at first. A block marked `python` whose first line is `# path/of/a_file.py` is put into a scratch copy of the code, and the
-page is played on that.
+`make docs` writes each page anew with today's answers. On a page, a fenced block marked `console` is played: lines
+that begin with `you> ` or another prompt of the desk are typed into one desk for the whole page (its clock stands still
+at the time that `<!-- desk: 2026-10-09 17:30 -->` names), and lines that begin with `$ ` into a shell in a folder that
+is empty at first. A block marked `python` whose first line is `# path/of/a_file.py` is put into a scratch copy of the
+code, and the page is played on that.
 """
 
 from __future__ import annotations
