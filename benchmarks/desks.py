@@ -53,7 +53,7 @@ def fill(folder: Path, tickets: int, every: int) -> None:
     """Make of the tickets #1 and #2 so many: every so-manieth like #2, the others like #1."""
     with closing(sqlite3.connect(folder / "thirdline.db")) as connection, connection:
         connection.execute("PRAGMA synchronous=OFF")
-        for table, key in (("tickets", "number"), ("timers", "ticket")):
+        for table, key in (("tickets", "number"), ("events", "ticket"), ("timers", "ticket")):
             columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})") if name != key]
             connection.execute(_copy(table, key, columns), {"least": 3, "most": tickets, "every": every})
 

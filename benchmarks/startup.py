@@ -1,4 +1,7 @@
-"""How long `thirdline --help` takes beside importing its command-line library alone, each in a process of its own."""
+"""How long `thirdline --help` takes beside importing its command-line library alone, each in a process of its own.
+
+python -m benchmarks.startup
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ PASSES = 15
 HELP = "import sys; sys.argv = ['thirdline', '--help']; from bot.__main__ import main; main()"
 
 
-def run() -> str:
+def run() -> list[Row]:
+    """All measurements of this benchmark."""
     contenders = {
         "python -c pass": lambda: _python("pass"),
         "import typer": lambda: _python("import typer"),
@@ -29,7 +33,7 @@ def run() -> str:
         rows.append(
             Row(name, median(took[name]) * 1000, "ms", ratio, "import typer" if ratio else "", target, at_most=True)
         )
-    return show("Starting", rows)
+    return rows
 
 
 def _python(code: str) -> None:
@@ -41,4 +45,4 @@ def _times(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 
 if __name__ == "__main__":
-    print(run())
+    print(show("Starting", run()))
