@@ -38,7 +38,7 @@ def complete_value(desk: Desk, speaker: Speaker, param: Param, typed: str) -> li
 
 
 def _role(speaker: Speaker, work: UnitOfWork) -> Role:
-    """A stranger is shown everything, so that they can see what the desk does."""
+    """A stranger is shown every command, so that they can see what the desk does."""
     staff = work.people.of_account(speaker.platform, speaker.account)
     return Role.ADMIN if staff is None else staff.role
 
@@ -142,7 +142,14 @@ def _quoted(found: Iterable[Completion], start: int, lead: str = "") -> list[Com
 
 def _values(param: Param, typed: str, speaker: Speaker, work: UnitOfWork) -> list[Completion]:
     propose = _PROPOSE.get(param.takes)
-    return propose(param, typed.strip(), work)[:MOST] if propose else []
+    if propose is None or (param.takes in _CONFIDENTIAL and not _may_look(speaker, work)):
+        return []
+    return propose(param, typed.strip(), work)[:MOST]
+
+
+def _may_look(speaker: Speaker, work: UnitOfWork) -> bool:
+    staff = work.people.of_account(speaker.platform, speaker.account)
+    return staff is not None and staff.role >= Role.VIEWER
 
 
 def _tickets(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
@@ -218,6 +225,9 @@ def _moments(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
 def _days(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
     return [Completion(text, text) for text in ("today", "tomorrow", "Mon", "2 Mar") if text.startswith(typed)]
 
+
+_CONFIDENTIAL = frozenset({Takes.TICKET, Takes.CUSTOMER})
+"""Whose names and subjects are for the people of the desk alone."""
 
 _PROPOSE: Mapping[Takes, Callable[[Param, str, UnitOfWork], list[Completion]]] = {
     Takes.TICKET: _tickets,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.cards import Card, Line, Tone
-from bot.domain.errors import NotAllowed, Refusal
+from bot.domain.errors import Incomplete, NotAllowed, Refusal
 from bot.domain.people import Role
 from bot.ports import Database, Speaker, UnitOfWork, WallClock
 from commands import parsing
@@ -71,16 +71,18 @@ class Desk:
         try:
             card = self.database.write(deed) if command.writes else self.database.read(deed)
         except Refusal as refusal:
-            asked = missing(command, raw) and not isinstance(refusal, NotAllowed)
-            return Answer(refused(refusal).card, False, self.form(speaker, words, raw) if asked else None)
+            form = self.form(speaker, words, raw) if isinstance(refusal, Incomplete) else None
+            return Answer(refused(refusal).card, False, form)
         return Answer(card, card.tone is not Tone.REFUSAL)
 
     def form(self, speaker: Speaker, words: str, known: Mapping[str, Any], asks: Sequence[str] = ()) -> Form:
         """What a button or a command must ask: what it cannot do without, then the optional fields named in `asks`.
 
-        Its foreword says what a person must know before they fill it in: who will read the words.
+        Its foreword says what a person must know before they fill it in: who will read the words. Raises NotAllowed
+        rather than ask for what will be refused.
         """
         command = self.catalogue[words]
+        allow(self.caller(speaker), command)
         needed = missing(command, known)
         more = (param for name in asks if (param := command.param(name)) is not None)
         fields = (*needed, *(param for param in more if param not in needed))
@@ -89,7 +91,7 @@ class Desk:
     def _foreword(self, command: Command, known: Mapping[str, Any]) -> Line:
         number = str(known.get("ticket", "")).removeprefix("#")
         foreword = command.foreword
-        if foreword is None or not number.isdecimal():
+        if foreword is None or not (number.isascii() and number.isdigit() and len(number) < 10):
             return ()
         try:
             return self.database.read(lambda work: foreword(work, work.tickets.get(int(number))))

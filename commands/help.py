@@ -28,7 +28,7 @@ def help_for(catalogue: Mapping[str, Command]) -> Command:
             return one(catalogue[wanted])
         found = [c for c in catalogue.values() if not wanted or c.words.partition(" ")[0] == wanted]
         if not found:
-            raise NotFound(f"There is no command “{topic}”.", "/help lists them all.")
+            raise NotFound(f"There is no command “{topic[:60]}”.", "/help lists them all.")
         mine = [c for c in found if caller.role >= c.role or caller.staff is None]
         rows: tuple[tuple[Line, ...], ...] = tuple((("/" + c.words,), (c.summary,)) for c in mine)
         more = ("/help COMMAND explains one and shows examples.",)

@@ -36,7 +36,7 @@ def ticket_tag(
     reason: Text = BLANK,
 ) -> Card:
     """Add words to find a ticket by, or take them off."""
-    number, wanted = ticket.number, tidy(tags)
+    number, wanted = ticket.number, tidy(tags or ("",))
     changed = [tag for tag in wanted if (tag in ticket.tags) == remove]
     if not changed:
         state = "has no tag" if remove else "has the tag"

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain import moments
-from bot.domain.errors import BadValue
+from bot.domain.errors import BadValue, Incomplete
 from bot.ports import UnitOfWork
 from commands.spec import Caller, Command, Param, Takes
 
@@ -27,16 +27,17 @@ def missing(command: Command, raw: Mapping[str, Any]) -> tuple[Param, ...]:
 
 
 def bind(command: Command, raw: Mapping[str, Any], caller: Caller, work: UnitOfWork) -> dict[str, Any]:
-    """The values the function takes. Raises Refusal for what is missing, mistyped, unknown or too long."""
-    absent = missing(command, raw)
-    if absent:
-        first = absent[0]
-        raise BadValue(f"/{command.words} needs {_a(first)}: {first.help}.", f"It is typed: {command.usage}")
+    """The values the function takes. Raises Refusal for what is mistyped, unknown or too long; where all that was
+    given is well and something is missing, Incomplete."""
     values = {}
     for param in command.params:
         text = raw.get(param.name)
         if text is not None and (str(text).strip() or param.takes is Takes.TEXT):
             values[param.name] = _READERS[param.takes](clean(str(text)), param, caller, work)
+    absent = missing(command, raw)
+    if absent:
+        first = absent[0]
+        raise Incomplete(f"/{command.words} needs {_a(first)}: {first.help}.", f"It is typed: {command.usage}")
     return values
 
 
@@ -106,7 +107,7 @@ def _choice(text: str, param: Param, caller: Caller, work: UnitOfWork) -> Any:
 def _word(text: str, param: Param, caller: Caller, work: UnitOfWork) -> str:
     longest = work.promises.policy.limits.subject
     if len(text) > longest:
-        raise BadValue(f"The {param.name} has {len(text):,} characters; the desk takes up to {longest:,}.")
+        raise BadValue(f"{param.option} has {len(text):,} characters; the desk takes up to {longest:,}.")
     return " ".join(text.split())
 
 

@@ -3,6 +3,7 @@
 Refusal               one clear sentence, and what to type instead
 ├── NotUnderstood     the words could not be read as a command
 ├── BadValue          a value is missing, mistyped or out of range
+│   └── Incomplete    all that was given is well, and more is needed: a form can ask for it
 ├── NotFound          no such ticket, customer or person
 ├── NotAllowed        the speaker's role does not reach
 ├── NotOwed           the customer's entitlement does not reach
@@ -26,6 +27,10 @@ class NotUnderstood(Refusal):
 
 class BadValue(Refusal):
     """A value is missing, mistyped or out of range."""
+
+
+class Incomplete(BadValue):
+    """What was given is well, and something that the command cannot do without was not given."""
 
 
 class NotFound(Refusal):
