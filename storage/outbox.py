@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -174,8 +173,10 @@ class SqlOutbox:
     def __init__(self, transaction: Transaction, routes: Routes, clock: WallClock) -> None:
         self._transaction = transaction
         # One transaction, one instant and one answer to where a place is.
-        self._addresses = cache(routes)
-        self._now = cache(clock.now)
+        self._addresses: dict[str, Sequence[tuple[str, str]]] = {}
+        self._created: int | None = None
+        self._routes = routes
+        self._clock = clock
         transaction.before_queries(self.flush)
         self._once: list[dict[str, Any]] = []
         # By address and key: of several cards in one transaction only the last is worth a row.
@@ -184,8 +185,12 @@ class SqlOutbox:
     def post(self, news: News) -> None:
         """One parcel for each address; none if the routes know nobody there."""
         self._transaction.must_write()
-        for platform, place in self._addresses(news.to):
-            addressed = _news_to_row(news, platform, place, epoch(self._now()))
+        if self._created is None:
+            self._created = epoch(self._clock.now())
+        if news.to not in self._addresses:
+            self._addresses[news.to] = self._routes(news.to)
+        for platform, place in self._addresses[news.to]:
+            addressed = _news_to_row(news, platform, place, self._created)
             if news.kind is Kind.CARD:
                 self._cards[platform, place, news.key] = addressed
             else:

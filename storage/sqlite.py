@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, UpdateBase
 
 from storage.engines import must_exist, sqlite_engine
 from storage.group_commit import GroupCommit
+from storage.late import LateRows
 from storage.prepared import Prepared
 from storage.schema import must_fit
 from storage.transaction import Transaction
@@ -29,12 +30,18 @@ class _Writer:
         self._connection: Connection | None = None
         self._driver: sqlite3.Connection | None = None
         self._prepared: Prepared | None = None
+        self._late = LateRows(self._run)
+        self._mark = self._late.mark()
+
+    def _run(self, statement: UpdateBase, rows: Sequence[dict[str, Any]]) -> None:
+        if self._prepared is not None:
+            self._prepared.run(statement, rows)
 
     def transaction(self) -> Transaction:
         """The open transaction, as one job of it sees it."""
         if self._connection is None:
             raise RuntimeError("Only the leader of a group may touch the writing connection.")
-        return Transaction(self._connection, "sqlite", writable=True, prepared=self._prepared)
+        return Transaction(self._connection, "sqlite", writable=True, prepared=self._prepared, late=self._late)
 
     def _open(self) -> sqlite3.Connection:
         must_exist(self._url)
@@ -60,6 +67,7 @@ class _Writer:
 
     def savepoint(self) -> None:
         self._do("SAVEPOINT job")
+        self._mark = self._late.mark()
 
     def release(self) -> None:
         self._do("RELEASE job")
@@ -67,12 +75,16 @@ class _Writer:
     def back_to_savepoint(self) -> None:
         self._do("ROLLBACK TO job")
         self._do("RELEASE job")
+        self._late.back_to(self._mark)
 
     def commit(self) -> None:
+        self._late.write()
         self._do("COMMIT")
+        self._late.clear()
 
     def rollback(self) -> None:
         """Undo everything. If even that fails the connection is given up, which undoes it as well."""
+        self._late.clear()
         if self._driver is None or not self._driver.in_transaction:
             return
         try:

@@ -29,7 +29,7 @@ _NEWEST_CLOSED = select(tickets).where(_IS_CLOSED).order_by(_t.number.desc()).li
 def suggest(transaction: Transaction, prefix: str, limit: int) -> list[Ticket]:
     """Tickets whose number begins so, then those with such words in subject or customer; open ones first."""
     found: dict[int, Ticket] = {}
-    transaction.flush()
+    transaction.before_search()
     for ticket in _candidates(transaction, prefix.strip(), limit):
         found.setdefault(ticket.number, ticket)
         if len(found) >= limit:

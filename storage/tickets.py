@@ -179,11 +179,13 @@ class SqlTickets:
     # --- lists -----------------------------------------------------------------------------------------------
 
     def find(self, wanted: TicketFilter) -> Sequence[Ticket]:
-        rows = self._transaction.query(listed(wanted, self._transaction.dialect))
+        self._transaction.before_search()
+        rows = self._transaction.ask(listed(wanted, self._transaction.dialect))
         return [ticket_from_row(row) for row in rows]
 
     def count(self, wanted: TicketFilter) -> int:
-        return int(self._transaction.query(counted(wanted, self._transaction.dialect)).scalar_one())
+        self._transaction.before_search()
+        return int(self._transaction.ask(counted(wanted, self._transaction.dialect)).scalar_one())
 
     def suggest(self, prefix: str, limit: int = 10) -> Sequence[Ticket]:
         return suggestions.suggest(self._transaction, prefix, limit)
@@ -297,7 +299,7 @@ class SqlTickets:
             if (document := search.document(dialect, event.ticket, search.SUBJECT if is_subject else event.seq, text))
         ]
         if documents:
-            self._transaction.write_rows(search.INSERT[dialect], documents)
+            self._transaction.write_late(search.INSERT[dialect], documents)
 
 
 def _can_be(number: int) -> bool:

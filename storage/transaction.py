@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, Connection, CursorResult, Executable, UpdateBase
 from sqlalchemy.exc import IntegrityError
 
+from storage.late import LateRows
 from storage.prepared import Prepared
 
 
@@ -24,15 +25,22 @@ class AlreadyThere(Exception):
 class Transaction:
     """A connection with its dialect; `writable` is false on a snapshot."""
 
-    __slots__ = ("_flushes", "_prepared", "connection", "dialect", "writable")
+    __slots__ = ("_flushes", "_late", "_prepared", "connection", "dialect", "writable")
 
     def __init__(
-        self, connection: Connection, dialect: str, *, writable: bool, prepared: Prepared | None = None
+        self,
+        connection: Connection,
+        dialect: str,
+        *,
+        writable: bool,
+        prepared: Prepared | None = None,
+        late: LateRows | None = None,
     ) -> None:
         self.connection = connection
         self.dialect = dialect
         self.writable = writable
         self._prepared = prepared
+        self._late = late
         self._flushes: list[Callable[[], None]] = []
 
     @property
@@ -85,6 +93,20 @@ class Transaction:
                 self._prepared.run(statement, rows)
         except (IntegrityError, sqlite3.IntegrityError) as error:
             raise AlreadyThere(str(error)) from error
+
+    def write_late(self, statement: UpdateBase, rows: Sequence[dict[str, Any]]) -> None:
+        """Write rows that nothing but a search will miss before the commit."""
+        self.must_write()
+        if self._late is None:
+            self.write_rows(statement, rows)
+        else:
+            self._late.add(statement, rows)
+
+    def before_search(self) -> None:
+        """Send all that waits, and what could wait for the commit."""
+        self.flush()
+        if self._late is not None:
+            self._late.write()
 
     def must_write(self) -> None:
         if not self.writable:
