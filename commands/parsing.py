@@ -12,6 +12,8 @@ from bot.domain.errors import BadValue, NotUnderstood
 from commands.spec import Command, Param, Takes
 
 LONGEST_LINE = 200_000
+PROSE = "text"
+"""The parameter whose words are somebody's own, sent or kept as they are; a subject or a reason is a remark."""
 
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _NAMED = re.compile(r"(?:--)?([A-Za-z][A-Za-z_-]*)[:=]")
@@ -103,6 +105,8 @@ def read(command: Command, rest: str, *, in_ticket: int | None = None) -> dict[s
             only_words = True
             continue
         named = None if only_words or token.quoted else _named(command, token.text)
+        if named is not None and not token.text.startswith("--") and _in_prose(command, free, values, in_ticket):
+            named = None
         if named is None:
             free.append(token)
             continue
@@ -144,19 +148,37 @@ def _named(command: Command, text: str) -> tuple[Param, str | None] | None:
     return (param, value) if param is not None and "//" not in value[:2] else None
 
 
+def _in_prose(command: Command, free: list[Token], values: Mapping[str, str], in_ticket: int | None) -> bool:
+    """Whether a letter or a note has begun: "reason: see below" in the midst of it is what somebody writes."""
+    left = len(free)
+    for number, param in enumerate(command.params):
+        if param.takes is Takes.FLAG or param.name in values:
+            continue
+        if param.name == PROSE:
+            return left > 0
+        in_thread = number == 0 and param.takes is Takes.TICKET and in_ticket is not None
+        left -= not (in_thread and not _names_ticket(free))
+        if left <= 0:
+            return False
+    return False
+
+
+def _names_ticket(free: list[Token]) -> bool:
+    return bool(free) and not free[0].quoted and re.fullmatch(r"#?\d+", free[0].text) is not None
+
+
 def _place(command: Command, rest: str, free: list[Token], values: dict[str, str], in_ticket: int | None) -> None:
     """Give the words without a name to the parameters in their order; free text takes all that is left."""
     if in_ticket is not None:
         first = command.params[0] if command.params else None
-        if first is not None and first.takes is Takes.TICKET and first.name not in values:
-            named = free and re.fullmatch(r"#?\d+", free[0].text) and not free[0].quoted
-            if not named:
-                values[first.name] = str(in_ticket)
+        wanted = first is not None and first.takes is Takes.TICKET and first.name not in values
+        if first is not None and wanted and not _names_ticket(free):
+            values[first.name] = str(in_ticket)
     for param in command.params:
         if not free or param.name in values or param.takes is Takes.FLAG:
             continue
         if param.takes is Takes.TEXT:
-            values[param.name] = free[0].text if len(free) == 1 else _joined(rest, free)
+            values[param.name] = free[0].text if len(free) == 1 and free[0].quoted else _joined(rest, free)
             free.clear()
         elif param.takes is Takes.WORDS:
             values[param.name] = ",".join(token.text for token in free)

@@ -51,6 +51,7 @@ def ticket_customer(
     line = f"{caller.name} said that #{number} {ticket.subject} is {customer.name}'s"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     answers: Line = (f"Answers go to {to}.",) if to else ("There is no address yet that answers could go to.",)
+    answers = strange_address(work, ticket) or answers
     on = f"{level.title}, {owed.standing}: {owed.ways_in_words}"
     return done(
         work,
@@ -58,6 +59,15 @@ def ticket_customer(
         f"#{number} is {customer.name}'s ({on}).",
         more=(moved(work, before, ticket, caller.now), answers),
     )
+
+
+def strange_address(work: UnitOfWork, ticket: Ticket) -> Line:
+    """A warning where answers go to an address that is another customer's, or nothing."""
+    whose = work.customers.of_address(ticket.requester) if ticket.requester else None
+    if whose is None or ticket.customer is None or whose.id == ticket.customer:
+        return ()
+    mine = work.customers.get(ticket.customer).name
+    return (f"Answers go to {ticket.requester}, which is {whose.name}'s and not {mine}'s.",)
 
 
 def _answers_to(work: UnitOfWork, ticket: Ticket, customer: Customer) -> str:

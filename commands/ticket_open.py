@@ -14,6 +14,7 @@ from bot.domain.ticket import OPEN_STATES, Priority
 from bot.ports import TicketFilter, UnitOfWork
 from commands.record import card_of, record_opened, today
 from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
+from commands.ticket_customer import strange_address
 from commands.ticket_tag import tidy
 
 
@@ -68,6 +69,8 @@ def ticket_open(
         starts=[ClockKind.FIRST_RESPONSE.value, ClockKind.RESOLUTION.value],
     )
     card = card_of(work, ticket, caller.now)
+    if wrote and (strange := strange_address(work, ticket)):
+        card = card.and_lines(strange)
     if customer is None:
         whose = Choice("Whose is it?", "ticket customer", {"ticket": ticket.number})
         hint = (f"It has no customer yet: /ticket customer {ticket.number} NAME",)

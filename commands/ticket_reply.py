@@ -9,12 +9,15 @@ from bot.ports import Kind, News, UnitOfWork, Urgency
 from commands.answers import clock_lines, cut, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
+from commands.ticket_customer import strange_address
 
 
 def _foreword(work: UnitOfWork, ticket: Ticket) -> Line:
     """Who will read it, before a word is written."""
     if not ticket.requester:
         return (_by_hand(ticket),)
+    if strange := strange_address(work, ticket):
+        return strange
     whose = f" ({work.customers.get(ticket.customer).name})" if ticket.customer else ""
     return (f"What you write goes to the customer: {ticket.requester}{whose}.",)
 
@@ -45,6 +48,7 @@ def ticket_reply(
     if wait:
         ticket = record(caller, work, ticket, Deed.WAITING, reason)
     sent: Line = (f"Your reply goes to {to}.",) if to else (_by_hand(ticket),)
+    sent = strange_address(work, ticket) or sent
     turn: Line = ("Now it waits for the customer; what they say next starts the clocks again.",) if wait else ()
     return done(work, ticket, *sent, more=(turn, *clock_lines(work, ticket, caller.now)), sent_to=to or None)
 

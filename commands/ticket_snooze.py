@@ -31,6 +31,8 @@ def ticket_snooze(caller: Caller, work: UnitOfWork, *, ticket: Ticket, until: da
         ticket = record(caller, work, ticket, Deed.SNOOZED, reason)
         said = f"#{number} is awake again: warnings and reminders are told."
         return done(work, ticket, said, more=clock_lines(work, ticket, caller.now))
+    if until == caller.now:
+        raise Conflict(f"#{number} is not quiet, so there is nothing to end.", f"/ticket show {number}")
     if until <= caller.now:
         raise BadValue(f"{spoken(until, caller, work)} has passed already.", HINT)
     if asleep and until == before:

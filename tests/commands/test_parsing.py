@@ -28,6 +28,8 @@ def understood(line: str, in_ticket: int | None = None) -> dict[str, str]:
         ("ticket note 1 see https://example.com/a?b=c", "see https://example.com/a?b=c"),
         ("ticket note 1 -- --reason is an option", "--reason is an option"),
         ("ticket note 1 one\ntwo", "one\ntwo"),
+        ("ticket note 1 the log says reason:timeout at ticket:9", "the log says reason:timeout at ticket:9"),
+        ('ticket note 1 path="C:/my files"', 'path="C:/my files"'),
     ],
 )
 def test_free_text_stays_as_it_was_typed(line: str, text: str) -> None:
@@ -46,6 +48,19 @@ def test_free_text_stays_as_it_was_typed(line: str, text: str) -> None:
 def test_values_are_given_by_place_or_by_name(line: str) -> None:
     values = understood(line)
     assert (values["ticket"].removeprefix("#"), values["resolution"], values["text"]) == ("1", "solved", "bye")
+
+
+def test_a_letter_keeps_its_words_and_options_before_it_count() -> None:
+    assert understood("ticket reply 1 please wait:yes that long") == {
+        "ticket": "1",
+        "text": "please wait:yes that long",
+    }
+    assert understood("ticket reply wait:yes 1 hello") == {"ticket": "1", "wait": "yes", "text": "hello"}
+    assert understood("ticket reply 1 wait:yes hello") == {"ticket": "1", "wait": "yes", "text": "hello"}
+    assert (
+        understood("ticket reply it is text:book and wait:yes", in_ticket=7)["text"] == "it is text:book and wait:yes"
+    )
+    assert understood("ticket open no mail customer:acme") == {"subject": "no mail", "customer": "acme"}
 
 
 def test_in_a_tickets_thread_its_number_is_understood() -> None:

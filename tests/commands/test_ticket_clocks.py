@@ -57,7 +57,7 @@ def test_a_snooze_silences_warnings_but_never_the_breach(town: Town) -> None:
 
 
 def test_a_snooze_can_be_ended(town: Town) -> None:
-    assert "has passed already" in town.refused("ann", "/ticket snooze 1 0m")
+    assert "#1 is not quiet" in town.refused("ann", "/ticket snooze 1 0m")
     town.does("ann", "/ticket snooze 1 2h")
     assert "quiet until then already" in town.refused("ann", "/ticket snooze 1 2h")
     assert "awake again" in town.does("ann", "/ticket snooze 1 0m")

@@ -154,3 +154,13 @@ def test_text_of_any_kind_is_kept_as_text(town: Town) -> None:
     town.does("ann", f"/ticket note 1 {nasty}")
     assert town.history(1)[-1].data["text"] == nasty.replace("\u202e", "")
     assert "the desk takes up to" in town.refused("ann", "/ticket note 1 " + "x" * 150_000)
+
+
+def test_answers_that_would_go_to_another_customer_are_pointed_out(town: Town) -> None:
+    warned = "Answers go to hello@brightside.example, which is Brightside's and not ACME Ltd's."
+    assert warned in town.does("ann", "/ticket open odd --customer acme --requester hello@brightside.example")
+    assert warned in town.does("ann", "/ticket customer 3 acme --requester hello@brightside.example")
+    assert "not ACME" not in town.does("ann", "/ticket open fine --customer acme --requester new@acme.example")
+    answer = town.says("ann", "/ticket reply 4")
+    assert answer.form is not None
+    assert answer.form.foreword == (warned,)
