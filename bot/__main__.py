@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -13,6 +14,8 @@ from bot.domain.errors import Refusal
 # sysexits.h calls 70 a mistake inside the program; the others are explained under `thirdline --help`.
 REFUSED, BUG = 2, 70
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +23,8 @@ def main() -> None:
     """Run the command line and exit with its code."""
     # zoneinfo would take the system's data first, however old: then promises are an hour out after a law changes.
     zoneinfo.reset_tzpath(to=[])
+    # Databases, backups, logs and exports hold what customers wrote: they are made for their owner alone.
+    os.umask(0o077)
     # Until a command keeps a log, nothing is to be logged onto the terminal.
     logging.getLogger().addHandler(logging.NullHandler())
     try:
@@ -28,6 +33,11 @@ def main() -> None:
         _tell(" ".join(part for part in (refusal.text, refusal.hint) if part))
         sys.exit(REFUSED)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _tell(
+                f"{error.filename or 'What the desk says'} cannot be written: the disk is full. Make room, then go on."
+            )
+            sys.exit(REFUSED)
         log.exception("The command failed.")
         _tell(f"Something went wrong inside Thirdline ({type(error).__name__}: {error}). {_where_to_look()}")
         if os.environ.get("THIRDLINE_LOG_LEVEL") == "DEBUG":
@@ -36,6 +46,10 @@ def main() -> None:
 
 
 def _tell(sentence: str) -> None:
+    """On standard error. A file may have had a part in the sentence, and no terminal is to obey it."""
+    from adapters.console.escape import lines_of  # Help, which has no trouble to tell, loads no platform.
+
+    sentence = "\n".join(lines_of(sentence))
     try:
         sys.stderr.write(f"{sentence}\n")
     except (OSError, UnicodeError):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -24,6 +25,9 @@ from bot.domain.errors import Refusal
 
 PREFIX = "THIRDLINE_"
 FILE = "thirdline.toml"
+
+# In the path of a URL only these would mean something else: "%", and "?" before a query.
+_SAFE = "".join(chr(code) for code in range(32, 127) if chr(code) not in "%?")
 
 
 class SettingsError(Refusal):
@@ -83,7 +87,7 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         if self.database is not None:
             return self.database.get_secret_value()
-        return f"sqlite:///{self.data / 'thirdline.db'}"
+        return f"sqlite:///{quote(str(self.data / 'thirdline.db'), safe=_SAFE)}"
 
     @property
     def policy_path(self) -> Path | None:

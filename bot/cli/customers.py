@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
+from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 from bot.cli.house import opened
 from bot.cli.printing import mention, say_json, show, write_all, written_to
-from bot.customer_csv import write
+from bot.customer_csv import MOST_LINES, write
 from bot.domain.errors import BadValue
 from bot.ports import Speaker, UnitOfWork
 from commands.customer_import import Imported, import_lines, report
@@ -22,9 +23,10 @@ SOME_REFUSED = 1
 
 def import_(file: Path, partial: bool, data: Path | None, as_json: bool) -> int:
     """Every line gets its verdict; nothing is taken if one is refused, unless the good ones are wanted."""
-    with opened(data) as house, _lines_of(file) as lines:
+    with opened(data) as house:
+        lines = _lines_of(file)
         now = house.clock.now()
-        caller = Caller(None, Speaker("terminal", getpass.getuser(), place="thirdline customers import"), now)
+        caller = Caller(None, Speaker("terminal", _user(), place="thirdline customers import"), now)
 
         def deed(work: UnitOfWork) -> Imported:
             return import_lines(caller, work, lines, partial=partial)
@@ -47,15 +49,26 @@ def export(file: Path | None, data: Path | None) -> int:
     return 0
 
 
-@contextmanager
-def _lines_of(file: Path) -> Iterator[TextIO]:
-    """The file's lines with their ends, in UTF-8; raises BadValue where that cannot be."""
-    if str(file) == "-":
-        yield sys.stdin
-        return
+def _user() -> str:
+    """Who types; a container may run us as a number without a name."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            yield lines
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
+
+
+def _lines_of(file: Path) -> Sequence[str]:
+    """The lines with their ends, in UTF-8, and no more than one file may have; raises BadValue where that cannot be.
+
+    All of them before the database is asked: a slow pipe must not keep the desk from writing meanwhile.
+    """
+    try:
+        with file.open("rb") if str(file) != "-" else nullcontext(sys.stdin.buffer) as raw:
+            text = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+            try:
+                return list(islice(text, MOST_LINES + 2))
+            finally:
+                text.detach()
     except OSError as error:
         raise BadValue(f"{file} cannot be read: {error.strerror}.", "Name another file.") from error
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ FILE = "thirdline.log"
 MOST_BYTES = 1_000_000
 KEPT = 3
 
-_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/@\s]+@")
+_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
 
 
 def redacted(text: str) -> str:

@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
+from adapters.console.escape import lines_of
 from bot.cards import Card
 from bot.domain.errors import BadValue
 from bot.ports import WallClock
@@ -65,7 +66,8 @@ def written_to(file: Path | None) -> Iterator[TextIO]:
     except OSError as error:
         raise BadValue(f"{file} cannot be written: {error.strerror}.", "Name another file.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def write_all(lines: Iterable[str], out: TextIO) -> int:
@@ -78,6 +80,8 @@ def write_all(lines: Iterable[str], out: TextIO) -> int:
 
 
 def _write(out: TextIO, line: str) -> None:
+    """Names and texts in it may come from a stranger's file: the terminal shows them and does not obey them."""
+    line = "\n".join(lines_of(line))
     encoding = out.encoding or "utf-8"
     out.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     out.flush()
