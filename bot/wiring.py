@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ from commands.recompute import recompute
 from commands.sweep import sweep
 from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
+
+log = logging.getLogger(__name__)
 
 
 def library() -> HolidayDates:
@@ -64,18 +67,34 @@ class House:
         return adopted
 
     def chores(self, now: datetime) -> None:
-        """What is done once a day: freeze holidays ahead, forget what is old, copy the database."""
+        """What is done once a day. A chore that fails is named in the log, and the others are done all the same."""
+        for chore in (self._freeze_ahead, self._forget, self._copy):
+            try:
+                chore(now)
+            except Exception:
+                log.exception("A daily chore failed.")
+
+    def _freeze_ahead(self, now: datetime) -> None:
+        """The stored policy goes on, into years whose holidays are not frozen yet."""
         self.follow(policy_from_json(self.database.read(_policy_text)))
+
+    def _forget(self, now: datetime) -> None:
+        """Requests and parcels that nobody will ask for any more."""
         self.database.write(lambda work: work.memory.prune(now))
         self.database.write(lambda work: work.outbox.prune(now))
-        if self.settings.backups.daily and self.settings.database is None:
-            folder = self.settings.backup_folder
-            folder.mkdir(parents=True, exist_ok=True)
-            target = folder / f"daily-{now:%Y%m%d}.db"
-            if not target.exists():
-                backup(self.settings.database_url, target)
-                for old in sorted(folder.glob("daily-*.db"))[: -self.settings.backups.keep]:
-                    old.unlink()
+
+    def _copy(self, now: datetime) -> None:
+        """The daily copy of a database that is ours to copy, unless today's is there; then the oldest go."""
+        folder = self.settings.backup_folder
+        target = folder / f"daily-{now:%Y%m%d}.db"
+        if not self.settings.backups.daily or self.settings.database is not None or target.exists():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for half in folder.glob("daily-*.db.*"):  # Of a desk that was killed while it copied.
+            half.unlink(missing_ok=True)
+        backup(self.settings.database_url, target)
+        for old in sorted(folder.glob("daily-*.db"))[: -self.settings.backups.keep]:
+            old.unlink(missing_ok=True)
 
     def close(self) -> None:
         self.database.close()

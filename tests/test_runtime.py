@@ -16,7 +16,7 @@ from bot.clocks import MovableClock
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.policy import HolidayRule
-from bot.domain.policy_data import policy_from_json
+from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.policy_file import policy_at
 from bot.ports import Parcel
 from bot.runtime import Runtime
@@ -195,6 +195,17 @@ def test_the_daily_chores_freeze_holidays_ahead_and_keep_a_backup(running: Runni
     later = {one.year for one in running.town.database.read(lambda work: work.memory.holidays())}
     assert later - years == {max(years) + 1}
     assert [path.name for path in house.settings.backup_folder.glob("daily-*.db")] == ["daily-20271006.db"]
+
+
+def test_a_daily_chore_that_fails_keeps_no_other_from_being_done(running: Running) -> None:
+    house = running.town.house
+    half = house.settings.backup_folder / "daily-20260901.db.unfinished"
+    half.parent.mkdir()
+    half.touch()
+    bad = replace(policy_at(None), zone="Nowhere/Land")
+    running.town.database.write(lambda work: work.memory.set_policy(policy_to_json(bad), running.town.clock.now()))
+    house.chores(running.town.clock.now())
+    assert [path.name for path in half.parent.iterdir()] == ["daily-20261005.db"]
 
 
 def test_a_changed_policy_moves_open_promises_and_tells_each_history(running: Running) -> None:
