@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 help: ## List what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s%s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run.stamp ## Open your desk in this terminal; ARGS="--as ann" adds options
 	@$(BIN)/thirdline run $(ARGS)
@@ -60,7 +60,9 @@ $(VENV)/%.stamp: $(LOCKS)/%.txt pyproject.toml
 		echo "Thirdline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 		echo 'Your Python cannot make virtual environments. Debian, Ubuntu: sudo apt install python3-venv'; exit 1; }
-	@test -x $(BIN)/python || { echo 'Setting up a virtual environment in $(VENV) …'; $(PYTHON) -m venv $(VENV); }
+	@# Without pip it is half an environment, of a set-up that was interrupted or of a Python that is gone.
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { \
+		echo 'Setting up a virtual environment in $(VENV) …'; $(PYTHON) -m venv --clear $(VENV); }
 	@echo 'Installing the locked dependencies ($*) …'
 	@$(PIP_INSTALL) --require-hashes --requirement $<
 	@$(OURSELVES)
