@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from bot.domain import agenda
 from bot.domain.business_hours import BeyondCalendar
 from bot.domain.history import Deed, Event
 from bot.domain.policy import ClockKind
-from bot.domain.sla import BREACH, Promises
+from bot.domain.sla import BREACH, Promises, instant
 from bot.domain.ticket import Ticket, opened
 
 
@@ -18,7 +19,8 @@ from bot.domain.ticket import Ticket, opened
 class TicketFacts:
     """Instants are ISO 8601 in UTC, spans open seconds of business time, None where there is nothing to tell.
 
-    `first_response_kept` is None while nobody has answered. `breaches` counts the promises that were told as broken.
+    `first_response_kept` is None while nobody has answered. `breaches` counts the promises that were told as broken,
+    or were answered late before anybody was told.
     """
 
     number: int
@@ -63,12 +65,13 @@ class _Response:
 def ticket_facts(events: Iterable[Event], promises: Promises) -> TicketFacts:
     """The row of a ticket with this history, whose first event opens it."""
     ticket: Ticket | None = None
-    response, breaches = _Response(), 0
+    response, broken = _Response(), set[tuple[str, datetime]]()
     for event in events:
         before, ticket = ticket, opened(event) if ticket is None else ticket.after(event)
-        breaches += event.deed is Deed.ALERTED and any(name == BREACH for name, _ in event.data.get("stages", ()))
+        if before is not None:
+            broken |= {(clock.kind.value, clock.started) for clock in before.clocks if _breaks(event, clock.kind)}
         if before is not None and before.responded_at is None and ticket.responded_at is not None:
-            response = _response(before, ticket.responded_at, promises)
+            response = _recorded(event, ClockKind.FIRST_RESPONSE) or _response(before, ticket.responded_at, promises)
     if ticket is None:
         raise ValueError("A ticket has a history.")
     if ticket.responded_at is None:
@@ -92,7 +95,7 @@ def ticket_facts(events: Iterable[Event], promises: Promises) -> TicketFacts:
         first_response_target=response.target,
         first_response_took=response.took,
         first_response_kept=response.kept,
-        breaches=breaches,
+        breaches=len(broken),
         due=_text(_due(ticket, promises)),
         closed_at=_text(ticket.closed_at),
         resolution=ticket.resolution,
@@ -123,9 +126,37 @@ def answers_given(events: Iterable[Event], promises: Promises) -> Iterator[Answe
         before, ticket = ticket, opened(event) if ticket is None else ticket.after(event)
         for kind in (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE):
             if before is not None and event.data.get("responds") and before.clock(kind) is not None:
-                found = _response(before, event.at, promises, kind)
+                found = _recorded(event, kind) or _response(before, event.at, promises, kind)
                 if found.took is not None and found.target is not None:
                     yield Answered(kind, event.at, found.took, found.target)
+
+
+def answer_data(ticket: Ticket, at: datetime, promises: Promises) -> dict[str, Any]:
+    """How the promises stand that an answer at that instant ends, by kind, for its event: what was promised and kept
+    is written down then, so that no later policy says otherwise. Instants are UTC epoch seconds."""
+    answers = {}
+    for kind in (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE):
+        found = _response(ticket, at, promises, kind)
+        if found.due is not None:
+            answers[kind.value] = {"due": int(found.due.timestamp()), "target": found.target, "took": found.took}
+    return answers
+
+
+def _recorded(event: Event, kind: ClockKind) -> _Response | None:
+    """What `answer_data` wrote of that kind; None where it was not written down."""
+    data = event.data.get("answers", {}).get(kind.value)
+    if data is None:
+        return None
+    due = instant(data["due"])
+    return _Response(due, data["target"], data["took"], event.at <= due)
+
+
+def _breaks(event: Event, kind: ClockKind) -> bool:
+    """Whether the event tells of a broken promise of that kind, or is an answer that came too late."""
+    if event.deed is Deed.ALERTED:
+        return event.data["clock"] == kind and any(name == BREACH for name, _ in event.data.get("stages", ()))
+    answer = _recorded(event, kind)
+    return answer is not None and answer.kept is False
 
 
 def _response(

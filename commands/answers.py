@@ -13,6 +13,7 @@ from bot.domain.sla import Clock, Promises
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.ticket_card import clock_line, ticket_data
+from bot.ticket_facts import answer_data
 from commands.spec import Caller
 
 
@@ -72,6 +73,15 @@ def due_change(ticket: Ticket, level: SupportLevel, promises: Promises, now: dat
     times = (promises.due(clock, level) for clock in ticket.clocks)
     new = min((at for at in times if at is not None), default=None)
     return {"due_before": _epoch(old), "due": _epoch(new), "told": still_told(ticket, level, promises, now)}
+
+
+def answering(caller: Caller, work: UnitOfWork, ticket: Ticket, way: str) -> dict[str, Any]:
+    """What an event says of a deed that may answer the customer: whether it does by today's policy, and how the
+    promises went that it ends. `way` is a deed as the policy names it: reply, call, remote, claim."""
+    if not work.promises.policy.counts_as_response(way):
+        return {"responds": False}
+    at = max(caller.now, ticket.changed_at or caller.now)
+    return {"responds": True, "answers": answer_data(ticket, at, work.promises)}
 
 
 def still_told(ticket: Ticket, level: SupportLevel, promises: Promises, now: datetime) -> dict[str, int]:

@@ -8,7 +8,7 @@ from bot.domain.history import Deed
 from bot.domain.people import Role, Staff
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from commands.answers import clock_lines, done, spoken
+from commands.answers import answering, clock_lines, done, spoken
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 
@@ -27,9 +27,9 @@ def ticket_assign(caller: Caller, work: UnitOfWork, *, ticket: Ticket, owner: St
     if before == owner.id:
         raise Conflict(f"{owner.name} has #{number} already.", f"/ticket show {number}")
     _must_be_there(caller, work, owner)
-    responds = owner.id == caller.id and work.promises.policy.counts_as_response("claim")
+    answer = answering(caller, work, ticket, "claim") if owner.id == caller.id else {}
     taken = {"taken_from": before} if before else {}
-    ticket = record(caller, work, ticket, Deed.ASSIGNED, reason, owner=owner.id, responds=responds, **taken)
+    ticket = record(caller, work, ticket, Deed.ASSIGNED, reason, owner=owner.id, **answer, **taken)
     why = f" ({reason})" if reason else ""
     tell(caller, work, ticket, {owner.id}, (f"{caller.name} gave you #{number} {ticket.subject}{why}",))
     others = {*ticket.watchers, before} - {owner.id}

@@ -11,7 +11,7 @@ from bot.domain.history import Deed
 from bot.domain.policy import Way
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from commands.answers import clock_lines, cut, done
+from commands.answers import answering, clock_lines, cut, done
 from commands.record import owed_by, record, tell
 from commands.spec import BLANK, Caller, Text, command
 
@@ -41,8 +41,8 @@ def ticket_call(
         spent = (_spend(work, owed, ticket.number),)
     elif not ticket.phone_credit:
         must_owe(owed, Way.TELEPHONE, work.promises.policy, ticket.number)
-    responds = work.promises.policy.counts_as_response("call")
-    ticket = record(caller, work, ticket, Deed.CALLED, reason, text=text, credit=bool(spent), responds=responds)
+    answer = answering(caller, work, ticket, "call")
+    ticket = record(caller, work, ticket, Deed.CALLED, reason, text=text, credit=bool(spent), **answer)
     said = f": {cut(text, 200)}" if text else ""
     line = f"{caller.name} telephoned about #{ticket.number} {ticket.subject}{said}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))

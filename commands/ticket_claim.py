@@ -7,7 +7,7 @@ from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.wording import span_words
-from commands.answers import clock_lines, done
+from commands.answers import answering, clock_lines, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 
@@ -28,9 +28,9 @@ def ticket_claim(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Te
     if ticket.owner is not None and not take:
         return _beaten(caller, work, ticket)
     before = ticket.owner
-    responds = work.promises.policy.counts_as_response("claim")
+    answer = answering(caller, work, ticket, "claim")
     from_whom = {"taken_from": before} if before else {}
-    ticket = record(caller, work, ticket, Deed.CLAIMED, reason, owner=caller.id, responds=responds, **from_whom)
+    ticket = record(caller, work, ticket, Deed.CLAIMED, reason, owner=caller.id, **answer, **from_whom)
     verb = "took over" if before else "claimed"
     tell(caller, work, ticket, {*ticket.watchers, before}, (f"{caller.name} {verb} #{number} {ticket.subject}",))
     taken = f" You took it over from {work.people.get(before).name}, who is told." if before else ""

@@ -8,7 +8,7 @@ from bot.domain.history import Deed
 from bot.domain.policy import Way
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from commands.answers import clock_lines, cut, done
+from commands.answers import answering, clock_lines, cut, done
 from commands.record import owed_by, record, tell
 from commands.spec import BLANK, Caller, Text, command
 
@@ -26,8 +26,8 @@ def ticket_remote(
     """Log a remote session on the customer's machine."""
     ticket.must_be_open()
     must_owe(owed_by(work, ticket, caller.now), Way.REMOTE, work.promises.policy, ticket.number)
-    responds = work.promises.policy.counts_as_response("remote")
-    ticket = record(caller, work, ticket, Deed.REMOTE, reason, text=text, responds=responds)
+    answer = answering(caller, work, ticket, "remote")
+    ticket = record(caller, work, ticket, Deed.REMOTE, reason, text=text, **answer)
     said = f": {cut(text, 200)}" if text else ""
     line = f"{caller.name} had a remote session for #{ticket.number} {ticket.subject}{said}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))

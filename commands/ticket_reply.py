@@ -6,7 +6,7 @@ from bot.cards import Card, Line, Strong
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import Kind, News, UnitOfWork, Urgency
-from commands.answers import clock_lines, cut, done
+from commands.answers import answering, clock_lines, cut, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 from commands.ticket_customer import strange_address
@@ -37,8 +37,8 @@ def ticket_reply(
     """Answer the customer by mail."""
     ticket.must_be_open()
     number, to = ticket.number, ticket.requester
-    responds = work.promises.policy.counts_as_response("reply")
-    ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, responds=responds)
+    answer = answering(caller, work, ticket, "reply")
+    ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, **answer)
     letter = letter_to(ticket, text)
     if to:
         key = f"reply:{number}:{ticket.seq}"

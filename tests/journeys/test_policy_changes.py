@@ -86,6 +86,26 @@ def test_a_promise_that_moves_away_after_its_breach_is_warned_of_and_broken_agai
     assert "was due Mon 5 Oct 16:00" in broken
 
 
+def test_what_was_promised_and_kept_stays_so_whatever_is_promised_later(story: Story) -> None:
+    story.begins("Mon 5 Oct 10:00")
+    story.does("ann", '/ticket open "no mail" --customer acme')
+    story.at("Mon 5 Oct 12:00")
+    story.does("ann", "/ticket reply 1 please try again")
+    story.restarts(policy=policy_with(('first_response = "3h"', 'first_response = "1h"')))
+    assert "after 2 h of business time, where 3 h were promised; in time." in story.why(1)
+    facts = story.facts(1)
+    assert (facts.first_response_target, facts.first_response_kept, facts.breaches) == (3 * 3600, True, 0)
+
+
+def test_an_answer_that_is_late_counts_as_a_breach_though_nobody_was_told_yet(story: Story) -> None:
+    story.begins("Mon 5 Oct 10:00")
+    story.does("ann", '/ticket open "no mail" --customer acme')
+    story.town.clock.set(story.instant("Mon 5 Oct 13:30"))
+    story.does("ann", "/ticket reply 1 please try again")
+    assert story.facts(1).breaches == 1
+    assert "30 min late" in story.why(1)
+
+
 def test_a_policy_with_fewer_warnings_still_tells_of_the_breach(story: Story) -> None:
     story.begins("Mon 5 Oct 10:00")
     story.does("ann", '/ticket open "no mail" --customer acme')
