@@ -29,8 +29,7 @@ _THIS_YEAR = 0
 def sla_holidays(caller: Caller, work: UnitOfWork, *, year: int = _THIS_YEAR) -> Card:
     """Show the days off of a year, with their source."""
     policy = work.promises.policy
-    now = today(work, caller.now)
-    wanted = year or now.year
+    wanted = year or today(work, caller.now).year
     lists = list_keys(policy.holidays)
     kept = [one for one in work.memory.holidays() if one.list in lists]
     of_year = [one for one in kept if one.year == wanted]
@@ -39,9 +38,7 @@ def sla_holidays(caller: Caller, work: UnitOfWork, *, year: int = _THIS_YEAR) ->
         known = f"The desk knows {years[0]} to {years[-1]}." if years else "Nothing is frozen yet."
         raise NotFound(f"The holidays of {wanted} are not frozen yet.", known)
     days = _days(policy, of_year, wanted)
-    open_questions = [
-        doubt for doubt in doubts(policy, kept, since=min(now, date(wanted, 1, 1))) if doubt.day.year == wanted
-    ]
+    open_questions = [doubt for doubt in doubts(policy, kept) if doubt.day.year == wanted]
     return Card(
         title=(Strong(f"Days off in {wanted}"),),
         lines=(*_sources(of_year), *((str(doubt),) for doubt in open_questions)),

@@ -20,6 +20,7 @@ from typing import Any, NewType, Union, get_args, get_origin
 
 from bot.cards import Card, Line
 from bot.domain.customers import Customer
+from bot.domain.hours import is_zone
 from bot.domain.people import Role, Staff
 from bot.domain.policy import SupportLevel
 from bot.domain.ticket import Ticket
@@ -116,8 +117,9 @@ class Caller:
         return self.staff.name if self.staff else self.speaker.name or self.speaker.account
 
     def zone(self, default: str) -> str:
-        """The zone that this person reads and types times in."""
-        return (self.staff.zone if self.staff else "") or self.speaker.zone or default
+        """The zone that this person reads and types times in; one that a platform names and nobody knows is not."""
+        own = self.staff.zone if self.staff else ""
+        return own or (self.speaker.zone if is_zone(self.speaker.zone) else "") or default
 
 
 Deed = Callable[..., Card]

@@ -105,14 +105,18 @@ def _choice(text: str, param: Param, caller: Caller, work: UnitOfWork) -> Any:
 
 
 def _word(text: str, param: Param, caller: Caller, work: UnitOfWork) -> str:
-    longest = work.promises.policy.limits.subject
-    if len(text) > longest:
-        raise BadValue(f"{param.option} has {len(text):,} characters; the desk takes up to {longest:,}.")
-    return " ".join(text.split())
+    return " ".join(_fitting(text, param, work.promises.policy.limits.subject).split())
 
 
 def _words(text: str, param: Param, caller: Caller, work: UnitOfWork) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in re.split(r"[,\s]+", _word(text, param, caller, work)) if word))
+    longest = work.promises.policy.limits.text
+    return tuple(dict.fromkeys(word for word in re.split(r"[,\s]+", _fitting(text, param, longest)) if word))
+
+
+def _fitting(text: str, param: Param, longest: int) -> str:
+    if len(text) > longest:
+        raise BadValue(f"{param.option} has {len(text):,} characters; the desk takes up to {longest:,}.")
+    return text
 
 
 def _text(text: str, param: Param, caller: Caller, work: UnitOfWork) -> str:

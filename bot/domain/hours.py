@@ -149,6 +149,15 @@ def zone_named(name: str) -> ZoneInfo:
         raise BadValue(f'There is no time zone "{name}".', hint) from error
 
 
+def is_zone(name: str) -> bool:
+    """Whether that is the IANA name of a time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 def _in_order(windows: Iterable[Sequence[int]], whose: str) -> tuple[Window, ...]:
     """The windows sorted, or a refusal that says which of them is impossible."""
     found = sorted((opens, closes) for opens, closes in windows)

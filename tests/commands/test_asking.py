@@ -58,3 +58,16 @@ def test_a_stranger_is_proposed_commands_and_neither_tickets_nor_customers(town:
 
 def test_commas_alone_are_no_tag(town: Town) -> None:
     assert "cannot be a tag" in town.refused("ann", "/ticket tag 1 ,,,")
+
+
+def test_a_zone_that_only_a_platform_knows_does_not_count(town: Town) -> None:
+    martian = Speaker("console", "ann", zone="Mars/Olympus")
+    assert town.desk.say(martian, '/ticket wait 1 --until "11:00"').ok
+    tokyo = Speaker("console", "bob", zone="Asia/Tokyo")
+    assert "10:30" in words(town.desk.say(tokyo, '/ticket wait 1 --until "23:30"').card)
+
+
+def test_a_list_may_be_long(town: Town) -> None:
+    town.does("lea", "/customer edit acme --mail " + ",".join(f"it{number}@acme.example" for number in range(100)))
+    assert len(town.customer("acme").addresses) == 100
+    assert "more than 20 tags" in town.refused("ann", "/ticket tag 1 " + ",".join(f"tag-{n}" for n in range(100)))

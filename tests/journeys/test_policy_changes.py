@@ -106,6 +106,13 @@ def test_an_answer_that_is_late_counts_as_a_breach_though_nobody_was_told_yet(st
     assert "30 min late" in story.why(1)
 
 
+def test_a_policy_without_a_list_of_holidays_has_none_in_any_year(story: Story) -> None:
+    story.begins("Mon 5 Oct 10:00")
+    story.restarts(policy=policy_with(('country = "CA"', 'country = ""')))
+    for year in (2026, 99999, -4):
+        assert f"Days off in {year}" in story.does("vic", f"/sla holidays {year}")
+
+
 def test_a_policy_with_fewer_warnings_still_tells_of_the_breach(story: Story) -> None:
     story.begins("Mon 5 Oct 10:00")
     story.does("ann", '/ticket open "no mail" --customer acme')
