@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+from statistics import median
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -39,7 +40,7 @@ from storage.tables import outbox
 
 BURST = 5_000
 BATCH = 500
-PASSES = 5
+PASSES = 3
 CUSTOMERS = 100
 START = datetime(2026, 10, 6, 14, 0, tzinfo=UTC)
 HALF_TIME = START + timedelta(minutes=90)
@@ -54,7 +55,7 @@ def run() -> list[Row]:
             took["ours"].append(our_burst(house))
         with tempfile.TemporaryDirectory() as folder:
             took["theirs"].append(their_burst(Path(folder), BURST))
-    rates = {name: BURST / min(its) for name, its in took.items()}
+    rates = {name: BURST / median(its) for name, its in took.items()}
     name = f"{BURST:,} promises due in one second"
     return [
         Row(f"{name}, the sweep", rates["ours"], "alerts/s"),
