@@ -19,7 +19,7 @@ from commands.record import record
 from commands.sweep import clock_caller
 
 CHUNK = 1000
-WRITE = 25
+WRITE = 10
 
 
 def recompute(
