@@ -37,6 +37,13 @@ def complete_value(desk: Desk, speaker: Speaker, param: Param, typed: str) -> li
     return desk.database.read(lambda work: _values(param, typed, speaker, work))
 
 
+def choices(desk: Desk, param: Param) -> tuple[str, ...]:
+    """All that one may answer where it is one of a short list: of an enumeration, or of the policy's."""
+    if param.takes not in _LISTED:
+        return ()
+    return tuple(one.text for one in desk.database.read(lambda work: _PROPOSE[param.takes](param, "", work)))
+
+
 def _role(speaker: Speaker, work: UnitOfWork) -> Role:
     """A stranger is shown every command, so that they can see what the desk does."""
     staff = work.people.of_account(speaker.platform, speaker.account)
@@ -228,6 +235,9 @@ def _days(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
 
 _CONFIDENTIAL = frozenset({Takes.TICKET, Takes.CUSTOMER})
 """Whose names and subjects are for the people of the desk alone."""
+
+_LISTED = frozenset({Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE})
+"""What can be told in one line before it is asked for."""
 
 _PROPOSE: Mapping[Takes, Callable[[Param, str, UnitOfWork], list[Completion]]] = {
     Takes.TICKET: _tickets,

@@ -71,7 +71,7 @@ class Desk:
         try:
             card = self.database.write(deed) if command.writes else self.database.read(deed)
         except Refusal as refusal:
-            form = self.form(speaker, words, raw) if isinstance(refusal, Incomplete) else None
+            form = self._asked(speaker, command, raw) if isinstance(refusal, Incomplete) else None
             return Answer(refused(refusal).card, False, form)
         return Answer(card, card.tone is not Tone.REFUSAL)
 
@@ -87,6 +87,11 @@ class Desk:
         more = (param for name in asks if (param := command.param(name)) is not None)
         fields = (*needed, *(param for param in more if param not in needed))
         return Form(command, known, fields, self._foreword(command, known))
+
+    def _asked(self, speaker: Speaker, command: Command, raw: Mapping[str, Any]) -> Form:
+        """What a typed command lacks, and those of the fields that its form is to ask for which were not given."""
+        given = {name for name, value in raw.items() if str(value).strip()}
+        return self.form(speaker, command.words, raw, [name for name in command.asks if name not in given])
 
     def _foreword(self, command: Command, known: Mapping[str, Any]) -> Line:
         number = str(known.get("ticket", "")).removeprefix("#")

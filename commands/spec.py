@@ -129,7 +129,8 @@ Foreword = Callable[[UnitOfWork, Ticket], Line]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of the catalogue. `writes` is False for those that only look; they run on a snapshot."""
+    """One command of the catalogue. `writes` is False for those that only look; they run on a snapshot. `asks` names
+    the optional parameters that its form asks for too, in order."""
 
     words: str
     deed: Deed
@@ -139,6 +140,7 @@ class Command:
     writes: bool
     examples: tuple[str, ...]
     foreword: Foreword | None = None
+    asks: tuple[str, ...] = ()
 
     def param(self, name: str) -> Param | None:
         wanted = name.replace("-", "_")
@@ -168,26 +170,28 @@ def command(
     writes: bool = True,
     examples: tuple[str, ...] = (),
     foreword: Foreword | None = None,
+    asks: tuple[str, ...] = (),
     **helps: str,
 ) -> Callable[[Deed], Command]:
     """Make a command of a function: its docstring's first line is the summary, its keyword-only parameters are asked.
 
-    `examples` are lines as typed, without the leading slash; help shows them and a test runs them. A parameter named
-    like one of these options is described as `help_NAME`. Raises TypeError when a parameter has no help, or a help no
-    parameter.
+    `examples` are lines as typed, without the leading slash; help shows them and a test runs them. A command that
+    lacks something is asked for in a form, with the optional parameters that `asks` names. A parameter named like one
+    of these options is described as `help_NAME`. Raises TypeError when a parameter has no help, or a help or a question
+    no parameter.
     """
 
     def made(deed: Deed) -> Command:
         signature = inspect.signature(deed, eval_str=True)
         asked = [p for p in signature.parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
         texts = {name.removeprefix("help_"): text for name, text in helps.items()}
-        if {p.name for p in asked} != set(texts):
-            raise TypeError(f"{words}: each parameter needs its help, and each help a parameter.")
+        if {p.name for p in asked} != set(texts) or not set(asks) <= set(texts):
+            raise TypeError(f"{words}: each parameter needs its help, and each help and each question a parameter.")
         params = tuple(_param(p, texts[p.name]) for p in asked)
         summary = (inspect.getdoc(deed) or "").partition("\n")[0]
         if not summary:
             raise TypeError(f"{words}: the docstring is the summary that help shows.")
-        return Command(words, deed, summary, params, role, writes, examples, foreword)
+        return Command(words, deed, summary, params, role, writes, examples, foreword, asks)
 
     return made
 

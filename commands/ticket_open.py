@@ -29,6 +29,7 @@ from commands.ticket_tag import tidy
     requester="The mail address that answers go to",
     tags="Words to find it by, with commas",
     reason="Why it is opened this way",
+    asks=("customer",),
     examples=("ticket open printer on fire --customer acme", 'ticket open "no mail" --customer acme --priority high'),
 )
 def ticket_open(

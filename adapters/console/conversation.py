@@ -27,14 +27,14 @@ async def converse(
 ) -> int:
     """Talk until the end of `stdin`, or /quit, and return the exit code.
 
-    A terminal gets a prompt; anything else is read as a script, a command a line. The answers, and the news that
-    `channel` is given, go to the channel's screen. `deliver_now` runs a delivery round; it is awaited after each
-    line, so that what a command posted is seen right after its answer. `account` is who speaks until /as says
-    otherwise; `history` the file that remembers typed lines; `move` what `/time +2h` moves the clock with. Raises
-    Refusal when the database is away at the start.
+    A terminal gets a prompt; anything else, and what a program types, is read as a script, a command a line. The
+    answers, and the news that `channel` is given, go to the channel's screen. `deliver_now` runs a delivery round; it
+    is awaited after each line, so that what a command posted is seen right after its answer. `account` is who speaks
+    until /as says otherwise; `history` the file that remembers typed lines; `move` what `/time +2h` moves the clock
+    with. Raises Refusal when the database is away at the start.
     """
-    interactive = stdin.isatty()
     screen = channel.screen
+    interactive = stdin.isatty() and not screen.for_programs
     session = await asyncio.to_thread(lambda: Session(desk, screen, account=account, asks=interactive, move=move))
     try:
         if interactive:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.cards import Card, Line, Strong, Tone
 from commands.desk import Form
-from commands.spec import Command, Param, Takes
+from commands.spec import Command, Param
 
 LEAVE = "cancel"
+HOW_TO_LEAVE: Line = (f"“{LEAVE}” leaves the form.",)
+MOST_CHOICES = 12
+"""Named in a question; of a longer list the beginning, and completion knows the rest."""
+
+_COMMAND = re.compile(r"/[^\W\d_]")
+_QUOTED = re.compile(r'"(/.*)"|“(/.*)”')
+
+
+def looks_like_a_command(text: str) -> bool:
+    """Whether somebody in a form typed what is meant for the desk, such as /quit: no field takes that as its value."""
+    return _COMMAND.match(text.strip()) is not None
+
+
+def unquoted(text: str) -> str:
+    """A value that begins with a slash is put in quotes, to be none of the desk's commands; the value without them."""
+    quoted = _QUOTED.fullmatch(text.strip())
+    return (quoted[1] or quoted[2]) if quoted else text
 
 
 @dataclass(slots=True)
@@ -24,11 +42,13 @@ class Filling:
     typed: dict[str, str] = field(default_factory=dict)
     at: int = 0
     as_json: bool = False
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
-    def of_form(cls, form: Form) -> Filling:
-        """What a button, or a command that was typed without all it needs, asks."""
-        return cls(form.command, dict(form.known), form.asks, form.foreword)
+    def of_form(cls, form: Form, choices: Mapping[str, Sequence[str]]) -> Filling:
+        """What a button, or a command that was typed without all it needs, asks. `choices` names, by field, all that
+        can be answered where that is a short list."""
+        return cls(form.command, dict(form.known), form.asks, form.foreword, choices=choices)
 
     @property
     def question(self) -> Param | None:
@@ -52,11 +72,12 @@ class Filling:
         self.at = 0
 
     def prompt(self, param: Param) -> str:
-        """ "resolution (How it ended; Enter skips): "."""
+        """ "resolution (How it ended; solved, duplicate; Enter skips): "."""
         kept = str(self.values.get(param.name, ""))
         short = kept if len(kept) <= 40 else kept[:39] + "…"
         enter = f"Enter keeps “{short}”" if kept else "" if param.required else "Enter skips"
-        among = ", ".join(param.choices) if param.takes is Takes.CHOICE else ""
+        some = self.choices.get(param.name, ())
+        among = ", ".join([*some[:MOST_CHOICES], *["…"] * (len(some) > MOST_CHOICES)])
         facts = "; ".join(fact for fact in (param.help, among, enter) if fact)
         return f"{param.name.replace('_', ' ')} ({facts}): "
 

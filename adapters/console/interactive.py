@@ -38,7 +38,7 @@ async def run_prompt(
             prompt = form_prompt if session.form is not None else line_prompt
             try:
                 line = await prompt.prompt_async(
-                    plain(session.prompt()), bottom_toolbar=session.status, refresh_interval=20, handle_sigint=False
+                    plain(session.prompt()), bottom_toolbar=session.status, refresh_interval=1, handle_sigint=False
                 )
             except KeyboardInterrupt:
                 await asyncio.to_thread(_interrupted, session, screen)

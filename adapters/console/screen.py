@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from adapters.console.buttons import Buttons
+from adapters.console.escape import plain
 from adapters.console.places import news_rows, repeats
 from adapters.console.render import draw, drawn_line
 from adapters.console.times import Reader
@@ -29,6 +30,9 @@ class Screen:
     """What the person at the terminal sees. `out` may be a terminal, a pipe or a file; colours follow it and the
     environment (NO_COLOR, FORCE_COLOR, TERM). `width` fixes the width in cells. Thread-safe.
     """
+
+    for_programs = False
+    """Whether a program reads what is written: then it gets data in place of words."""
 
     def __init__(
         self, out: TextIO, clock: WallClock, *, environ: Mapping[str, str] | None = None, width: int | None = None
@@ -65,6 +69,14 @@ class Screen:
     def words(self, line: Line) -> str:
         """A line as plain words, for a place that is not the screen's to draw."""
         return " ".join(row.plain for row in drawn_line(line, self.reader))
+
+    def heard(self, number: int, text: str) -> None:
+        """Show a line of a script before its answer. `number` counts the lines of the input, from 1."""
+        self.line(plain(text))
+
+    def note(self, text: str) -> None:
+        """Show a word about the line that was heard, before its answer."""
+        self.line(text)
 
     def answer(self, card: Card) -> None:
         """Show what the desk answers."""

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO, TextIO
 
-from adapters.console.escape import plain
 from adapters.console.screen import Screen
 from adapters.console.session import Session
 from adapters.console.whole_line import take
@@ -15,6 +14,8 @@ from commands.parsing import LONGEST_LINE
 
 _MOST_BYTES = 4 * LONGEST_LINE
 """What the longest line can take in UTF-8; of a longer one the rest is skipped, and the desk refuses it."""
+
+NOT_UTF_8 = "Some bytes of this line were not UTF-8 and became “\ufffd”."
 
 
 async def run_script(
@@ -29,13 +30,16 @@ async def run_script(
     Returns 0 when all lines were understood and done, else 1, with a count on `stderr`.
     """
     count, number, refused = 0, 0, []
-    while not session.over and (line := await asyncio.to_thread(_next_line, stdin)) is not None:
+    while not session.over and (read := await asyncio.to_thread(_next_line, stdin)) is not None:
+        line, is_utf_8 = read
         number += 1
         in_form = session.form is not None
         if not in_form and (not line.strip() or line.lstrip().startswith("# ") or line.strip() == "#"):
             continue
         count += 1
-        screen.line(plain(f"{session.prompt()}{_shortened(line)}"))
+        screen.heard(number, f"{session.prompt()}{_shortened(line)}")
+        if not is_utf_8:
+            screen.note(NOT_UTF_8)
         if not await take(session, line, deliver_now):
             refused.append(number)
     if session.form is not None:
@@ -47,15 +51,19 @@ async def run_script(
     return 1 if refused else 0
 
 
-def _next_line(stdin: BinaryIO) -> str | None:
-    """A line without its end; None at the end of input. Bytes that are not UTF-8 become replacement characters."""
+def _next_line(stdin: BinaryIO) -> tuple[str, bool] | None:
+    """A line without its end, and whether it is UTF-8; None at the end of input. Other bytes become replacement
+    characters."""
     raw = stdin.readline(_MOST_BYTES)
     if not raw:
         return None
     end = raw
     while not end.endswith(b"\n") and (end := stdin.readline(_MOST_BYTES)):
         continue
-    return raw.decode("utf-8", "replace").removeprefix("\ufeff").rstrip("\r\n")
+    text = raw.decode("utf-8", "replace")
+    # Where a line is too long and cut, the last character may be cut, too; that is no fault of its bytes.
+    is_utf_8 = len(raw) == _MOST_BYTES or text.encode() == raw
+    return text.removeprefix("\ufeff").rstrip("\r\n"), is_utf_8
 
 
 def _shortened(line: str) -> str:

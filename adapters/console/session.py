@@ -6,19 +6,18 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 from adapters.console.channel import PLATFORM
-from adapters.console.forms import LEAVE, Filling
+from adapters.console.forms import HOW_TO_LEAVE, LEAVE, Filling, looks_like_a_command, unquoted
 from adapters.console.screen import Screen
+from adapters.console.seen import Seen, look
 from bot.cards import Card, Line, Strong, Table, When, say
 from bot.domain.errors import BadValue, NotFound, Refusal
-from bot.domain.sla import Promises
-from bot.ports import Speaker, UnitOfWork
+from bot.ports import Speaker
 from bot.standing import standing
-from commands.completion import Completion, complete, complete_value
-from commands.desk import Answer, Desk, refused
+from commands.completion import Completion, choices, complete, complete_value
+from commands.desk import Answer, Desk, Form, refused
 from commands.spec import Param, Takes
 from commands.values import bind
 
@@ -46,15 +45,7 @@ _LOCAL_VALUES = {
 }
 _BUTTON = re.compile(r"\[?(\d{1,9})\]?")
 _JSON = re.compile(r"\s+--json\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the desk knows of the speaker, as of the last line."""
-
-    name: str
-    promises: Promises
-    known: bool
+_LEAVING = ("/quit", "/exit")
 
 
 class Session:
@@ -73,7 +64,7 @@ class Session:
         self._screen = screen
         self._asks = asks
         self._move = move
-        self._seen: _Seen | None = None
+        self._seen: Seen | None = None
         self._local: Mapping[str, Callable[[str], Card]] = {
             "/as": self._as,
             "/in": self._in,
@@ -86,15 +77,7 @@ class Session:
 
     def look(self) -> None:
         """See anew who is speaking, in which zone, and who is who. Raises Refusal while the database is away."""
-        caller = self._desk.caller(self.speaker)
-
-        def looked(work: UnitOfWork) -> tuple[Promises, dict[str, str]]:
-            return work.promises, {staff.id: staff.name for staff in work.people.all()}
-
-        promises, names = self._desk.database.read(looked)
-        zone = promises.policy.zone
-        self._screen.is_for(ZoneInfo(caller.zone(zone)), ZoneInfo(zone), names)
-        self._seen = _Seen(caller.name, promises, caller.staff is not None)
+        self._seen = look(self._desk, self._screen, self.speaker)
 
     def _look_again(self) -> None:
         """After a command that may have changed names or hours; it is done, even if nothing can be asked now."""
@@ -110,10 +93,13 @@ class Session:
         return f"{self.speaker.account}{thread}> "
 
     def status(self) -> str:
-        """ "Bob · the desk is open until 19:00"."""
+        """ "Bob · Fri 17:30 · open until 19:00": the clock, too, for in the demo it runs away from everybody's own."""
         if self._seen is None:
             return self.speaker.account
-        return f"{self._screen.words((self._seen.name,))} · {self._screen.words(self._hours())}"
+        reader = self._screen.reader
+        stands = standing(self._seen.promises.hours, reader.now)
+        clock = f"{reader.now.astimezone(reader.zone):%a %H:%M}"
+        return f"{self._screen.words((self._seen.name,))} · {clock} · {self._screen.words(stands)}"
 
     def completions(self, text: str) -> list[Completion]:
         """What could come next on the line, or in the form's field."""
@@ -149,7 +135,7 @@ class Session:
             self._screen.answer(form.left())
 
     def _line(self, line: str) -> bool:
-        as_json = _JSON.search(line) is not None
+        as_json = _JSON.search(line) is not None or self._screen.for_programs
         line = _JSON.sub("", line)
         if not line:
             return True
@@ -161,7 +147,7 @@ class Session:
             return self._show(Answer(local(rest.strip())), as_json)
         answer = self._say(line)
         if answer.form is not None and self._asks and not as_json:
-            return self._open(Filling.of_form(answer.form))
+            return self._open(self._filling(answer.form))
         done = self._show(answer, as_json)
         self._look_again()
         if word.casefold().removeprefix("/") == "help" and not rest.strip() and not as_json:
@@ -184,11 +170,14 @@ class Session:
         choice = self._screen.buttons.pressed(number)
         if choice is None or choice.command not in self._desk.catalogue:
             raise NotFound(f"Button {number} has scrolled away or was never there.")
-        filling = Filling.of_form(self._desk.form(self.speaker, choice.command, choice.values, choice.asks))
+        filling = self._filling(self._desk.form(self.speaker, choice.command, choice.values, choice.asks))
         filling.as_json = as_json
         return self._send(filling) if filling.question is None else self._open(filling)
 
     # --- forms ------------------------------------------------------------------------------------------------------
+
+    def _filling(self, form: Form) -> Filling:
+        return Filling.of_form(form, {param.name: choices(self._desk, param) for param in form.asks})
 
     def _open(self, form: Filling) -> bool:
         self.form = form
@@ -200,13 +189,28 @@ class Session:
         if line.strip().casefold() == LEAVE:
             self.leave_form()
             return True
+        if looks_like_a_command(line):
+            return self._command_in_form(line)
+        value = unquoted(line)
         if question is not None and self._asks:
-            self._check(form, question, line)
-        form.take(line)
+            self._check(form, question, value)
+        form.take(value)
         if form.question is not None:
             return True
         self.form = None
         return self._send(form)
+
+    def _command_in_form(self, line: str) -> bool:
+        """Nobody means a command to be a reply that a customer gets. Whoever is there is asked again; a script has lost
+        its place, so it goes on with the command, and the line counts as refused for the form that it left."""
+        leaves = line.split(maxsplit=1)[0].casefold() in _LEAVING
+        if self._asks and not leaves:
+            hint = "To say it all the same, put it in quotes."
+            raise BadValue("That looks like a command, so it was not taken.", hint)
+        self.leave_form()
+        if not self._asks:
+            self._line(line.strip())
+        return self._asks
 
     def _check(self, form: Filling, question: Param, line: str) -> None:
         """Raises what the desk would refuse about this one field, so that only it is asked again."""
@@ -217,16 +221,15 @@ class Session:
 
     def _send(self, form: Filling) -> bool:
         answer = self._desk.run(self.speaker, form.command.words, form.values)
-        done = self._show(answer, form.as_json)
-        self._look_again()
-        if done or not form.typed:
-            return done
-        if self._asks:
+        in_vain = not answer.ok and bool(form.typed)
+        if in_vain and self._asks:
             form.again()
             self.form = form
-        else:
+        self._show(answer, form.as_json)
+        self._look_again()
+        if in_vain and not self._asks:
             self._screen.answer(form.left())
-        return False
+        return answer.ok
 
     # --- words of the terminal ----------------------------------------------------------------------------------------
 
@@ -291,6 +294,8 @@ class Session:
     def _show(self, answer: Answer, as_json: bool = False) -> bool:
         if as_json:
             self._screen.data(answer.card)
+        elif self.form is not None and not answer.ok:
+            self._screen.answer(answer.card.and_lines(HOW_TO_LEAVE))
         else:
             self._screen.answer(answer.card)
         return answer.ok

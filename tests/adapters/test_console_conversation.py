@@ -119,6 +119,8 @@ def test_huge_lines_broken_bytes_and_no_last_newline_are_taken_in_stride(house: 
     assert errors == "1 of 3 lines was refused. Look at line 1.\n"
     assert any("the desk reads up to 200,000" in line for line in seen)
     assert any(line.startswith("┌ #1  caf\ufffd \ufffd") for line in seen)
+    assert seen.count("Some bytes of this line were not UTF-8 and became “\ufffd”.") == 1
+    assert seen[seen.index("Some bytes of this line were not UTF-8 and became “\ufffd”.") + 1].startswith("┌ #1")
     assert max(len(line) for line in seen) < 1200
 
 
@@ -206,6 +208,97 @@ def test_a_typed_command_that_lacks_something_becomes_a_form_for_a_person(house:
     assert house.says(person, "solved")[0].startswith("✓ ")
 
 
+def test_a_command_typed_into_a_form_is_no_value_of_it(house: ConsoleHouse) -> None:
+    person = house.person()
+    house.says(person, OPEN)
+    house.says(person, "/ticket reply 1")
+    for line in ("/ticket list", " /help", "/Claim 1"):
+        assert house.says(person, line) == [
+            "That looks like a command, so it was not taken.",
+            "To say it all the same, put it in quotes.",
+            "“cancel” leaves the form.",
+        ]
+        assert person.prompt().startswith("  text (")
+    assert not any("/ticket list" in line for line in house.says(house.person(), "/ticket history 1"))
+
+
+def test_quit_in_a_form_leaves_the_form_and_says_what_was_dropped(house: ConsoleHouse) -> None:
+    person = house.person()
+    house.says(person, OPEN)
+    house.says(person, "4")
+    house.says(person, "solved")
+    assert house.says(person, "/quit") == [
+        "Nothing was done with /ticket close.",
+        "You had typed:",
+        "  resolution: solved",
+    ]
+    assert (person.over, person.prompt()) == (False, "bob> ")
+
+
+def test_a_value_that_begins_with_a_slash_is_put_in_quotes_and_a_path_of_numbers_needs_none(
+    house: ConsoleHouse,
+) -> None:
+    person = house.person()
+    house.says(person, OPEN)
+    house.says(person, "/ticket note 1")
+    assert house.says(person, '"/etc/passwd is gone"')[0].startswith("✓ Noted on #1")
+    assert any("/etc/passwd is gone" in line and '"' not in line for line in house.says(person, "/ticket history 1"))
+    house.says(person, "/ticket note 1")
+    assert house.says(person, "/2 of the disks")[0].startswith("✓ Noted on #1")
+
+
+def test_a_script_that_types_a_command_into_a_form_leaves_the_form_and_runs_the_command(house: ConsoleHouse) -> None:
+    code, seen, errors = house.script(f"{OPEN}\n4\nsolved\n/ticket claim 1\n/ticket show 1\n")
+    assert (code, errors) == (1, "1 of 5 lines was refused. Look at line 4.\n")
+    left = seen.index("Nothing was done with /ticket close.")
+    assert seen[left : left + 4] == [
+        "Nothing was done with /ticket close.",
+        "You had typed:",
+        "  resolution: solved",
+        "✓ You have #1.",
+    ]
+    code, seen, _ = house.script("2\n/quit\n/time\n")
+    assert seen[-1] == "Goodbye."
+
+
+def test_every_refusal_in_a_form_says_how_to_leave_it(house: ConsoleHouse) -> None:
+    person = house.person()
+    house.says(person, OPEN)
+    house.says(person, "4")
+    assert house.says(person, "nonsense")[-1] == "“cancel” leaves the form."
+    house.says(person, "solved")
+    house.says(house.person("ann"), "/ticket close 1 solved")
+    told = house.says(person, "The fuser.")
+    assert (told[0], told[-1]) == ("#1 is closed.", "“cancel” leaves the form.")
+
+
+def test_a_form_names_all_that_a_field_can_be(house: ConsoleHouse) -> None:
+    person = house.person()
+    house.says(person, OPEN)
+    house.says(person, "4")
+    assert "; solved, referred, out-of-scope, duplicate, no-answer" in person.prompt()
+    house.says(person, "cancel")
+    for words, named in {
+        "/ticket level 1": "; I, II, III",
+        "/ticket priority 1": "; low, normal, high, urgent",
+        "/ticket category 1": "; hardware-failure, raid-restore, mail-bomb",
+    }.items():
+        house.says(person, words)
+        assert named in person.prompt()
+        house.says(person, "cancel")
+
+
+def test_opening_a_ticket_without_a_word_asks_whose_it_is_too(house: ConsoleHouse) -> None:
+    person = house.person()
+    assert house.says(person, "/ticket open") == ["/ticket open asks for 2 fields; “cancel” leaves."]
+    assert person.prompt().startswith("  subject (")
+    house.says(person, "no mail")
+    assert person.prompt().startswith("  customer (")
+    assert "Enter skips" in person.prompt()
+    assert house.says(person, "acme")[0].startswith("┌ #1  no mail")
+    assert house.says(person, "/ticket open --customer acme") == ["/ticket open asks for one field; “cancel” leaves."]
+
+
 def test_a_button_that_is_not_there_is_named(house: ConsoleHouse) -> None:
     for line, number in (("7", "7"), ("[7]", "7"), ("007", "7"), ("123456789", "123456789")):
         assert house.says(house.person(), line) == [f"Button {number} has scrolled away or was never there."]
@@ -227,7 +320,10 @@ def test_help_tells_the_words_of_the_terminal_too(house: ConsoleHouse) -> None:
 
 
 def test_the_status_line_says_who_and_how_the_desk_stands(house: ConsoleHouse) -> None:
-    assert house.person("ann").status() == "Ann · the desk is open until 19:00"
+    assert house.person("ann").status() == "Ann · Fri 17:30 · open until 19:00"
+    house.clock.forward(hours=3)
+    assert house.person("ann").status() == "Ann · Fri 20:30 · closed until Tue 13 Oct 10:00, and watched"
+    assert house.person("eva").status().startswith("Eva · Sat 02:30 · ")
 
 
 def test_a_name_with_colours_in_it_colours_nothing(house: ConsoleHouse) -> None:
