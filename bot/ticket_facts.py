@@ -19,8 +19,8 @@ from bot.domain.ticket import Ticket, opened
 class TicketFacts:
     """Instants are ISO 8601 in UTC, spans open seconds of business time, None where there is nothing to tell.
 
-    `first_response_kept` is None while nobody has answered. `breaches` counts the promises that were told as broken,
-    or were answered late before anybody was told.
+    `first_response_kept` is None while nobody has answered; False, too, where the ticket was closed unanswered past
+    the due time. `breaches` counts the promises that were told as broken, or ended late before anybody was told.
     """
 
     number: int
@@ -72,9 +72,11 @@ def ticket_facts(events: Iterable[Event], promises: Promises) -> TicketFacts:
             broken |= {(clock.kind.value, clock.started) for clock in before.clocks if _breaks(event, clock.kind)}
         if before is not None and before.responded_at is None and ticket.responded_at is not None:
             response = _recorded(event, ClockKind.FIRST_RESPONSE) or _response(before, ticket.responded_at, promises)
+        elif event.deed is Deed.CLOSED:
+            response = _recorded(event, ClockKind.FIRST_RESPONSE) or response
     if ticket is None:
         raise ValueError("A ticket has a history.")
-    if ticket.responded_at is None:
+    if ticket.responded_at is None and not ticket.closed:
         response = _response(ticket, None, promises)
     return TicketFacts(
         number=ticket.number,

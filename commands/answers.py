@@ -44,8 +44,12 @@ def promised(work: UnitOfWork, ticket: Ticket) -> tuple[Clock, ...]:
 
 
 def spoken(at: datetime, caller: Caller, work: UnitOfWork) -> str:
-    """An instant in the caller's zone, for a refusal, which is plain words: "Tue 13 Oct 11:30"."""
-    return f"{at.astimezone(ZoneInfo(caller.zone(work.promises.policy.zone))):%a %-d %b %H:%M}"
+    """An instant in the caller's zone, for a refusal, which is plain words: "Tue 13 Oct 11:30"; with its year unless
+    that is this one."""
+    zone = ZoneInfo(caller.zone(work.promises.policy.zone))
+    local = at.astimezone(zone)
+    year = "" if local.year == caller.now.astimezone(zone).year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
 
 def cut(text: str, longest: int) -> str:
@@ -82,6 +86,13 @@ def answering(caller: Caller, work: UnitOfWork, ticket: Ticket, way: str) -> dic
         return {"responds": False}
     at = max(caller.now, ticket.changed_at or caller.now)
     return {"responds": True, "answers": answer_data(ticket, at, work.promises)}
+
+
+def closing(caller: Caller, work: UnitOfWork, ticket: Ticket) -> dict[str, Any]:
+    """What an event says that closes a ticket: the promises that were already broken, whoever was told of it."""
+    at = max(caller.now, ticket.changed_at or caller.now)
+    stand = answer_data(ticket, at, work.promises)
+    return {"answers": {kind: data for kind, data in stand.items() if data["due"] < int(at.timestamp())}}
 
 
 def still_told(ticket: Ticket, level: SupportLevel, promises: Promises, now: datetime) -> dict[str, int]:

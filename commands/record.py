@@ -12,44 +12,52 @@ from bot.domain import agenda
 from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket, opened
-from bot.ports import Kind, News, UnitOfWork, Urgency
-from bot.ticket_card import Named, ticket_card
+from bot.ports import Kind, News, UnitOfWork
+from bot.ticket_card import Named, out_of_date, ticket_card
 from commands.spec import Caller
-
-DESK = "#desk"
-UNDRAWN = Card()
 
 
 def record(
-    caller: Caller, work: UnitOfWork, ticket: Ticket, deed: Deed, reason: str = "", *, by: str = "", **data: Any
+    caller: Caller,
+    work: UnitOfWork,
+    ticket: Ticket,
+    deed: Deed,
+    reason: str = "",
+    *,
+    by: str = "",
+    alone: bool = True,
+    **data: Any,
 ) -> Ticket:
     """Append the event and return the ticket after it. An earlier wall clock never moves history backwards.
 
-    `by` is whose deed it is where the caller only writes down what somebody else did.
+    `by` is whose deed it is where the caller only writes down what somebody else did; not `alone` is what an alert
+    tells of, which brings the card up to date when it is delivered.
     """
     at = max(caller.now, ticket.changed_at or caller.now)
     event = Event(ticket.number, ticket.seq + 1, at, by or caller.id, caller.speaker.platform, deed, data, reason)
-    return write(work, ticket.after(event), event)
+    return write(work, ticket.after(event), event, alone=alone)
 
 
 def record_opened(caller: Caller, work: UnitOfWork, reason: str = "", **data: Any) -> Ticket:
     """Bring a ticket into being."""
     number = work.tickets.next_number()
-    event = Event(number, 1, caller.now, caller.id, caller.speaker.place, Deed.OPENED, data, reason)
+    data["place"] = caller.speaker.place
+    event = Event(number, 1, caller.now, caller.id, caller.speaker.platform, Deed.OPENED, data, reason)
     return write(work, opened(event), event)
 
 
-def write(work: UnitOfWork, ticket: Ticket, event: Event) -> Ticket:
-    """Save the ticket with its event, due time and timers, and post its card."""
+def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True) -> Ticket:
+    """Save the ticket with its event, due time and timers, and post its card unless an alert goes with it."""
     promises = work.promises
     work.tickets.save(ticket, event, agenda.due(ticket, promises), agenda.timers(ticket, promises))
-    post_card(work, ticket)
+    if alone:
+        post_card(work, ticket)
     return ticket
 
 
 def post_card(work: UnitOfWork, ticket: Ticket) -> None:
-    """The card in the desk channel is out of date: one message a ticket, drawn when it is delivered."""
-    work.outbox.post(News(Kind.CARD, DESK, UNDRAWN, f"card:{ticket.number}", Urgency.CARD, ticket.number))
+    """The card in the desk channel is out of date."""
+    work.outbox.post(out_of_date(ticket.number))
 
 
 def card_of(work: UnitOfWork, ticket: Ticket, now: datetime) -> Card:

@@ -7,7 +7,7 @@ from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from commands.answers import done
+from commands.answers import closing, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Resolution, Text, command
 
@@ -32,7 +32,9 @@ def ticket_close(
     """Close a ticket and say how it ended."""
     ticket.must_be_open()
     before, number = ticket, ticket.number
-    ticket = record(caller, work, ticket, Deed.CLOSED, reason, resolution=resolution, text=text)
+    ticket = record(
+        caller, work, ticket, Deed.CLOSED, reason, resolution=resolution, text=text, **closing(caller, work, ticket)
+    )
     title = work.promises.policy.resolutions[resolution]
     line = f"{caller.name} closed #{number} {ticket.subject}: {title}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))

@@ -7,7 +7,7 @@ from bot.domain.errors import BadValue
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from commands.answers import clock_lines, done
+from commands.answers import clock_lines, closing, done
 from commands.record import owed_by, record, tell
 from commands.spec import BLANK, Caller, Text, command
 
@@ -43,7 +43,7 @@ def ticket_refer(
         raise BadValue("Which partner? The customer has none of their own.", f"/ticket refer {number} --partner NAME")
     ticket = record(caller, work, ticket, Deed.REFERRED, reason, partner=chosen)
     if not keep_open:
-        ticket = record(caller, work, ticket, Deed.CLOSED, reason, resolution=REFERRED)
+        ticket = record(caller, work, ticket, Deed.CLOSED, reason, resolution=REFERRED, **closing(caller, work, ticket))
     line = f"{caller.name} referred #{number} {ticket.subject} to {chosen}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     scope: Line = (f"In scope of {owed.level.title}: {owed.level.in_scope}.",)

@@ -25,8 +25,12 @@ def timers(ticket: Ticket, promises: Promises) -> Mapping[str, datetime]:
     """When the desk must look at the ticket again, by reason: the next stage of each clock, a wait, a snooze."""
     found: dict[str, datetime] = {}
     for clock in ticket.clocks:
-        stage = promises.next_stage(clock, promises.policy.level(ticket.level))
-        if stage is not None and not (clock.paused and not stage.breached):
+        level = promises.policy.level(ticket.level)
+        stage = promises.next_stage(clock, level)
+        if clock.paused and stage is not None and not stage.breached:
+            # A warning can wait as long as the customer lets us; a breach from before the pause cannot.
+            stage = promises.breach(clock, level)
+        if stage is not None:
             found[clock.kind.value] = stage.fires
     if ticket.state is State.WAITING and ticket.wait_until is not None:
         found[WAIT] = ticket.wait_until

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -108,6 +108,10 @@ class Promises:
         at = self.hours.due(clock.started, seconds, clock.pauses)
         return None if at is None else Stage(number, name, at)
 
+    def breach(self, clock: Clock, level: SupportLevel) -> Stage | None:
+        """The stage at which the promise is broken; None while a pause that began before it holds it off."""
+        return self.stage(clock, level, len(self.policy.warnings))
+
     def next_stage(self, clock: Clock, level: SupportLevel) -> Stage | None:
         """The first stage that people have not been told of yet."""
         return self.stage(clock, level, clock.told)
@@ -131,15 +135,6 @@ def clock_to_data(clock: Clock) -> dict[str, Any]:
         "pauses": pauses,
         "told": clock.told,
     }
-
-
-def earliest(clocks: Iterable[Clock]) -> dict[ClockKind, Clock]:
-    """Of several running clocks the earliest of each kind: what a merged ticket still owes."""
-    kept: dict[ClockKind, Clock] = {}
-    for clock in clocks:
-        if clock.kind not in kept or clock.started < kept[clock.kind].started:
-            kept[clock.kind] = clock
-    return kept
 
 
 def instant(epoch: int) -> datetime:

@@ -15,7 +15,7 @@ from bot.domain.sla import Clock, clock_from_data, instant
 
 
 class State(StrEnum):
-    """Where a ticket is in its life: nobody has it, somebody has it, the customer's turn, done."""
+    """Where a ticket is in its life: nobody has seen to it, somebody has, the customer's turn, done."""
 
     NEW = "new"
     OPEN = "open"
@@ -81,7 +81,7 @@ class Ticket:
         if self.merged_into is not None:
             raise Conflict(f"#{self.number} was merged into #{self.merged_into}.", f"/ticket show {self.merged_into}")
         if self.closed:
-            raise Conflict(f"#{self.number} is closed.", f"/ticket reopen {self.number}")
+            raise Conflict(f"#{self.number} is closed.", f"To open it again: /ticket reopen {self.number}")
 
     def after(self, event: Event) -> Ticket:
         """The ticket once this has happened. Pure: replaying the history from `opened` gives the same value."""
@@ -106,7 +106,7 @@ def opened(event: Event) -> Ticket:
         tags=frozenset(data.get("tags", ())),
         opened_at=event.at,
         opened_by=event.by,
-        source=event.source,
+        source=data.get("place", event.source),
         clocks=tuple(Clock(ClockKind(kind), event.at) for kind in data["starts"]),
         changed_at=event.at,
         seq=event.seq,
@@ -132,7 +132,9 @@ def _responded(ticket: Ticket, event: Event) -> Changes:
     if not event.data.get("responds"):
         return credit
     kept = tuple(clock for clock in ticket.clocks if clock.kind is ClockKind.RESOLUTION)
-    return {**credit, "clocks": kept, "responded_at": ticket.responded_at or event.at, "snoozed_until": None}
+    state = State.OPEN if ticket.state is State.NEW else ticket.state
+    answered: Changes = {"responded_at": ticket.responded_at or event.at, "snoozed_until": None, "state": state}
+    return {**credit, **answered, "clocks": kept}
 
 
 def _claimed(ticket: Ticket, event: Event) -> Changes:
@@ -142,12 +144,13 @@ def _claimed(ticket: Ticket, event: Event) -> Changes:
 
 
 def _released(ticket: Ticket, event: Event) -> Changes:
-    state = State.NEW if ticket.state is State.OPEN else ticket.state
-    return {"owner": None, "owned_since": None, "state": state}
+    free: Changes = {"owner": None, "owned_since": None}
+    return {**free, "state": _awake(replace(ticket, **free)) if ticket.state is State.OPEN else ticket.state}
 
 
 def _awake(ticket: Ticket) -> State:
-    return State.OPEN if ticket.owner else State.NEW
+    """What a ticket is that neither waits nor is closed: new until somebody takes or answers it."""
+    return State.OPEN if ticket.owner or ticket.responded_at else State.NEW
 
 
 def _said(ticket: Ticket, event: Event) -> Changes:

@@ -251,3 +251,11 @@ def test_the_words_of_an_alert_cannot_be_forged_by_a_subject(town: Town) -> None
     town.ticks()
     assert "\x1b" not in words(alert(town))
     assert alert(town).lines[0] == ("x[31m <!channel> @everyone",), "It is a plain part: each platform escapes it."
+
+
+def test_a_breach_that_nobody_was_told_of_is_told_although_the_customer_has_the_next_word(town: Town) -> None:
+    level_three(town)
+    town.clock.set(at("5 13:30"))
+    town.does("ann", "/ticket wait 1")
+    (breach,) = moves(town, "5 13:30")
+    assert "first response was due Mon 5 Oct 13:00" in breach

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.policy import ClockKind, Policy, SupportLevel, Target
-from bot.domain.sla import Clock, Promises, clock_from_data, clock_to_data, earliest
+from bot.domain.sla import Clock, Promises, clock_from_data, clock_to_data
 from bot.policy_file import policy_at
 from tests.domain.calendars import HOUR, LUNCH, local, standard
 
@@ -150,12 +150,6 @@ def test_a_change_of_level_counts_from_the_clocks_own_start(promises: Promises) 
     clock = Clock(FIRST, local("2026-06-09 10:00")).pause(local("2026-06-09 11:00")).resume(local("2026-06-09 12:00"))
     assert promises.due(clock, level(promises, "I")) == local("2026-06-10 11:00")
     assert promises.due(clock, level(promises, "III")) == local("2026-06-09 14:00")
-
-
-def test_of_merged_clocks_the_earliest_of_each_kind_is_kept() -> None:
-    early, late = Clock(FIRST, utc(2026, 6, 9)), Clock(FIRST, utc(2026, 6, 10))
-    following = Clock(ClockKind.NEXT_RESPONSE, utc(2026, 6, 11))
-    assert earliest([late, following, early]) == {FIRST: early, ClockKind.NEXT_RESPONSE: following}
 
 
 @given(

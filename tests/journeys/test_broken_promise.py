@@ -40,7 +40,7 @@ def test_a_promise_that_nobody_keeps(story: Story) -> None:
         in story.why(1)
     )
     assert [line.partition("  ")[2] for line in story.history(1)] == [
-        "Bob opened it, Level III · #desk",
+        "Bob opened it, Level III · console",
         "The desk told of the first response: 50%",
         "The desk told of the first response: 75%",
         "The desk told of the first response: 90%",
@@ -59,3 +59,20 @@ def test_the_one_who_holds_it_is_asked_and_not_the_whole_team(story: Story) -> N
     (warned,) = story.hears("#alerts")
     assert "held by @ann" in warned
     assert "@team" not in warned
+
+
+def test_a_ticket_that_is_closed_unanswered_after_its_time_is_a_broken_promise(story: Story) -> None:
+    story.begins("Tue 6 Oct 10:00")
+    story.does("bob", '/ticket open "no mail since nine" --customer acme')
+    story.town.clock.set(story.instant("Tue 6 Oct 14:00"))
+    story.does("bob", "/ticket close 1 no-answer")
+    facts = story.facts(1)
+    assert (facts.first_response_kept, facts.breaches) == (False, 1)
+
+
+def test_a_ticket_that_is_closed_unanswered_in_its_time_breaks_no_promise(story: Story) -> None:
+    story.begins("Tue 6 Oct 10:00")
+    story.does("bob", '/ticket open "spam" --customer acme')
+    story.does("bob", "/ticket close 1 out-of-scope")
+    facts = story.facts(1)
+    assert (facts.first_response_kept, facts.breaches) == (None, 0)

@@ -40,7 +40,7 @@ def test_nobody_is_warned_over_the_long_weekend_and_an_answer_on_tuesday_keeps_t
     assert story.facts(1).first_response_kept is True
     assert "after 2 h 14 min of business time, where 3 h were promised; in time" in story.why(1)
     assert [line.partition("  ")[2] for line in story.history(1)] == [
-        "Bob opened it, Level III · #desk",
+        "Bob opened it, Level III · console",
         "The desk told of the first response: 50%",
         "Ann replied to it@acme.example: The queue is moving again. · console",
     ]
