@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.cards import Card, Line, Strong, Table
+from bot.cards import Card, Line, Strong, Table, say
 from bot.customer_card import customer_data
 from bot.domain.entitlement import entitlement
-from bot.domain.errors import NotFound
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from commands.record import today
@@ -26,9 +25,9 @@ def customer_find(caller: Caller, work: UnitOfWork, *, text: Text = BLANK) -> Ca
     policy, day = work.promises.policy, today(work, caller.now)
     found = work.customers.search(text, _SHOWN + 1)
     if not found:
-        if text:
-            raise NotFound(f"No customer has “{text[:60]}” in a name or address.", "/customer find lists them all.")
-        raise NotFound("There are no customers yet.", "A lead adds one: /customer add NAME")
+        nobody = "There are no customers yet. A lead adds one: /customer add NAME"
+        missed = f"No customer has “{text[:60]}” in a name or address. /customer find lists them all."
+        return say(missed if text else nobody, data={"customers": []})
     rows: list[tuple[Line, ...]] = []
     for customer in found[:_SHOWN]:
         owed = entitlement(customer, policy, day)

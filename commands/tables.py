@@ -19,7 +19,7 @@ from commands.spec import Caller
 PAGE = 20
 SUBJECT = 50
 
-_HEADER = ("#", "subject", "customer", "level", "state", "owner", "due")
+_HEADER = ("#", "subject", "customer", "level", "state", "owner", "due", "left")
 
 
 def page_of(caller: Caller, work: UnitOfWork, wanted: TicketFilter, page: int, title: str, again: str) -> Card:
@@ -56,16 +56,16 @@ def _rows(work: UnitOfWork, tickets: Sequence[Ticket], now: datetime) -> Iterato
             (ticket.level,),
             (ticket.state.value,),
             (people.get(ticket.owner or "", ticket.owner or "-"),),
-            _due(work, ticket, now),
+            *_due(work, ticket, now),
         )
 
 
-def _due(work: UnitOfWork, ticket: Ticket, now: datetime) -> Line:
-    """The due time with what is left of it in business time."""
+def _due(work: UnitOfWork, ticket: Ticket, now: datetime) -> tuple[Line, Line]:
+    """The due time, and what is left until it in business time."""
     ends = agenda.due(ticket, work.promises)
     if ends is None:
-        return ("paused" if ticket.state is State.WAITING and promised(work, ticket) else "-",)
+        return ("paused" if ticket.state is State.WAITING and promised(work, ticket) else "-",), ("-",)
     between = work.promises.hours.open_seconds
     if ends < now:
-        return (When(ends), f", {span_words(between(ends, now))} late")
-    return (When(ends), f", {span_words(between(now, ends))} left")
+        return (When(ends),), (f"{span_words(between(ends, now))} late",)
+    return (When(ends),), (span_words(between(now, ends)),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -35,5 +36,16 @@ def _more(work: UnitOfWork, ticket: Ticket, now: datetime) -> Iterator[Line]:
         yield (f"Answers go to {ticket.requester}",)
     if ticket.watchers:
         yield (f"Watched by {listed(sorted(work.people.get(id).name for id in ticket.watchers))}",)
-    if ticket.text:
-        yield (ticket.text,)
+    if more := beyond(ticket.subject, ticket.text):
+        yield (more,)
+
+
+def beyond(subject: str, text: str) -> str:
+    """What the text says that the subject does not. A subject too long for its line goes on in the text."""
+    if " ".join(text.split()) == subject:
+        return ""
+    begun = subject.removesuffix("…")
+    if begun == subject:
+        return text
+    told = re.match(r"\s*" + r"\s+".join(map(re.escape, begun.split())), text)
+    return f"…{text[told.end() :]}" if told else text

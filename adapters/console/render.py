@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import assert_never
@@ -29,14 +30,22 @@ _CHOICE_COLOURS = {Style.NORMAL: "", Style.PRIMARY: "green", Style.DANGER: "red"
 _NARROWEST_COLUMN = 8
 _GAP = 2
 
+# Between a number and its unit no row ends. While rows are wrapped a surrogate stands there, which no text can hold:
+# a no-break space would not do, since Rich breaks at every kind of space.
+_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|days?|ms|%)(?!\w))")
+_HELD = "\udc00"
+
 
 def draw(card: Card, reader: Reader, width: int, numbers: Sequence[int] = ()) -> list[Text]:
     """The rows of a card. `numbers` are those of its buttons, in order; without them no button is drawn."""
     width = min(max(width, NARROWEST), WIDEST_TABLE if card.table else WIDEST)
     framed = bool(card.title or card.badge)
-    inner = width - 2 if framed else width
+    room = width - 2 if framed else width
+    table = [] if card.table is None else _table(card.table, reader, room)
+    # Words beside a wide table are as wide as it is, and no wider than on a card without one.
+    inner = min(room, max([WIDEST - 2 if framed else WIDEST, *(row.cell_len for row in table)]))
     head = _head(card, reader, inner) if framed else []
-    body = _body(card, reader, inner, marked=not framed)
+    body = [*_body(card, reader, inner, marked=not framed), *table]
     foot = button_rows(card.choices, numbers, inner)
     return _framed([*head, *body, *foot], COLOURS[card.tone]) if framed else [*body, *foot]
 
@@ -65,10 +74,20 @@ def wrapped(row: Text, width: int, hang: int = 0) -> list[Text]:
     indent = min(len(row.plain) - len(row.plain.lstrip(" ")), width // 3)
     hang = min(hang, width // 4)
     margin = width - indent - hang
-    first, *rest = row[indent:].wrap(Console(width=width), margin, overflow="fold")
+    first, *rest = _folded(row[indent:], margin, width)
     rows = [Text.assemble(" " * indent, first), *(Text.assemble(" " * (indent + hang), more) for more in rest)]
     for drawn in rows:
         drawn.rstrip()
+    return rows
+
+
+def _folded(row: Text, margin: int, width: int) -> list[Text]:
+    """The row in rows of that width, broken between words, and within one where it must be."""
+    held = row.copy()
+    held.plain = _UNIT.sub(_HELD, row.plain)
+    rows = list(held.wrap(Console(width=width), margin, overflow="fold"))
+    for one in rows:
+        one.plain = one.plain.replace(_HELD, " ")
     return rows
 
 
@@ -121,7 +140,7 @@ def _body(card: Card, reader: Reader, width: int, *, marked: bool) -> list[Text]
                 row.stylize(COLOURS[card.tone])
                 row = Text.assemble(symbol(card.tone), row)
             rows += wrapped(row, width)
-    return rows if card.table is None else [*rows, *_table(card.table, reader, width)]
+    return rows
 
 
 def button_rows(choices: Sequence[Choice], numbers: Sequence[int], width: int) -> list[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -91,6 +92,25 @@ def test_a_table_stands_in_columns_and_in_a_narrow_terminal_under_each_other() -
         "three:",
         "c" * 20,
     ]
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_no_row_ends_between_a_number_and_its_unit(width: int) -> None:
+    said = "It was due 1 h 30 min ago, 52 min after 75 % of 3 days; 12 hens and 4 minutes may part."
+    drawn = words(draw(say(said), READER, width))
+    assert " ".join(drawn) == said
+    assert not any(re.search(r"\d$", row) and re.match(r"(h|min|days|%) ", under) for row, under in pairwise(drawn))
+    cells = Table(("what", "left"), ((("a long subject that takes all of the room",), ("12 h 59 min late",)),))
+    assert "59" not in {word for row in words(draw(Card(table=cells), READER, width)) for word in row.split()[-1:]}
+
+
+def test_words_beside_a_table_are_as_wide_as_the_table_and_no_wider_than_any_card() -> None:
+    title, badge = (Strong("Tickets"),), "open"
+    small = Card(title, badge, table=Table(("one", "two"), ((("a",), ("b",)),)))
+    assert words(draw(small, READER, 160))[0] == words(draw(Card(title, badge), READER, 160))[0].replace("─", "┌")
+    wide = Card(title, badge, table=Table(("one", "two"), ((("a" * 60,), ("b" * 60,)),)))
+    head, _, row = words(draw(wide, READER, 160))
+    assert cell_len(head) == cell_len(row) == 2 + 60 + 2 + 60
 
 
 def test_wide_characters_and_emoji_count_with_the_cells_they_take() -> None:

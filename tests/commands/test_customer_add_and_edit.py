@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from bot.domain.customers import Customer
+from bot.ports import Speaker
 from tests.town import Town
 
 
@@ -86,7 +87,12 @@ def test_adding_customers_is_for_leads(town: Town) -> None:
 def test_customers_are_found_by_words_of_names_and_addresses(town: Town) -> None:
     assert "brightside | Brightside | Level I | active | e-mail" in town.does("vic", "/customer find hello@bright")
     assert town.does("vic", "/customer find").count("\n") == 4
-    assert "No customer has “zzz”" in town.refused("vic", "/customer find zzz")
+
+
+def test_that_nobody_was_found_is_an_answer_and_no_error(town: Town) -> None:
+    answer = town.desk.say(Speaker("console", "vic"), "/customer find zzz")
+    assert (answer.ok, answer.card.data) == (True, {"customers": []})
+    assert "No customer has “zzz”" in town.does("vic", "/customer find zzz")
 
 
 def test_a_long_list_says_that_there_are_more(town: Town) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import State
+from commands.ticket_show import beyond
 from tests.town import Town
 
 
@@ -164,3 +165,20 @@ def test_answers_that_would_go_to_another_customer_are_pointed_out(town: Town) -
     answer = town.says("ann", "/ticket reply 4")
     assert answer.form is not None
     assert answer.form.foreword == (warned,)
+
+
+def test_a_subject_too_long_for_its_line_is_told_once_and_goes_on_in_the_text(town: Town) -> None:
+    words = [f"word{number}" for number in range(100)]
+    town.does("ann", f"/ticket open {'  '.join(words)} --customer acme")
+    title, *rest = town.does("ann", "/ticket show 4").split("\n")
+    for word in ("word0", "word20", "word50", "word99"):
+        assert sum(line.split().count(word) for line in (title, *rest)) == 1, word
+    begun = title.split("…")[0].removeprefix("#4  ")
+    (more,) = (line for line in rest if line.startswith("…"))
+    assert (begun + more.removeprefix("…")).replace(" ", "") == "".join(words)
+
+
+def test_a_text_that_says_what_the_subject_says_is_not_told_again(town: Town) -> None:
+    assert beyond("no mail", " no\n mail ") == ""
+    assert beyond("no mail", "no mail since noon") == "no mail since noon"
+    assert beyond("is it on…", "another text") == "another text"
