@@ -134,8 +134,9 @@ class Outbox(Protocol):
 
     def of_ticket(self, number: int) -> Sequence[Parcel]: ...
 
-    def prune(self, now: datetime) -> None:
-        """Forget parcels delivered more than 30 days ago; where their messages are is kept for updates."""
+    def prune(self, now: datetime) -> int:
+        """Forget some parcels delivered more than 30 days ago or given up more than 90 days ago; returns how many, 0
+        once none is left. Where their messages are is kept for updates."""
 
     def counts(self) -> Mapping[str, int]: ...
 
@@ -292,8 +293,9 @@ class Memory(Protocol):
     def journal_of(self, subject: str, most: int) -> Sequence[Entry]:
         """The newest entries of a subject, newest first."""
 
-    def prune(self, now: datetime) -> None:
-        """Forget requests answered more than two days ago; no platform repeats one that late."""
+    def prune(self, now: datetime) -> int:
+        """Forget some requests answered more than two days ago, as no platform repeats one that late; returns how
+        many, 0 once none is left."""
 
     def fact(self, name: str) -> Any: ...
 

@@ -79,9 +79,11 @@ class House:
         self.follow(policy_from_json(self.database.read(_policy_text)))
 
     def _forget(self, now: datetime) -> None:
-        """Requests and parcels that nobody will ask for any more."""
-        self.database.write(lambda work: work.memory.prune(now))
-        self.database.write(lambda work: work.outbox.prune(now))
+        """Requests and parcels that nobody will ask for any more; some in each transaction, until none is left."""
+        while self.database.write(lambda work: work.memory.prune(now)):
+            pass
+        while self.database.write(lambda work: work.outbox.prune(now)):
+            pass
 
     def _copy(self, now: datetime) -> None:
         """The daily copy of a database that is ours to copy, unless today's is there; then the oldest go."""

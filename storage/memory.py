@@ -18,7 +18,7 @@ from storage.transaction import AlreadyThere, Transaction
 from storage.values import dumps, epoch, instant, loads
 
 KEPT = timedelta(days=2)
-# What one transaction deletes, so that nobody waits long for the writer; the rest goes the next time.
+# What one transaction deletes, so that nobody waits long for the writer.
 MOST_AT_ONCE = 2000
 
 _NOTE = insert(journal)
@@ -80,9 +80,9 @@ class SqlMemory:
         except AlreadyThere as error:
             raise Conflict("This has been done already, a moment ago.") from error
 
-    def prune(self, now: datetime) -> None:
-        """Delete the answers given more than two days ago, some at a time."""
-        self._transaction.write(_PRUNE, {"before": epoch(now - KEPT), "most": MOST_AT_ONCE})
+    def prune(self, now: datetime) -> int:
+        """Delete the answers given more than two days ago, some at a time; returns how many, 0 once none is left."""
+        return self._transaction.write(_PRUNE, {"before": epoch(now - KEPT), "most": MOST_AT_ONCE}).rowcount
 
     def journal(self, entry: Entry) -> None:
         """Write down a change of a customer or a person."""

@@ -33,8 +33,9 @@ from storage.values import dumps, epoch, instant, instant_or_none, loads
 
 Routes = Callable[[str], Sequence[tuple[str, str]]]
 
-KEPT = timedelta(days=30)
-# What one transaction deletes, so that nobody waits long for the writer; the rest goes the next time.
+# How long what has ended is kept. Somebody may still ask why a parcel never arrived when nobody asks for sent ones.
+KEPT = {ParcelState.SENT: timedelta(days=30), ParcelState.DEAD: timedelta(days=90)}
+# What one transaction deletes of each state, so that nobody waits long for the writer.
 MOST_AT_ONCE = 2000
 
 _o = outbox.c
@@ -126,7 +127,7 @@ _COUNTS = union_all(
 _PRUNE = delete(outbox).where(
     _o.id.in_(
         select(_o.id)
-        .where(_o.due.is_(None), _o.state == ParcelState.SENT.value, _o.ended_at < bindparam("before"))
+        .where(_o.due.is_(None), _o.state == bindparam("ended"), _o.ended_at < bindparam("before"))
         .limit(bindparam("most"))
     )
 )
@@ -233,10 +234,18 @@ class SqlOutbox:
         found = {state.value: 0 for state in ParcelState}
         return found | {row[0]: row[1] for row in self._transaction.query(_COUNTS)}
 
-    def prune(self, now: datetime) -> None:
-        """Delete the parcels that were sent more than 30 days ago, some at a time. Their keys may be used again."""
+    def prune(self, now: datetime) -> int:
+        """Delete the parcels that ended long enough ago, some at a time; returns how many, 0 once none is left.
+
+        Their keys may be used again.
+        """
         self._transaction.flush()
-        self._transaction.write(_PRUNE, {"before": epoch(now - KEPT), "most": MOST_AT_ONCE})
+        return sum(
+            self._transaction.write(
+                _PRUNE, {"ended": state.value, "before": epoch(now - kept), "most": MOST_AT_ONCE}
+            ).rowcount
+            for state, kept in KEPT.items()
+        )
 
     def flush(self) -> None:
         """Write the parcels that wait."""

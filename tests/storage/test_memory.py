@@ -43,9 +43,9 @@ def test_a_request_is_answered_once_and_forgotten_after_two_days(database: SqlDa
     assert database.read(lambda work: work.memory.answer_to("r1")) == CARD
     with pytest.raises(Conflict, match="done already"):
         database.write(lambda work: work.memory.remember("r1", say("twice"), START))
-    database.write(lambda work: work.memory.prune(at(48 * 60)))
+    assert database.write(lambda work: work.memory.prune(at(48 * 60))) == 0
     assert database.read(lambda work: work.memory.answer_to("r1")) == CARD
-    database.write(lambda work: work.memory.prune(at(48 * 60 + 1)))
+    assert database.write(lambda work: work.memory.prune(at(48 * 60 + 1))) == 1
     assert database.read(lambda work: work.memory.answer_to("r1")) is None
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.cards import say
 from bot.ports import Kind, Parcel, ParcelState, UnitOfWork, Urgency
 from storage.database import SqlDatabase
+from storage.outbox import MOST_AT_ONCE
 from tests.storage.desk import START, HandClock, at, news, open_ticket
 
 
@@ -176,3 +177,23 @@ def test_pruning_forgets_what_was_sent_long_ago_and_keeps_where_cards_are_shown(
     counts = database.read(lambda work: work.outbox.counts())
     assert (counts["sent"], counts["planned"]) == (0, 1)
     assert [parcel.ref for parcel in lease(database, clock)] == ["msg-1"]
+
+
+def test_pruning_goes_on_until_nothing_old_is_left(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: [work.outbox.post(news(f"k{number}")) for number in range(MOST_AT_ONCE + 1)])
+    parcels = lease(database, clock, MOST_AT_ONCE + 1)
+    database.write(lambda work: [work.outbox.sent(parcel, "m", clock.now()) for parcel in parcels])
+    clock.forward(days=31)
+    pruned = [database.write(lambda work: work.outbox.prune(clock.now())) for _ in range(3)]
+    assert pruned == [MOST_AT_ONCE, 1, 0]
+
+
+def test_what_was_given_up_is_kept_for_ninety_days(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: work.outbox.post(news()))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.failed(parcel, "No such channel", None, clock.now()))
+    clock.forward(days=90)
+    assert database.write(lambda work: work.outbox.prune(clock.now())) == 0
+    clock.forward(seconds=1)
+    assert database.write(lambda work: work.outbox.prune(clock.now())) == 1
+    assert database.read(lambda work: work.outbox.counts())["dead"] == 0
