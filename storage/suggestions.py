@@ -15,7 +15,8 @@ from storage.transaction import Transaction
 
 _t = tickets.c
 
-_IS_CLOSED = _t.state == State.CLOSED.value
+# As an expression: the index by state would find, and then sort, every closed ticket there ever was.
+_IS_CLOSED = (_t.state + "") == State.CLOSED.value
 _MOST_DIGITS = 12
 
 _BETWEEN = _t.number.between(bindparam("low"), bindparam("high"))
@@ -23,7 +24,7 @@ _NUMBERED = select(tickets).where(_BETWEEN).order_by(_t.number).limit(bindparam(
 _NUMBERED_OPEN = _NUMBERED.where(IS_OPEN)
 _NUMBERED_CLOSED = _NUMBERED.where(_IS_CLOSED)
 _NEWEST_OPEN = select(tickets).where(IS_OPEN).order_by(_t.number.desc()).limit(bindparam("most"))
-_NEWEST_CLOSED = select(tickets).where(_IS_CLOSED).order_by(_t.number.desc()).limit(bindparam("most"))
+_NEWEST = select(tickets).order_by(_t.number.desc()).limit(bindparam("most"))
 
 
 def suggest(transaction: Transaction, prefix: str, limit: int) -> list[Ticket]:
@@ -39,7 +40,8 @@ def suggest(transaction: Transaction, prefix: str, limit: int) -> list[Ticket]:
 
 def _candidates(transaction: Transaction, prefix: str, most: int) -> Iterator[Ticket]:
     if not prefix:
-        for newest in (_NEWEST_OPEN, _NEWEST_CLOSED):
+        # Where fewer are open than wanted, enough of the newest are closed.
+        for newest in (_NEWEST_OPEN, _NEWEST):
             yield from map(ticket_from_row, transaction.ask(newest, {"most": most}).all())
         return
     digits = prefix.removeprefix("#")
