@@ -58,6 +58,8 @@ class _Writer:
         return driver
 
     def begin(self) -> None:
+        # Whoever was interrupted right behind a commit had no time to say that nothing waits any more.
+        self._late.clear()
         (self._driver or self._open()).execute("BEGIN IMMEDIATE")
 
     def _do(self, statement: str) -> None:

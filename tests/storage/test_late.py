@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import UpdateBase, column, insert, table
 
+from storage.database import SqlDatabase
+from storage.engines import parse
+from storage.group_commit import GroupCommit
 from storage.late import LateRows
+from storage.sqlite import _Writer
+from storage.tables import facts
 
 STATEMENT = insert(table("search", column("words")))
 
@@ -73,3 +78,29 @@ def test_the_next_transaction_begins_with_nothing(index: Index) -> None:
     late.clear()
     late.write()
     assert index.words == []
+
+
+class Interrupted(_Writer):
+    """A writer whose first commit is done, and interrupted before it can say so."""
+
+    fresh = True
+
+    def _do(self, statement: str) -> None:
+        super()._do(statement)
+        if statement == "COMMIT" and self.fresh:
+            self.fresh = False
+            raise KeyboardInterrupt
+
+
+def test_what_was_written_by_an_interrupted_commit_is_not_written_again(sqlite: SqlDatabase, sqlite_url: str) -> None:
+    writer = Interrupted(parse(sqlite_url))
+    group = GroupCommit(writer)
+
+    def keep(name: str) -> None:
+        group.run(lambda: writer.transaction().write_late(insert(facts), [{"name": name, "value": "1"}]))
+
+    with pytest.raises(KeyboardInterrupt):
+        keep("one")
+    keep("two")
+    writer.close()
+    assert sqlite.read(lambda work: [work.memory.fact(name) for name in ("one", "two")]) == [1, 1]
