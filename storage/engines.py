@@ -57,6 +57,8 @@ def sqlite_engine(url: URL, *, reads_only: bool, connections: int = 1) -> Engine
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        # An error names its statement, never the customer's words that were to be written.
+        hide_parameters=True,
         pool_size=connections,
         max_overflow=0 if not reads_only else connections,
         pool_reset_on_return=None,
@@ -80,7 +82,14 @@ def sqlite_engine(url: URL, *, reads_only: bool, connections: int = 1) -> Engine
 def postgres_engine(url: URL) -> Engine:
     """A small pool; a connection that the server has closed meanwhile is noticed before it is used."""
     try:
-        return create_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, pool_timeout=30)
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=30,
+        )
     except ModuleNotFoundError as error:
         raise BadValue(
             "PostgreSQL needs the psycopg driver, which is not installed.", "Run: pip install 'thirdline[postgres]'"

@@ -40,7 +40,7 @@ def glance(url: str) -> Glance:
 def _sqlite(url: URL) -> Glance:
     must_exist(url)
     path = file_of(url)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": PATIENCE})
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args={"timeout": PATIENCE})
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=ON")

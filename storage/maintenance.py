@@ -101,7 +101,7 @@ def _migrate(connection: Connection) -> None:
 @contextmanager
 def _opened(url: URL) -> Iterator[Connection]:
     """A SQLite connection whose transactions are ours to begin; an open one is undone at the end."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": PATIENCE})
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args={"timeout": PATIENCE})
     try:
         with engine.connect() as connection:
             yield connection
@@ -171,7 +171,7 @@ def _only_sqlite(url: str, instead: str) -> URL:
 
 def _must_be_whole(path: Path) -> None:
     """Raises StorageTrouble unless the file is an undamaged database of ours with a schema that we know."""
-    with _opened(parse(f"sqlite:///{path}")) as connection:
+    with _opened(URL.create("sqlite+pysqlite", database=str(path))) as connection:
         problems = list(_sqlite_damage(connection))
         if problems:
             raise StorageTrouble(f"{path} is damaged: {problems[0]}.", "Take another backup.")
@@ -186,8 +186,8 @@ def _set_aside(path: Path) -> Path:
     with closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("ROLLBACK")
+            # Leaving WAL takes the file for ourselves: refused while anybody has it open, idle though they be.
+            connection.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
             raise StorageTrouble("The database is in use.", "Stop the desk, then restore.") from error
         except sqlite3.DatabaseError:
