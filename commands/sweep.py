@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.cards import TEAM, Card, Mention, When
@@ -45,22 +46,25 @@ def sweep(database: Database, now: datetime, away: Away | None = None) -> int:
     is not the rows', and the round ends; the next one tries again.
     """
     done = 0
+    before: Sequence[Timer] = ()
     while True:
         try:
-            count = database.write(lambda work: _batch(work, now, away, BATCH))
+            before = database.write(partial(_batch, now=now, away=away, most=BATCH, before=before))
         except Exception:
             log.exception("A batch of due timers failed; doing them one by one.")
             return done + _one_by_one(database, now, away)
-        done += count
-        if count == 0:
+        done += len(before)
+        if not before:
             return done
 
 
 def _one_by_one(database: Database, now: datetime, away: Away | None) -> int:
     done = failed = 0
+    before: Sequence[Timer] = ()
     while failed < PATIENCE:
         try:
-            if database.write(lambda work: _batch(work, now, away, 1)) == 0:
+            before = database.write(partial(_batch, now=now, away=away, most=1, before=before))
+            if not before:
                 return done
         except Exception as error:
             failed += 1
@@ -73,8 +77,15 @@ def _one_by_one(database: Database, now: datetime, away: Away | None) -> int:
     return done
 
 
-def _batch(work: UnitOfWork, now: datetime, away: Away | None, most: int) -> int:
+def _batch(
+    work: UnitOfWork, *, now: datetime, away: Away | None, most: int, before: Sequence[Timer]
+) -> Sequence[Timer]:
+    """Do what is due, and return which timers that was. `before` are those of the last batch: the same ones again were
+    armed in the past, and the round would never end."""
     due = work.tickets.timers_due(now, most)
+    timers = [timer for timer, _ in due]
+    if timers and timers == before:
+        raise RuntimeError(f"#{timers[0].ticket} is still due after what was due was done: {timers[0]}")
     missed: list[Missed] = []
     caller = clock_caller(now)
     for timer, ticket in due:
@@ -86,7 +97,7 @@ def _batch(work: UnitOfWork, now: datetime, away: Away | None, most: int) -> int
         card = digest_card(work, away, missed, now)
         urgency = Urgency.BREACH if any(one.stage.breached for one in missed) else Urgency.WARNING
         work.outbox.post(News(Kind.DIGEST, ALERTS, card, key, urgency))
-    return len(due)
+    return timers
 
 
 def _look(caller: Caller, work: UnitOfWork, timer: Timer, ticket: Ticket, away: Away | None) -> Sequence[Missed]:
