@@ -14,21 +14,26 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 EVERY = 5.0
+AGAIN = 3600.0
 _TICK = "tick"
+_DAILY = "daily"
 
 log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[float | None]]
 """Does what is due and says in how many real seconds something is due next, if it knows."""
+Daily = Callable[[], Awaitable[bool]]
+"""Does the daily chores and says whether all of them were done; if not, they are tried again within the hour."""
 
 
 class Bell:
     """Rings `tick`. Late and doubled rings are joined; a ring never overlaps the one before."""
 
-    def __init__(self, tick: Tick, daily: Callable[[], Awaitable[None]], every: float = EVERY) -> None:
+    def __init__(self, tick: Tick, daily: Daily, every: float = EVERY, again: float = AGAIN) -> None:
         self._tick = tick
         self._daily = daily
         self._every = every
+        self._again = again
         self._watch: asyncio.TimerHandle | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -36,13 +41,16 @@ class Bell:
         """Begin to ring; the event loop must be running."""
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self._ring, "interval", seconds=self._every, id=_TICK, next_run_time=_soon(0), **once)
-        self._scheduler.add_job(self._chores, "interval", hours=24, next_run_time=_soon(1), **once)
+        self._scheduler.add_job(self._chores, "interval", hours=24, id=_DAILY, next_run_time=_soon(1), **once)
         self._scheduler.start()
         self._watch_over()
 
     def ring(self, after: float = 0.0) -> None:
         """Ring in that many real seconds at the latest: something is due, or was just posted."""
-        job = self._scheduler.get_job(_TICK)
+        self._bring_forward(_TICK, after)
+
+    def _bring_forward(self, name: str, after: float) -> None:
+        job = self._scheduler.get_job(name)
         wanted = _soon(after)
         if job is not None and (job.next_run_time is None or wanted < job.next_run_time):
             job.modify(next_run_time=wanted)
@@ -71,7 +79,8 @@ class Bell:
             self.ring(max(after, 0.02))
 
     async def _chores(self) -> None:
-        await asyncio.shield(self._daily())
+        if not await asyncio.shield(self._daily()):
+            self._bring_forward(_DAILY, self._again)
 
 
 def _soon(seconds: float) -> datetime:

@@ -30,7 +30,7 @@ class Runtime:
         clock: WallClock,
         delivery: Delivery,
         sweep: Callable[[Database, datetime, Away | None], int],
-        chores: Callable[[datetime], None],
+        chores: Callable[[datetime], bool],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -48,7 +48,8 @@ class Runtime:
             away = await asyncio.to_thread(self._away, now)
             await asyncio.to_thread(self._sweep, self._database, now, away)
             await self._delivery.settle()
-            await asyncio.to_thread(self._alive, now)
+            # At its end: a round with a slow channel may take minutes, and the desk was there all the time.
+            await asyncio.to_thread(self._alive, self._clock.now())
             return await asyncio.to_thread(self._rest)
 
     async def settle(self) -> None:
@@ -68,9 +69,9 @@ class Runtime:
             if stop == to:
                 return
 
-    async def daily(self) -> None:
-        """Once a day and at the start: freeze holidays ahead, prune, back up."""
-        await asyncio.to_thread(self._chores, self._clock.now())
+    async def daily(self) -> bool:
+        """Once a day and at the start: freeze holidays ahead, prune, back up. Returns whether all of it was done."""
+        return await asyncio.to_thread(self._chores, self._clock.now())
 
     def _away(self, now: datetime) -> Away | None:
         """The time since the last sign of life, when that is longer than a round can take."""

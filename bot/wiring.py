@@ -66,13 +66,17 @@ class House:
             self.database.write(lambda work: applied(work, adopted))
         return adopted
 
-    def chores(self, now: datetime) -> None:
-        """What is done once a day. A chore that fails is named in the log, and the others are done all the same."""
+    def chores(self, now: datetime) -> bool:
+        """What is done once a day; returns whether all of it was. A chore that fails is named in the log, and the
+        others are done all the same."""
+        well = True
         for chore in (self._freeze_ahead, self._forget, self._copy):
             try:
                 chore(now)
             except Exception:
                 log.exception("A daily chore failed.")
+                well = False
+        return well
 
     def _freeze_ahead(self, now: datetime) -> None:
         """The stored policy goes on, into years whose holidays are not frozen yet."""

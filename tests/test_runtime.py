@@ -12,15 +12,17 @@ import pytest
 
 from bot.adopting import adopt
 from bot.bell import Bell
+from bot.cards import Card
 from bot.clocks import MovableClock
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.policy import HolidayRule
 from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.policy_file import policy_at
-from bot.ports import Parcel
+from bot.ports import Parcel, UnitOfWork
 from bot.runtime import Runtime
 from bot.wiring import library
+from storage.memory import MOST_AT_ONCE
 from tests.town import TORONTO, Town, words
 
 
@@ -120,6 +122,30 @@ def test_a_desk_on_a_fast_clock_is_not_away(running: Running) -> None:
     assert len(running.terminal.of("#alerts", "alert")) == 1
 
 
+@dataclass
+class SlowTerminal(Terminal):
+    """A channel that takes two minutes for each message."""
+
+    clock: MovableClock | None = None
+
+    async def deliver(self, parcel: Parcel) -> str:
+        assert self.clock is not None
+        self.clock.forward(minutes=2)
+        return await Terminal.deliver(self, parcel)
+
+
+def test_a_round_that_takes_minutes_is_no_absence(running: Running) -> None:
+    town = running.town
+    town.does("ann", '/ticket open "mail server down" --customer acme')
+    slow = SlowTerminal(clock=town.clock)
+    runtime = town.house.runtime({"console": slow})
+    town.clock.set(at("5 11:28"))
+    asyncio.run(runtime.tick())
+    assert town.clock.now() == at("5 11:30")
+    asyncio.run(runtime.tick())
+    assert (len(slow.of("#alerts", "alert")), slow.of("#alerts", "digest")) == (1, [])
+
+
 def test_the_bell_rings_by_itself(running: Running) -> None:
     async def a_moment() -> None:
         running.runtime.bell.start()
@@ -146,8 +172,8 @@ def test_a_round_that_runs_when_the_bell_stops_goes_on_to_its_end() -> None:
             ended.set()
             return None
 
-        async def daily() -> None:
-            """Nothing to do."""
+        async def daily() -> bool:
+            return True
 
         bell = Bell(tick, daily)
         bell.start()
@@ -171,8 +197,8 @@ def test_a_machine_clock_that_falls_back_does_not_silence_the_bell() -> None:
             rung.put_nowait(None)
             return None
 
-        async def daily() -> None:
-            """Nothing to do."""
+        async def daily() -> bool:
+            return True
 
         bell = Bell(tick, daily, every=0.05)
         bell.start()
@@ -187,11 +213,31 @@ def test_a_machine_clock_that_falls_back_does_not_silence_the_bell() -> None:
     asyncio.run(rings())
 
 
+def test_chores_that_were_not_all_done_are_tried_again_before_the_day_is_over() -> None:
+    async def tries() -> None:
+        tried = asyncio.Queue[None]()
+
+        async def tick() -> float | None:
+            return None
+
+        async def daily() -> bool:
+            tried.put_nowait(None)
+            return False
+
+        bell = Bell(tick, daily, again=0.1)
+        bell.start()
+        for _ in range(3):
+            await asyncio.wait_for(tried.get(), 5)
+        bell.stop()
+
+    asyncio.run(tries())
+
+
 def test_the_daily_chores_freeze_holidays_ahead_and_keep_a_backup(running: Running) -> None:
     house = running.town.house
     years = {one.year for one in running.town.database.read(lambda work: work.memory.holidays())}
     running.town.clock.forward(days=366)
-    house.chores(running.town.clock.now())
+    assert house.chores(running.town.clock.now())
     later = {one.year for one in running.town.database.read(lambda work: work.memory.holidays())}
     assert later - years == {max(years) + 1}
     assert [path.name for path in house.settings.backup_folder.glob("daily-*.db")] == ["daily-20271006.db"]
@@ -204,8 +250,21 @@ def test_a_daily_chore_that_fails_keeps_no_other_from_being_done(running: Runnin
     half.touch()
     bad = replace(policy_at(None), zone="Nowhere/Land")
     running.town.database.write(lambda work: work.memory.set_policy(policy_to_json(bad), running.town.clock.now()))
-    house.chores(running.town.clock.now())
+    assert not house.chores(running.town.clock.now())
     assert [path.name for path in half.parent.iterdir()] == ["daily-20261005.db"]
+
+
+def test_the_daily_chores_forget_all_that_is_old_however_much_there_is(running: Running) -> None:
+    town = running.town
+
+    def answer(work: UnitOfWork) -> None:
+        for number in range(MOST_AT_ONCE + 1):
+            work.memory.remember(f"r{number}", Card(), town.clock.now())
+
+    town.database.write(answer)
+    town.clock.forward(days=3)
+    assert town.house.chores(town.clock.now())
+    assert town.database.write(lambda work: work.memory.prune(town.clock.now())) == 0
 
 
 def test_a_changed_policy_moves_open_promises_and_tells_each_history(running: Running) -> None:
