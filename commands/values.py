@@ -16,6 +16,8 @@ from commands.spec import Caller, Command, Param, Takes
 
 YES = frozenset({"yes", "y", "true", "on", "1"})
 NO = frozenset({"no", "n", "false", "off", "0", ""})
+TO_COME = "until"
+"""The parameter whose time must not be past; any other time may be."""
 
 # Controls and direction marks that could hide or reorder what a card says; tab and new line are kept.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]")
@@ -89,7 +91,7 @@ def _listed(text: str, known: Mapping[str, str], what: str) -> str:
     begins = {slug for name, slug in by_name.items() if name.startswith(wanted)}
     if len(begins) == 1:
         return begins.pop()
-    near = get_close_matches(wanted, by_name, n=1, cutoff=0.5)
+    near = get_close_matches(wanted, by_name, n=1)
     meant = f"Did you mean {by_name[near[0]]}? " if near else ""
     raise BadValue(f"There is no {what} “{text[:40]}”.", f"{meant}There are: {', '.join(known)}.")
 
@@ -147,7 +149,8 @@ def _flag(text: str, param: Param, caller: Caller, work: UnitOfWork) -> bool:
 
 def _moment(text: str, param: Param, caller: Caller, work: UnitOfWork) -> datetime:
     zone = ZoneInfo(caller.zone(work.promises.policy.zone))
-    return moments.moment(text, caller.now, zone, work.promises)
+    read = moments.to_come if param.name == TO_COME else moments.moment
+    return read(text, caller.now, zone, work.promises)
 
 
 def _day(text: str, param: Param, caller: Caller, work: UnitOfWork) -> date:

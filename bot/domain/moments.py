@@ -20,6 +20,8 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NAMED_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3})[a-z]*\.?(?: (\d{4}))?")
 _DAY_NAMED = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}))?")
 
+_ABSOLUTE = re.compile(r"\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d.*(Z|[+-]\d\d:?\d\d)")
+
 HINT = "Give a date (2026-03-02), a day (Mon 10:00) or a span (2d, 3h of business time)."
 
 
@@ -58,7 +60,7 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
     """An instant in UTC. A span is business time from now; a day without a time is its first opening; a wall time is
     read in `zone`, and a bare one ("17:30") is its next occurrence. Raises BadValue."""
     words = " ".join(text.split())
-    if re.fullmatch(r"\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d.*(Z|[+-]\d\d:?\d\d)", words):
+    if _ABSOLUTE.fullmatch(words):
         try:
             return datetime.fromisoformat(words).astimezone(UTC).replace(microsecond=0)
         except (ValueError, OverflowError):
@@ -70,8 +72,7 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
             raise BadValue(f"“{words}” never ends in this calendar.", HINT)
         return until
     local = now.astimezone(zone)
-    head, _, last = words.replace("T", " ", 1 if _ISO.match(words) else 0).rpartition(" ")
-    clock = _CLOCK.fullmatch(last)
+    head, clock = _parted(words)
     if clock is None:
         chosen = _opening(day(words, local.date()), zone, promises)
         again = words[:3].casefold() in _WEEKDAYS and " " not in words and chosen <= now
@@ -83,6 +84,26 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
     chosen = _local(day(head, local.date()), at, zone)
     weekday = " " not in head and head[:3].casefold() in _WEEKDAYS
     return chosen + timedelta(days=7) if weekday and chosen <= now else chosen
+
+
+def to_come(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> datetime:
+    """The same, for an instant that must not be past: a day that is over is refused as it was typed, before it could
+    move on to the next opening. Raises BadValue."""
+    words = " ".join(text.split())
+    if not _ABSOLUTE.fullmatch(words) and span(words, promises.working_day) is None and _parted(words)[1] is None:
+        today = now.astimezone(zone).date()
+        if day(words, today) < today:
+            raise BadValue(f"{words} is past.", HINT)
+    found = moment(text, now, zone, promises)
+    if found < now:
+        raise BadValue(f"{words} is past.", HINT)
+    return found
+
+
+def _parted(words: str) -> tuple[str, re.Match[str] | None]:
+    """The words before a time of day, and the time; a day without one has None."""
+    head, _, last = words.replace("T", " ", 1 if _ISO.match(words) else 0).rpartition(" ")
+    return head, _CLOCK.fullmatch(last)
 
 
 def _on_weekday(found: date, weekday: str, text: str) -> date:

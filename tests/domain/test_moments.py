@@ -66,3 +66,21 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 def test_a_time_beyond_the_last_day_that_there_is_is_refused(text: str, promises: Promises) -> None:
     with pytest.raises(BadValue, match=r"too far away|does not exist"):
         _instant(text, promises)
+
+
+def _to_come(text: str, promises: Promises) -> datetime:
+    return moments.to_come(text, datetime(2026, 10, 13, 16, tzinfo=UTC), TORONTO, promises)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "2020-01-01", "2026-10-12", "Mon 12 Oct 2026", "today", "2026-10-13 11:59", "2026-10-13T15:59Z"],
+)
+def test_a_day_that_is_over_is_past_as_it_was_typed_whenever_the_desk_opens_next(text: str, promises: Promises) -> None:
+    with pytest.raises(BadValue, match=f"^{text} is past"):
+        _to_come(text, promises)
+
+
+@pytest.mark.parametrize("text", ["today 17:30", "tomorrow", "12 Oct 2027", "12 Oct", "0m", "Tue", "2026-10-13T16:00Z"])
+def test_a_time_to_come_is_read_as_any_other(text: str, promises: Promises) -> None:
+    assert f"{_to_come(text, promises).astimezone(TORONTO):%Y-%m-%d %H:%M}" == _instant(text, promises)
