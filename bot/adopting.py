@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.customers import Customer
 from bot.domain.errors import Conflict
 from bot.domain.policy import Policy
 from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.domain.ticket import OPEN_STATES
 from bot.freezing import Doubt, HolidaySource, doubts, freeze_missing
 from bot.ports import FrozenHolidays, TicketFilter, UnitOfWork
+from bot.wording import listed
 
 _TOLD = "holiday doubts told"
 _CHANGES = "changes of promises"
 _APPLIED = "changes of promises applied"
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def adopt(work: UnitOfWork, policy: Policy, now: datetime, source: HolidaySource
     kept = work.memory.policy()
     changed = kept is None or kept[1] != text
     if kept is not None and changed:
-        _must_keep_levels_in_use(work, policy_from_json(kept[1]), policy)
+        _must_keep_levels_in_use(work, policy_from_json(kept[1]), policy, now)
     version = work.memory.set_policy(text, now) if kept is None or changed else kept[0]
     frozen = freeze_missing(work, policy, now, source)
     change = work.memory.fact(_CHANGES) or 0
@@ -59,19 +62,30 @@ def applied(work: UnitOfWork, adopted: Adopted) -> None:
         work.memory.set_fact(_APPLIED, adopted.change)
 
 
-def _must_keep_levels_in_use(work: UnitOfWork, before: Policy, after: Policy) -> None:
-    """Raises Conflict when the new policy drops a level that open tickets or subscriptions still stand on."""
-    for name in {level.name for level in before.levels} - {level.name for level in after.levels}:
+def _must_keep_levels_in_use(work: UnitOfWork, before: Policy, after: Policy, now: datetime) -> None:
+    """Raises Conflict when the new policy drops a level that open tickets still stand on, or a subscription that runs,
+    is in grace or is to come."""
+    lasting = now.astimezone(ZoneInfo(after.zone)).date() - timedelta(days=after.grace_days)
+    for name in sorted({level.name for level in before.levels} - {level.name for level in after.levels}):
         tickets = work.tickets.count(TicketFilter(states=OPEN_STATES, level=name))
-        holders = [one.id for one in work.customers.all() if any(s.level == name for s in one.subscriptions)]
+        holders = [one.id for one in work.customers.all() if _subscribes(one, name, lasting)]
         if tickets or holders:
-            users = (
-                f"{tickets} open ticket{'s' * (tickets != 1)} and {len(holders)} customer{'s' * (len(holders) != 1)}"
-            )
+            users = listed([*_many(tickets, "open ticket"), *_many(len(holders), "customer")])
+            more = ["others"] if len(holders) > _NAMED else []
+            first = f" ({listed([*holders[:_NAMED], *more])})" if holders else ""
             raise Conflict(
-                f"The new policy has no Level {name}, and {users} are still on it.",
-                f"Keep the level in the policy file, or move them first: {', '.join(holders[:5])}".rstrip(": "),
+                f"The new policy has no Level {name}, and {users} {'is' if tickets + len(holders) == 1 else 'are'} "
+                "still on it.",
+                f"Keep the level in the policy file, or move them to another one first{first}.",
             )
+
+
+def _subscribes(customer: Customer, level: str, lasting: date) -> bool:
+    return any(one.level == level and one.end >= lasting for one in customer.subscriptions)
+
+
+def _many(count: int, what: str) -> list[str]:
+    return [f"{count} {what}{'s' * (count != 1)}"] if count else []
 
 
 def _untold(work: UnitOfWork, policy: Policy, now: datetime) -> tuple[Doubt, ...]:

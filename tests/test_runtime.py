@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -323,6 +323,20 @@ def test_a_policy_that_drops_a_level_in_use_is_refused(running: Running) -> None
     stored = running.town.database.read(lambda work: work.memory.policy())
     assert stored is not None
     assert len(policy_from_json(stored[1]).levels) == 3
+
+
+def test_a_level_of_subscriptions_that_are_over_may_go(running: Running) -> None:
+    town, policy = running.town, policy_at(None)
+    dropped = replace(policy, levels=policy.levels[:2])
+    town.clock.set(datetime(2027, 3, 30, 16, tzinfo=UTC))
+    with pytest.raises(Conflict, match=r"has no Level III, and 1 customer is still on it\.") as refused:
+        town.house.follow(dropped)
+    assert refused.value.hint == "Keep the level in the policy file, or move them to another one first (acme)."
+    town.clock.set(datetime(2027, 3, 31, 16, tzinfo=UTC) + timedelta(days=policy.grace_days))
+    with pytest.raises(Conflict, match="1 customer is still on it"):
+        town.house.follow(dropped)
+    town.clock.forward(days=1)
+    assert town.house.follow(dropped).changed
 
 
 def test_an_upgrade_of_the_holiday_list_moves_no_promise(running: Running) -> None:
