@@ -11,10 +11,11 @@ from bot.domain.sla import BREACH, Clock, Promises
 from bot.wording import span_words
 
 
-def why_lines(promises: Promises, clock: Clock, level: SupportLevel) -> tuple[Line, ...]:
+def why_lines(promises: Promises, clock: Clock, level: SupportLevel, now: datetime | None = None) -> tuple[Line, ...]:
     """What is promised, the days that count towards it with the desk's own times, and what follows; () for nothing.
 
-    While the clock is paused there is no due time: the sum then reaches to the beginning of the pause.
+    While the clock is paused there is no due time: the sum then reaches to the beginning of the pause. With `now`, a
+    due time that has passed is told with how late it is.
     """
     target = promises.target(clock.kind, level)
     if target is None:
@@ -28,7 +29,9 @@ def why_lines(promises: Promises, clock: Clock, level: SupportLevel) -> tuple[Li
         ".",
     )
     days = promises.hours.explain(clock.started, until, clock.pauses)
-    return (head, *sum_lines(days), _due_line(promises, clock, level, ends, until), _policy_line(promises))
+    due = _due_line(promises, clock, level, ends, until)
+    late = () if ends is None or now is None or now <= ends else (_late_line(promises, ends, now),)
+    return (head, *sum_lines(days), due, *late, _policy_line(promises))
 
 
 def promised_words(promises: Promises, clock: Clock, level: SupportLevel) -> str:
@@ -63,6 +66,10 @@ def _due_line(promises: Promises, clock: Clock, level: SupportLevel, ends: datet
         if stage is not None and stage.name != BREACH:
             parts += [" At risk from " if number == 0 else ", ", When(stage.at), f" ({stage.name.replace('%', ' %')})"]
     return (*parts, f"{'.' if len(parts) > 3 else ''} {_pauses(promises, clock)}")
+
+
+def _late_line(promises: Promises, ends: datetime, now: datetime) -> Line:
+    return (f"It is {span_words(promises.hours.open_seconds(ends, now))} late, in business time.",)
 
 
 def _policy_line(promises: Promises) -> Line:

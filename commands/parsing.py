@@ -138,9 +138,13 @@ def _named(command: Command, text: str) -> tuple[Param, str | None] | None:
         name, sign, value = text[2:].partition("=")
         param = command.param(name)
         if param is None:
-            options = [p.option for p in command.params]
-            near = get_close_matches("--" + name, options, n=1, cutoff=0.5)
-            meant = f"Did you mean {near[0]} ?" if near else f"It takes: {', '.join(options) or 'no options'}."
+            options = {p.option.removeprefix("--"): p.option for p in command.params}
+            near = get_close_matches(name, options, n=1)
+            meant = (
+                f"Did you mean {options[near[0]]} ?"
+                if near
+                else f"It takes: {', '.join(options.values()) or 'no options'}."
+            )
             raise BadValue(f"/{command.words} has no option --{name}.", f"{meant} For plain text put it in quotes.")
         return param, value if sign else None
     name, sign, value = text.partition(":")

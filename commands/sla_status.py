@@ -17,6 +17,7 @@ from commands.spec import Caller, command
 
 LOOKED_AT = 500
 SHOWN = 5
+BROKEN = 3
 WATCHED: Line = ("Nothing is promised now, and nothing is lost.",)
 
 
@@ -27,6 +28,7 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
     breached = work.tickets.count(TicketFilter(states=OPEN_STATES, due_before=now))
     waiting = work.tickets.count(TicketFilter(states=frozenset({State.WAITING})))
     still = work.tickets.count(TicketFilter(states=OPEN_STATES))
+    broken = _broken(work, now)
     coming = _coming(work, now, breached)
     risky = [ticket for ticket in coming if _at_risk(ticket, promises, now)]
     more = " at least" if len(coming) == LOOKED_AT else ""
@@ -36,7 +38,7 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
     return Card(
         title=(Strong("The desk is "), *standing(promises.hours, now)),
         lines=(WATCHED, counts) if promises.hours.state(now) is DeskState.MONITORED else (counts,),
-        table=_table(work, coming[:SHOWN]),
+        table=_table(work, [*broken, *coming[:SHOWN]]),
         data={
             "state": promises.hours.state(now).value,
             "opens_at": iso(promises.hours.next_opening(now)),
@@ -45,9 +47,15 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
             "waiting": waiting,
             "breached": breached,
             "at_risk": len(risky),
+            "late": [{"ticket": ticket.number, "due": iso(due(ticket, promises))} for ticket in broken],
             "next": [{"ticket": ticket.number, "due": iso(due(ticket, promises))} for ticket in coming[:SHOWN]],
         },
     )
+
+
+def _broken(work: UnitOfWork, now: datetime) -> list[Ticket]:
+    """The breached tickets that have been so for longest."""
+    return list(work.tickets.find(TicketFilter(states=OPEN_STATES, due_before=now, limit=BROKEN, order="due")))
 
 
 def _coming(work: UnitOfWork, now: datetime, breached: int) -> list[Ticket]:
@@ -73,4 +81,4 @@ def _table(work: UnitOfWork, tickets: list[Ticket]) -> Table | None:
         at: Line = (When(ends),) if ends else ()
         held = names.get(ticket.owner, ticket.owner) if ticket.owner else "nobody"
         rows.append(((f"#{ticket.number}",), (ticket.subject,), (ticket.level,), at, (held,)))
-    return Table(("Next due", "Subject", "Level", "Due", "Held by"), tuple(rows))
+    return Table(("Ticket", "Subject", "Level", "Due", "Held by"), tuple(rows))

@@ -21,7 +21,7 @@ def ticket_why(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
     promises = work.promises
     # Closed tickets have no clocks, and may be of a level that today's policy no longer has.
     running = [(clock, promises.policy.level(ticket.level)) for clock in ticket.clocks]
-    lines = [line for clock, level in running for line in why_lines(promises, clock, level)]
+    lines = [line for clock, level in running for line in why_lines(promises, clock, level, caller.now)]
     clocks = [
         {"clock": clock.kind.value, "started": iso(clock.started), "due": iso(promises.due(clock, level))}
         for clock, level in running

@@ -167,10 +167,10 @@ def _beginning_so(wanted: str, most: int) -> Select[Any]:
 
 
 def _names_like(wanted: str) -> Select[Any]:
-    """Ids and names that share the first letter: where a typing mistake usually still is."""
+    """Ids, names and words of them that share the first letter: where a typing mistake seldom is."""
     return (
         select(_terms.term, _terms.customer)
-        .where(_terms.kind.in_(["id", "name"]), beginning(_terms.term, wanted[0]))
+        .where(_terms.kind.in_(["id", "name", "word"]), beginning(_terms.term, wanted[0]))
         .limit(_NEAR)
     )
 

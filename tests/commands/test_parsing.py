@@ -83,3 +83,18 @@ def test_what_cannot_be_read_is_refused_in_words(line: str, said: str) -> None:
     with pytest.raises(Refusal) as caught:
         understood(line)
     assert said in caught.value.text
+
+
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("--custmer", "Did you mean --customer ?"),
+        ("--prioritiy", "Did you mean --priority ?"),
+        ("--opened", "It takes: --subject, --customer,"),
+        ("--foo", "It takes: --subject, --customer,"),
+    ],
+)
+def test_an_unknown_option_is_answered_with_one_that_is_near_or_with_all(option: str, hint: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        understood(f"ticket open no mail {option} x")
+    assert hint in caught.value.hint

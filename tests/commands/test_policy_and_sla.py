@@ -124,7 +124,11 @@ def test_the_status_tells_what_is_at_risk_and_what_is_breached(house: House, tmp
     clock.set(local("2026-10-13 11:31"))
     card = say(house, "/sla status")
     assert (card.data["breached"], card.data["at_risk"]) == (1, 0)
-    assert "mail server down" not in text(card)
+    assert card.table is not None
+    assert card.table.header[0] == "Ticket"
+    assert ["".join(map(str, row[0])) for row in card.table.rows] == ["#1", "#2"], "What is late comes first."
+    assert [row["ticket"] for row in card.data["late"]] == [1]
+    assert [row["ticket"] for row in card.data["next"]] == [2]
     clock.set(local("2026-10-12 12:00"))
     told = text(say(house, "/sla status"))
     assert "watched" in told
