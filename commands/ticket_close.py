@@ -40,6 +40,7 @@ def ticket_close(
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     unanswered: Line = ()
     if before.clock(ClockKind.FIRST_RESPONSE) or before.clock(ClockKind.NEXT_RESPONSE):
-        unanswered = (f"The customer was still owed an answer. To give it: /ticket reopen {number}",)
+        whom = "The customer was" if before.customer else "It was"
+        unanswered = (f"{whom} still owed an answer. To give it: /ticket reopen {number}",)
     reopen = Choice("Reopen", "ticket reopen", {"ticket": number})
     return done(work, ticket, f"#{number} is closed: {title}.", more=(unanswered,), choices=(reopen,))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from bot.domain.errors import Conflict
@@ -88,7 +89,16 @@ class Ticket:
         changes = _AFTER[event.deed](self, event)
         if event.by not in ("clock", "customer"):
             changes["acted_at"] = event.at
-        return replace(self, **changes, seq=event.seq, changed_at=event.at)
+        values = [*values_of(self)]
+        for name, value in {**changes, "seq": event.seq, "changed_at": event.at}.items():
+            values[_PLACES[name]] = value
+        return Ticket(*values)
+
+
+FIELDS = tuple(field.name for field in fields(Ticket))
+values_of: Callable[[Ticket], tuple[Any, ...]] = attrgetter(*FIELDS)
+"""All that a ticket holds, in the order of `FIELDS`."""
+_PLACES = {name: place for place, name in enumerate(FIELDS)}
 
 
 def opened(event: Event) -> Ticket:

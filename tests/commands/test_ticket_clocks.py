@@ -39,7 +39,12 @@ def test_a_wait_ends_when_it_was_said_to(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("until", "said"),
-    [("31 Feb", "31 Feb does not exist."), ("2026-10-04", "has passed already."), ("soon", "is not a date")],
+    [
+        ("31 Feb", "31 Feb does not exist."),
+        ("2026-10-04", "2026-10-04 is past."),
+        ("yesterday", "yesterday is past."),
+        ("soon", "is not a date"),
+    ],
 )
 def test_a_wait_until_a_time_that_is_none_is_refused(town: Town, until: str, said: str) -> None:
     assert said in town.refused("ann", f'/ticket wait 1 --until "{until}"')
@@ -118,6 +123,8 @@ def test_closing_needs_a_code_and_ends_every_clock(town: Town) -> None:
     told = town.does("ann", "/ticket close 1 no-answer asked three times")
     assert "#1 is closed: No answer from the customer." in told
     assert "The customer was still owed an answer." in told
+    town.does("ann", "/ticket open nobody's")
+    assert "It was still owed an answer." in town.does("ann", "/ticket close 2 solved")
     assert town.ticket(1).clocks == ()
     assert town.history(1)[-1].data["text"] == "asked three times"
 
@@ -156,6 +163,17 @@ def test_why_is_a_sum_that_a_person_can_check(town: Town) -> None:
     assert "Nothing is due: the customer has been answered." in town.does("ann", "/ticket why 1")
     town.does("ann", "/ticket close 1 solved")
     assert "#1 is closed, so nothing is due." in town.does("ann", "/ticket why 1")
+
+
+def test_why_says_how_late_a_promise_is(town: Town) -> None:
+    assert "late" not in town.does("ann", "/ticket why 1")
+    town.clock.forward(hours=23, minutes=30)
+    assert "It is 6 h late, in business time." in town.does("ann", "/ticket why 1")
+
+
+def test_another_year_is_told_with_the_time(town: Town) -> None:
+    assert "until Mon 5 Oct 2026 10:00" not in town.does("ann", '/ticket wait 1 --until "2 Feb 14:00"')
+    assert "waits for the customer already until Tue 2 Feb 2027 14:00." in town.refused("ann", "/ticket wait 1")
 
 
 def test_a_wall_clock_that_jumps_back_never_turns_history_around(town: Town) -> None:

@@ -118,7 +118,7 @@ def test_mine_are_mine_by_due_time(town: Town) -> None:
 def test_a_closed_ticket_is_left_alone_and_the_way_back_is_named(town: Town, verb: str) -> None:
     town.does("ann", "/ticket close 1 solved")
     line = verb if " 1 " in f"{verb} " else f"{verb} 1"
-    assert town.refused("ann", f"/ticket {line}") == "#1 is closed.\n/ticket reopen 1"
+    assert town.refused("ann", f"/ticket {line}") == "#1 is closed.\nTo open it again: /ticket reopen 1"
 
 
 def test_the_card_in_the_desk_channel_follows_every_change(town: Town) -> None:

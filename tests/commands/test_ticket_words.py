@@ -33,6 +33,17 @@ def test_a_reply_goes_to_the_customer_and_says_to_whom(town: Town) -> None:
     assert town.ticket(1).responded_at == town.clock.now()
 
 
+def test_a_ticket_that_was_answered_is_open_although_nobody_has_it(town: Town) -> None:
+    assert town.ticket(2).state is State.NEW
+    town.does("ann", "/ticket reply 2 we look into it")
+    assert (town.ticket(2).state, town.ticket(2).owner) == (State.OPEN, None)
+    town.does("ann", "/ticket claim 2")
+    town.does("ann", "/ticket release 2")
+    town.does("ann", "/ticket wait 2")
+    town.does("ann", "/ticket resume 2")
+    assert (town.ticket(2).state, town.ticket(2).owner) == (State.OPEN, None)
+
+
 def test_only_a_reply_reaches_the_customer(town: Town) -> None:
     for line in ("note 1 secret", "call 1 secret", "remote 1 secret", "said 1 hello", "close 1 solved secret"):
         town.does("ann", f"/ticket {line}")
