@@ -13,8 +13,10 @@ from bot.domain.people import Role
 from bot.domain.short_names import slug
 from bot.ports import UnitOfWork
 from commands.customer_changes import note
-from commands.naming import customer_of_id, full_name, new_id
+from commands.naming import customer_of_id, full_name, must_be_only_name, new_id
 from commands.spec import Caller, Text, command
+
+_SAME_NAME = "To change it: /customer edit {id}. Another one of the same name needs an --id of its own."
 
 
 @command(
@@ -46,6 +48,8 @@ def customer_add(
 ) -> Card:
     """Add a customer."""
     title = full_name(name, work)
+    if not id:
+        must_be_only_name(title, work.customers.search(title), _SAME_NAME)
     customer = Customer(
         id=new_id(id, slug(title), "customer", lambda wanted: customer_of_id(work, wanted)),
         name=title,

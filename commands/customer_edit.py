@@ -12,10 +12,12 @@ from bot.domain.customers import address as mail_address
 from bot.domain.customers import domain as mail_domain
 from bot.domain.errors import BadValue
 from bot.domain.hours import zone_named
+from bot.domain.moments import day
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from commands.customer_changes import note, save
 from commands.naming import full_name
+from commands.record import today
 from commands.spec import BLANK, Caller, Text, command
 
 NONE = "none"
@@ -29,7 +31,7 @@ NONE = "none"
     mail="All their mail addresses, with commas; “none” for none",
     domain="All their mail domains, with commas; “none” for none",
     zone="Their time zone; “none” for the desk's",
-    installed="The day their server was installed",
+    installed="The day their server was installed; “none” for none",
     partner="Their partner of the Partner Network; “none” for none",
     examples=(
         "customer edit acme --mail bob@acme.example,it@acme.example",
@@ -45,7 +47,7 @@ def customer_edit(
     mail: tuple[str, ...] = (),
     domain: tuple[str, ...] = (),
     zone: str = "",
-    installed: date | None = None,
+    installed: str = "",
     partner: str = "",
 ) -> Card:
     """Change a customer's name, addresses, zone, installation day or partner."""
@@ -58,8 +60,8 @@ def customer_edit(
         changes["domains"] = frozenset() if _none(*domain) else frozenset(map(mail_domain, domain))
     if zone:
         changes["zone"] = "" if _none(zone) else zone_named(zone).key
-    if installed is not None:
-        changes["installed_on"] = installed
+    if installed:
+        changes["installed_on"] = None if _none(installed) else day(installed, today(work, caller.now))
     if partner:
         changes["partner"] = "" if _none(partner) else partner
     if not changes:

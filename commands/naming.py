@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.domain.customers import Customer
 from bot.domain.errors import BadValue, Conflict, NotFound
@@ -28,6 +28,14 @@ def new_id(given: str, made: str, fallback: str, known: Callable[[str], Customer
     if holder is not None:
         raise Conflict(f"{id} is {holder.name} already.", "Give another --id, or none and the desk makes one.")
     return id
+
+
+def must_be_only_name(name: str, others: Iterable[Customer] | Iterable[Staff], hint: str) -> None:
+    """Raises Conflict where one of the others answers to that name; "{id}" of the hint is whose it is."""
+    for other in others:
+        if name.casefold() in (other.name.casefold(), other.id):
+            article = "an" if other.name[:1].casefold() in "aeiou" else "a"
+            raise Conflict(f"There is {article} {other.name} already ({other.id}).", hint.format(id=other.id))
 
 
 def customer_of_id(work: UnitOfWork, id: str) -> Customer | None:

@@ -8,10 +8,12 @@ from bot.domain.hours import zone_named
 from bot.domain.people import Role, Staff
 from bot.domain.short_names import slug
 from bot.ports import UnitOfWork
-from commands.naming import full_name, new_id
+from commands.naming import full_name, must_be_only_name, new_id
 from commands.roles import RoleName
 from commands.spec import Caller, Text, command
 from commands.staff_changes import note, staff_data
+
+_SAME_NAME = "To see them: /staff show {id}. Somebody else of the same name needs an --id of their own."
 
 
 @command(
@@ -28,6 +30,8 @@ def staff_add(
 ) -> Card:
     """Add a person to the desk."""
     title = full_name(name, work)
+    if not id:
+        must_be_only_name(title, work.people.all(), _SAME_NAME)
     own = new_id(id, _short(work, title), "person", lambda wanted: staff_of_id(work, wanted))
     person = Staff(own, title, role.role, {"console": own}, zone_named(zone).key if zone else "")
     work.people.save(person)

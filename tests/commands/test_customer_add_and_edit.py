@@ -33,15 +33,28 @@ def test_a_customer_is_added_with_a_short_name_made_from_the_full_one(town: Town
     )
 
 
-def test_a_second_one_of_the_same_name_gets_another_short_name(town: Town) -> None:
-    for _ in range(3):
-        town.does("lea", "/customer add Corner Shop")
-    assert [customer(town, id).name for id in ("corner-shop", "corner-shop-2", "corner-shop-3")] == ["Corner Shop"] * 3
+def test_a_second_one_of_the_same_name_is_refused_unless_a_short_name_is_given(town: Town) -> None:
+    again = town.refused("lea", '/customer add "acme ltd"')
+    assert "There is an ACME Ltd already (acme)." in again
+    assert "/customer edit acme" in again
+    town.does("lea", '/customer add "ACME Ltd" --id acme-two')
+    assert customer(town, "acme-two").name == "ACME Ltd"
+
+
+def test_a_short_name_that_another_name_leads_to_gets_a_number(town: Town) -> None:
+    for name in ("Corner Shop", "Corner & Shop", "Corner, Shop"):
+        town.does("lea", f'/customer add "{name}"')
+    assert [customer(town, f"corner-shop{tail}").name for tail in ("", "-2", "-3")] == [
+        "Corner Shop",
+        "Corner & Shop",
+        "Corner, Shop",
+    ]
 
 
 def test_a_name_without_latin_letters_gets_a_short_name_all_the_same(town: Town) -> None:
     assert "customer-1" in town.does("lea", "/customer add 株式会社")
-    assert "customer-2" in town.does("lea", "/customer add 株式会社")
+    assert "customer-2" in town.does("lea", "/customer add 有限会社")
+    assert "(customer-1)" in town.refused("lea", "/customer add 株式会社")
 
 
 def test_a_hostile_name_is_kept_and_shown_as_plain_text(town: Town) -> None:
@@ -102,7 +115,9 @@ def test_a_long_list_says_that_there_are_more(town: Town) -> None:
 
 
 def test_a_customer_that_nobody_knows_is_answered_with_who_was_meant(town: Town) -> None:
-    assert "Did you mean acme" in town.refused("vic", "/customer show acmee")
+    town.does("lea", "/customer add Northern Lights Trading")
+    for typed, meant in (("acmee", "acme"), ("amce", "acme"), ("nothern", "northern-lights-trading")):
+        assert f"Did you mean {meant}?" in town.refused("vic", f"/customer show {typed}")
 
 
 def test_only_what_is_named_changes_and_the_answer_says_from_what_to_what(town: Town) -> None:
@@ -112,6 +127,14 @@ def test_only_what_is_named_changes_and_the_answer_says_from_what_to_what(town: 
     assert (after.addresses, after.partner) == (frozenset({"new@acme.example"}), "Northwind")
     assert (after.name, after.domains) == ("ACME Ltd", frozenset({"acme.example"}))
     assert "Edited by Lea, Mon 5 Oct 10:00" in town.does("vic", "/customer show acme")
+
+
+def test_the_day_of_the_installation_is_set_and_taken_away(town: Town) -> None:
+    assert "installed: 2026-10-02 (was none)" in town.does("lea", '/customer edit acme --installed "Fri 2 Oct 2026"')
+    assert customer(town, "acme").installed_on == date(2026, 10, 2)
+    assert "installed: none (was 2026-10-02)" in town.does("lea", "/customer edit acme --installed none")
+    assert customer(town, "acme").installed_on is None
+    assert "31 Feb does not exist" in town.refused("lea", '/customer edit acme --installed "31 Feb"')
 
 
 def test_none_takes_something_away(town: Town) -> None:

@@ -25,8 +25,38 @@ def test_somebody_new_can_speak_in_the_terminal_at_once(town: Town) -> None:
 
 def test_short_names_are_first_names_until_one_is_taken(town: Town) -> None:
     town.does("zoe", "/staff add Ann Other --role lead")
-    town.does("zoe", "/staff add Ann Other")
+    town.does("zoe", "/staff add Ann, Other")
     assert (person(town, "ann-other").role, person(town, "ann-other-2").role) == (Role.LEAD, Role.STAFF)
+
+
+def test_somebody_of_the_same_name_needs_a_short_name_of_their_own(town: Town) -> None:
+    assert "There is a Bob already (bob)." in town.refused("zoe", "/staff add bob")
+    town.does("zoe", "/staff add Bob --id bob-two")
+    assert person(town, "bob-two").name == "Bob"
+
+
+# --- other names --------------------------------------------------------------------------------------------------
+
+
+def test_a_person_gets_another_name_and_keeps_the_short_one(town: Town) -> None:
+    town.does("bob", "/ticket open printer")
+    assert "Bob (bob) is called Bob Roy now." in town.does("bob", "/staff rename me Bob Roy")
+    assert "Ann (ann) is called Ann Other now." in town.does("zoe", '/staff rename ann "Ann Other"')
+    assert "Bob Roy opened it" in town.does("vic", "/ticket history 1")
+    assert "Renamed by Bob Roy" in town.does("vic", "/staff show bob")
+    assert town.database.read(lambda work: work.people.find("Bob Roy")).id == "bob"
+
+
+@pytest.mark.parametrize(
+    ("who", "line", "why"),
+    [
+        ("lea", "rename bob Robert", "Only an admin can rename somebody else."),
+        ("zoe", "rename bob ANN", "There is an Ann already (ann)."),
+        ("zoe", "rename bob", "/staff rename needs a name"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(town: Town, who: str, line: str, why: str) -> None:
+    assert why in town.refused(who, f"/staff {line}")
 
 
 @pytest.mark.parametrize("name", ["Team", "Everyone", "Clock", "Customer"])
@@ -167,7 +197,7 @@ def test_a_lead_can_say_it_for_others_and_staff_cannot(town: Town) -> None:
 
 
 def test_away_until_a_moment_that_has_passed_is_refused(town: Town) -> None:
-    assert "That moment has passed already." in town.refused("bob", "/staff away --until 2026-10-01")
+    assert "2026-10-01 is past." in town.refused("bob", "/staff away --until 2026-10-01")
 
 
 def test_going_away_is_for_staff(town: Town) -> None:
