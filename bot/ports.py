@@ -199,7 +199,8 @@ class Tickets(Protocol):
     def suggest(self, prefix: str, limit: int = 10) -> Sequence[Ticket]:
         """For completion: by number, words of the subject or customer; open ones first."""
 
-    def opened_since(self, customer: str, at: datetime) -> int: ...
+    def opened_since(self, customer: str | None, at: datetime) -> int:
+        """How many tickets of a customer were opened from then on; with None, of those that have no customer."""
 
     def due_of(self, number: int) -> datetime | None: ...
 

@@ -10,6 +10,7 @@ from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done, due_change, moved
+from commands.floods import must_have_room
 from commands.record import record, tell, today
 from commands.spec import BLANK, Caller, Text, command
 
@@ -45,6 +46,8 @@ def ticket_customer(
     level = promises.policy.level(ticket.level) if keep_level else owed.level
     if (ticket.customer, ticket.requester, ticket.level) == (customer.id, to, level.name):
         raise Conflict(f"#{number} is {customer.name}'s already.", f"/ticket show {number}")
+    if ticket.customer != customer.id:
+        must_have_room(work, customer)
     change = due_change(before, level, promises, caller.now)
     data = {"was": before.customer, "level": level.name, "level_was": before.level, "requester": to, **change}
     ticket = record(caller, work, ticket, Deed.CUSTOMER, reason, customer=customer.id, **data)

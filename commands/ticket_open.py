@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.cards import Card, Choice
 from bot.domain.customers import Customer, address
 from bot.domain.entitlement import entitlement
-from bot.domain.errors import BadValue, TooMuch
+from bot.domain.errors import BadValue
 from bot.domain.policy import ClockKind, SupportLevel
-from bot.domain.ticket import OPEN_STATES, Priority
-from bot.ports import TicketFilter, UnitOfWork
+from bot.domain.ticket import Priority
+from bot.ports import UnitOfWork
+from commands.floods import must_have_room, must_not_flood
 from commands.record import card_of, record_opened, today
 from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
 from commands.ticket_customer import strange_address
@@ -52,8 +52,9 @@ def ticket_open(
     wrote = address(requester) if requester else ""
     if customer is None and wrote:
         customer = work.customers.of_address(wrote)
+    must_not_flood(work, customer, caller.now)
     if customer is not None:
-        _must_not_flood(caller, work, customer)
+        must_have_room(work, customer)
     owed = entitlement(customer, policy, today(work, caller.now))
     ticket = record_opened(
         caller,
@@ -88,21 +89,3 @@ def _titled(subject: str, text: str, longest: int) -> tuple[str, str]:
     if len(title) > longest:
         return title[: longest - 1] + "…", "\n\n".join(part for part in (subject.strip(), text) if part)
     return title, "\n\n".join(part for part in (more.strip(), text) if part)
-
-
-def _must_not_flood(caller: Caller, work: UnitOfWork, customer: Customer) -> None:
-    """Raises TooMuch past the policy's limits for one customer."""
-    limits = work.promises.policy.limits
-    lately = work.tickets.opened_since(customer.id, caller.now - timedelta(minutes=1))
-    if lately >= limits.opened_per_customer_per_minute:
-        raise TooMuch(
-            f"{customer.name} had {lately} tickets opened within a minute; the limit is "
-            f"{limits.opened_per_customer_per_minute}.",
-            "Wait a minute, or merge what belongs together: /ticket merge",
-        )
-    still = work.tickets.count(TicketFilter(states=OPEN_STATES, customer=customer.id))
-    if still >= limits.open_per_customer:
-        raise TooMuch(
-            f"{customer.name} has {still} open tickets; the limit is {limits.open_per_customer}.",
-            f"See them: /ticket list --customer {customer.id}",
-        )

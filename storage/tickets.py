@@ -34,6 +34,9 @@ _OPENED_SINCE = (
     .select_from(tickets)
     .where(_t.customer == bindparam("customer"), _t.opened_at >= bindparam("since"))
 )
+_NOBODYS_OPENED_SINCE = (
+    select(func.count()).select_from(tickets).where(_t.customer.is_(None), _t.opened_at >= bindparam("since"))
+)
 _OVERTAKEN = "Somebody else changed the same ticket just now; nothing was saved."
 _AN_HOUR = 3600
 _OLDEST = (
@@ -190,7 +193,9 @@ class SqlTickets:
     def suggest(self, prefix: str, limit: int = 10) -> Sequence[Ticket]:
         return suggestions.suggest(self._transaction, prefix, limit)
 
-    def opened_since(self, customer: str, at: datetime) -> int:
+    def opened_since(self, customer: str | None, at: datetime) -> int:
+        if customer is None:
+            return int(self._transaction.query(_NOBODYS_OPENED_SINCE, {"since": epoch(at)}).scalar_one())
         values = {"customer": customer, "since": epoch(at)}
         return int(self._transaction.query(_OPENED_SINCE, values).scalar_one())
 

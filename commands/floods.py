@@ -1,0 +1,34 @@
+"""Limits against floods: how many tickets a customer may have opened in a minute, and open at all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.customers import Customer
+from bot.domain.errors import TooMuch
+from bot.domain.ticket import OPEN_STATES
+from bot.ports import TicketFilter, UnitOfWork
+
+
+def must_not_flood(work: UnitOfWork, customer: Customer | None, now: datetime) -> None:
+    """Raises TooMuch past the policy's limit for a minute. Those without a customer share one such limit, so that
+    nobody gets round it by leaving the customer out."""
+    most = work.promises.policy.limits.opened_per_customer_per_minute
+    lately = work.tickets.opened_since(customer.id if customer else None, now - timedelta(minutes=1))
+    if lately >= most:
+        whose = f"{customer.name} had {lately} tickets" if customer else f"{lately} tickets without a customer were"
+        raise TooMuch(
+            f"{whose} opened within a minute; the limit is {most}.",
+            "Wait a minute, or merge what belongs together: /ticket merge",
+        )
+
+
+def must_have_room(work: UnitOfWork, customer: Customer) -> None:
+    """Raises TooMuch where the customer has as many open tickets as the policy lets them have."""
+    most = work.promises.policy.limits.open_per_customer
+    still = work.tickets.count(TicketFilter(states=OPEN_STATES, customer=customer.id))
+    if still >= most:
+        raise TooMuch(
+            f"{customer.name} has {still} open tickets; the limit is {most}.",
+            f"See them: /ticket list --customer {customer.id}",
+        )
