@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import logging
 import os
 import sys
@@ -25,6 +27,7 @@ def main() -> None:
     zoneinfo.reset_tzpath(to=[])
     # Databases, backups, logs and exports hold what customers wrote: they are made for their owner alone.
     os.umask(0o077)
+    _speak_utf_8()
     # Until a command keeps a log, nothing is to be logged onto the terminal.
     logging.getLogger().addHandler(logging.NullHandler())
     try:
@@ -43,6 +46,16 @@ def main() -> None:
         if os.environ.get("THIRDLINE_LOG_LEVEL") == "DEBUG":
             raise
         sys.exit(BUG)
+
+
+def _speak_utf_8() -> None:
+    """A terminal in the C locale says that it knows ASCII only, and knows more: so Python takes it, and so do we where
+    Python was told not to. An encoding that somebody asked for by name is kept."""
+    if "PYTHONIOENCODING" in os.environ:
+        return
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper) and codecs.lookup(out.encoding).name == "ascii":
+            out.reconfigure(encoding="utf-8")
 
 
 def _tell(sentence: str) -> None:
