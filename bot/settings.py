@@ -108,13 +108,20 @@ def read_settings(**given: Any) -> Settings:
     _refuse_unknown(os.environ)
     file = _folder(given) / FILE
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         raise SettingsError(_told(error, file)) from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise SettingsError(f"{file} cannot be read: {error}.") from None
+    # A file of SQLite's anywhere but in the data folder would have no daily copy, and any number of desks on it.
+    if settings.database is not None and not settings.database.get_secret_value().strip().startswith("postgres"):
+        raise SettingsError(
+            "The setting “database” is for PostgreSQL: postgresql://user:password@host/name.",
+            "For SQLite set “data”, the folder that its file lies in.",
+        )
+    return settings
 
 
 def _folder(given: Mapping[str, Any]) -> Path:
