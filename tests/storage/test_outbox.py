@@ -180,9 +180,16 @@ def test_pruning_forgets_what_was_sent_long_ago_and_keeps_where_cards_are_shown(
 
 
 def test_pruning_goes_on_until_nothing_old_is_left(database: SqlDatabase, clock: HandClock) -> None:
-    database.write(lambda work: [work.outbox.post(news(f"k{number}")) for number in range(MOST_AT_ONCE + 1)])
-    parcels = lease(database, clock, MOST_AT_ONCE + 1)
-    database.write(lambda work: [work.outbox.sent(parcel, "m", clock.now()) for parcel in parcels])
+    def post(work: UnitOfWork) -> None:
+        for number in range(MOST_AT_ONCE + 1):
+            work.outbox.post(news(f"k{number}"))
+
+    def deliver(work: UnitOfWork) -> None:
+        for parcel in work.outbox.lease(clock.now(), 60, MOST_AT_ONCE + 1):
+            work.outbox.sent(parcel, "m", clock.now())
+
+    database.write(post)
+    database.write(deliver)
     clock.forward(days=31)
     pruned = [database.write(lambda work: work.outbox.prune(clock.now())) for _ in range(3)]
     assert pruned == [MOST_AT_ONCE, 1, 0]
