@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cards import Card
 from bot.ports import CannotDeliver, Channel, Database, Kind, Parcel, UnitOfWork, WallClock
+from bot.ticket_card import out_of_date
 
 LEASE_SECONDS = 60
 MOST = 200
@@ -65,7 +67,7 @@ class Delivery:
                 await self._failed(parcel, CannotDeliver(f"{type(error).__name__} in the adapter"))
             else:
                 now = self._clock.now()
-                await asyncio.to_thread(self._database.write, _sent(parcel, ref, now))
+                await asyncio.to_thread(self._database.write, partial(sent, parcel=parcel, ref=ref, now=now))
 
     async def _hand_over(self, platform: str, parcel: Parcel) -> str:
         channel = self._channels.get(platform)
@@ -83,9 +85,13 @@ class Delivery:
         retry_at = None if trouble.permanent or too_old else now + timedelta(seconds=max(1, round(pause)))
         if retry_at is None:
             log.error("Parcel %d (%s) to %s is given up: %s", parcel.id, parcel.kind, parcel.place, trouble.reason)
-        await asyncio.to_thread(
-            self._database.write, lambda work: work.outbox.failed(parcel, trouble.reason, retry_at, now)
-        )
+
+        def put_back(work: UnitOfWork) -> None:
+            work.outbox.failed(parcel, trouble.reason, retry_at, now)
+            if retry_at is None:
+                _told(work, parcel)
+
+        await asyncio.to_thread(self._database.write, put_back)
 
 
 def _pause_after(attempts: int) -> float:
@@ -93,5 +99,13 @@ def _pause_after(attempts: int) -> float:
     return min(2.0 ** min(attempts, LONGEST_PAUSE.bit_length()), LONGEST_PAUSE)
 
 
-def _sent(parcel: Parcel, ref: str, now: datetime) -> Callable[[UnitOfWork], None]:
-    return lambda work: work.outbox.sent(parcel, ref, now)
+def sent(work: UnitOfWork, parcel: Parcel, ref: str, now: datetime) -> None:
+    """The parcel arrived, as the message `ref`."""
+    work.outbox.sent(parcel, ref, now)
+    _told(work, parcel)
+
+
+def _told(work: UnitOfWork, parcel: Parcel) -> None:
+    """Once an alert is told, or never will be, its ticket's card must show the promise as it now stands, too."""
+    if parcel.kind is Kind.ALERT and parcel.ticket is not None:
+        work.outbox.post(out_of_date(parcel.ticket))

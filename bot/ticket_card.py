@@ -13,7 +13,16 @@ from bot.domain.agenda import due
 from bot.domain.entitlement import Entitlement
 from bot.domain.sla import Clock, Promises
 from bot.domain.ticket import Priority, State, Ticket
+from bot.ports import Kind, News, Urgency
 from bot.wording import span_words
+
+DESK = "#desk"
+UNDRAWN = Card()
+
+
+def out_of_date(number: int) -> News:
+    """The ticket's card in the desk channel must be shown anew: one message a ticket, drawn when it is delivered."""
+    return News(Kind.CARD, DESK, UNDRAWN, f"card:{number}", Urgency.CARD, number)
 
 
 @dataclass(frozen=True, slots=True)

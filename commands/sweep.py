@@ -140,7 +140,7 @@ def _tell(
         "stages": [[stage.name, int(stage.at.timestamp())] for stage in stages],
         "posted": gravest.name if gravest else ("digest" if told else ""),
     }
-    after = record(caller, work, ticket, Deed.ALERTED, **data)
+    after = record(caller, work, ticket, Deed.ALERTED, alone=gravest is None, **data)
     if gravest is not None:
         # With its instant: the same stage comes again when a change of level moved the promise away.
         key = f"alert:{ticket.number}:{clock.kind}:{int(gravest.at.timestamp())}:{gravest.name}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.cards import Card, Choice, Line, Style
 from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.thanks import is_thanks
 from bot.domain.ticket import State, Ticket
 from bot.ports import Kind, News, UnitOfWork
+from bot.ticket_card import DESK
 from commands.answers import clock_lines, cut, done
-from commands.record import DESK, owed_by, record, tell
+from commands.record import owed_by, record, tell
 from commands.spec import BLANK, CLOCK, Caller, Text, command
 
 CUSTOMER = "customer"
@@ -30,7 +33,7 @@ def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text,
     thanks = is_thanks(text, work.promises.policy.thanks, (staff.name for staff in work.people.all()))
     before = ticket
     starts = {} if thanks or ticket.closed or _awaited(ticket) else {"starts": ClockKind.NEXT_RESPONSE.value}
-    data = {"text": text, "thanks": thanks, "written_by": caller.id, **starts}
+    data: dict[str, Any] = {"text": text, "thanks": thanks, "written_by": caller.id, **starts}
     ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, **data)
     if before.closed and not thanks:
         ticket = on_a_level(caller, work, ticket)

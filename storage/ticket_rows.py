@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any
 
 from bot.domain.history import Deed, Event
 from bot.domain.sla import Clock, clock_from_data, clock_to_data
-from bot.domain.ticket import Priority, State, Ticket
+from bot.domain.ticket import FIELDS, Priority, State, Ticket, values_of
 from storage.values import (
     dump_words,
     dumps,
@@ -38,9 +37,7 @@ def _load_clocks(text: str) -> tuple[Clock, ...]:
 
 
 # Every field of a ticket is a column of that name, in the same order; the due time that lists are sorted by follows.
-_FIELDS = tuple(field.name for field in fields(Ticket))
-_values_of = attrgetter(*_FIELDS)
-DUE = len(_FIELDS)
+DUE = len(FIELDS)
 
 _Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 _INSTANT: _Codec = (epoch_or_none, instant_or_none)
@@ -63,14 +60,14 @@ _CODECS: Mapping[str, _Codec] = {
     "changed_at": _INSTANT,
 }
 _ENCODERS = {name: encode for name, (encode, _) in _CODECS.items()}
-_PLACES = range(len(_FIELDS))
-_ENCODE = tuple(_ENCODERS.get(name, _as_it_is) for name in _FIELDS)
-_DECODERS = tuple((_FIELDS.index(name), decode) for name, (_, decode) in _CODECS.items())
+_PLACES = range(len(FIELDS))
+_ENCODE = tuple(_ENCODERS.get(name, _as_it_is) for name in FIELDS)
+_DECODERS = tuple((FIELDS.index(name), decode) for name, (_, decode) in _CODECS.items())
 
 
 def ticket_to_row(ticket: Ticket, due: int) -> dict[str, Any]:
     """A whole row of `tickets`. `due` is as it is stored."""
-    row = dict(zip(_FIELDS, _values_of(ticket), strict=True))
+    row = dict(zip(FIELDS, values_of(ticket), strict=True))
     for name, encode in _ENCODERS.items():
         row[name] = encode(row[name])
     row["due"] = due
@@ -79,9 +76,9 @@ def ticket_to_row(ticket: Ticket, due: int) -> dict[str, Any]:
 
 def changed_columns(before: Ticket, after: Ticket) -> dict[str, Any]:
     """The columns in which the two differ, with what they become: an index over any other is left alone."""
-    old, new = _values_of(before), _values_of(after)
+    old, new = values_of(before), values_of(after)
     places = [place for place in compress(_PLACES, map(is_not, old, new)) if old[place] != new[place]]
-    return {_FIELDS[place]: _ENCODE[place](new[place]) for place in places}
+    return {FIELDS[place]: _ENCODE[place](new[place]) for place in places}
 
 
 def ticket_from_row(row: Sequence[Any]) -> Ticket:

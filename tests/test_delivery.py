@@ -190,3 +190,19 @@ def test_a_platform_that_is_deaf_for_days_is_tried_again_and_again(exchange: Exc
     exchange.clock.forward(minutes=6)
     assert exchange.round() == 2
     assert exchange.chat.words == exchange.pager.words == ["mail server down"]
+
+
+@pytest.mark.parametrize("refusals", [[], [CannotDeliver("no such channel", permanent=True)]], ids=["told", "given up"])
+def test_once_an_alert_is_told_or_given_up_its_tickets_card_is_shown_anew(
+    exchange: Exchange, refusals: list[Exception]
+) -> None:
+    def promise_at_risk(work: UnitOfWork) -> None:
+        open_ticket(work)
+        work.outbox.post(News(Kind.ALERT, "#alerts", say("at risk"), "alert:1", ticket=1))
+
+    exchange.database.write(promise_at_risk)
+    exchange.chat.refusals, exchange.pager.refusals = [*refusals], [*refusals]
+    exchange.round()
+    exchange.round()
+    assert [parcel.key for parcel in exchange.chat.heard if parcel.kind is Kind.CARD] == ["card:1"]
+    assert exchange.round() == 0

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from bot.cards import Card, Line, Mention, Strong, When
 from bot.clocks import MovableClock
+from bot.delivery import sent
 from bot.domain.customers import Customer, Subscription
 from bot.domain.history import Event
 from bot.domain.people import Role, Staff
@@ -156,7 +157,7 @@ class Town:
         def deliver(work: UnitOfWork) -> tuple[Parcel, ...]:
             parcels = tuple(work.outbox.lease(self.clock.now(), 60, 1000))
             for parcel in parcels:
-                work.outbox.sent(parcel, f"message-{parcel.id}", self.clock.now())
+                sent(work, parcel, f"message-{parcel.id}", self.clock.now())
             return parcels
 
         for parcel in self.database.write(deliver):
