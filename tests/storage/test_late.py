@@ -101,6 +101,9 @@ def test_what_was_written_by_an_interrupted_commit_is_not_written_again(sqlite: 
 
     with pytest.raises(KeyboardInterrupt):
         keep("one")
+    writer.begin()
+    assert writer._late.mark() == (0, 0), "The interrupt came before the commit could say that nothing waits."
+    writer.rollback()
     keep("two")
     writer.close()
     assert sqlite.read(lambda work: [work.memory.fact(name) for name in ("one", "two")]) == [1, 1]
