@@ -22,13 +22,14 @@ Away = tuple[datetime, datetime]
 
 
 class Runtime:
-    """Starts and stops the bell and does each of its rounds: what is due first, then what there is to deliver."""
+    """Starts and stops the bell and does each of its rounds: what is due first, then what there is to deliver. Without
+    `delivery` nobody is there to be told anything, and what there is waits for a desk that has somebody."""
 
     def __init__(
         self,
         database: Database,
         clock: WallClock,
-        delivery: Delivery,
+        delivery: Delivery | None,
         sweep: Callable[[Database, datetime, Away | None], int],
         chores: Callable[[datetime], bool],
     ) -> None:
@@ -47,7 +48,8 @@ class Runtime:
             now = self._clock.now()
             away = await asyncio.to_thread(self._away, now)
             await asyncio.to_thread(self._sweep, self._database, now, away)
-            await self._delivery.settle()
+            if self._delivery is not None:
+                await self._delivery.settle()
             # At its end: a round with a slow channel may take minutes, and the desk was there all the time.
             await asyncio.to_thread(self._alive, self._clock.now())
             return await asyncio.to_thread(self._rest)
@@ -60,7 +62,7 @@ class Runtime:
         """Move a hand-moved clock on, stopping at each due time on the way, as time itself would."""
         stop = None
         while True:
-            at = await asyncio.to_thread(self._database.read, _next_due)
+            at = await asyncio.to_thread(self._database.read, self._next_due)
             before, stop = stop, to if at is None or at > to else max(at, clock.now())
             stop = min(to, stop + timedelta(seconds=1)) if stop == before else stop
             clock.set(stop)
@@ -92,13 +94,12 @@ class Runtime:
         self._noted = now if stale else self._noted
 
     def _rest(self) -> float | None:
-        at = self._database.read(_next_due)
+        at = self._database.read(self._next_due)
         speed = getattr(self._clock, "speed", 1.0)
         if at is None or not speed:
             return None
         return max((at - self._clock.now()).total_seconds() / speed, 0.0)
 
-
-def _next_due(work: UnitOfWork) -> datetime | None:
-    times = (work.tickets.next_timer(), work.outbox.next_due())
-    return min((at for at in times if at is not None), default=None)
+    def _next_due(self, work: UnitOfWork) -> datetime | None:
+        times = (work.tickets.next_timer(), work.outbox.next_due() if self._delivery else None)
+        return min((at for at in times if at is not None), default=None)

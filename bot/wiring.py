@@ -52,9 +52,9 @@ class House:
     database: SqlDatabase
     desk: Desk
 
-    def runtime(self, channels: Mapping[str, Channel]) -> Runtime:
-        """The desk's own life over these ways to people."""
-        delivery = Delivery(self.database, channels, self.clock, draw)
+    def runtime(self, channels: Mapping[str, Channel] | None) -> Runtime:
+        """The desk's own life over these ways to people; with None, all that there is to tell waits."""
+        delivery = None if channels is None else Delivery(self.database, channels, self.clock, draw)
         return Runtime(self.database, self.clock, delivery, sweep, self.chores)
 
     def follow(self, policy: Policy) -> Adopted:

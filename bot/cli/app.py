@@ -44,6 +44,12 @@ Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="The data folder; ./data, if left out.", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="For programs: JSON on standard output.")]
+JsonLines = Annotated[
+    bool, typer.Option("--json", help="For programs: each line is answered by one line of JSON, and nothing else.")
+]
+News = Annotated[
+    bool, typer.Option("--news", help="With --json: news, too, as lines of JSON; without it, it waits for another desk.")
+]
 OutFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; standard output, if left out.")]
 
 
@@ -62,19 +68,21 @@ def _desk(
         os.environ["THIRDLINE_LOG_LEVEL"] = "DEBUG"
 
 
-@app.command(epilog="Example: thirdline run --as ann")
+@app.command(epilog="Examples: thirdline run --as ann; echo '/ticket list' | thirdline run --json")
 def run(
     data: Data = None,
     as_: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who you are; `you`, if left out.", show_default=False)
     ] = None,
+    json: JsonLines = False,
+    news: News = False,
 ) -> None:
     """Open the desk in this terminal.
 
     With a file or pipe on standard input its lines are run as a script; 1 if one of them was refused."""
     from bot.cli.run import run
 
-    raise typer.Exit(run(data, as_ or ""))
+    raise typer.Exit(run(data, as_ or "", json, news))
 
 
 @app.command(epilog='Examples: thirdline demo --speed 60; echo "/time +2h" | thirdline demo --at "2026-10-09 15:00"')
@@ -91,6 +99,8 @@ def demo(
         str | None, typer.Option(metavar="TIME", help="When it begins, at the desk's place.", show_default=False)
     ] = None,
     empty: Annotated[bool, typer.Option("--empty", help="The clock alone, without customers and tickets.")] = False,
+    json: JsonLines = False,
+    news: News = False,
 ) -> None:
     """Show a small company's busy week.
 
@@ -98,7 +108,7 @@ def demo(
     stands still but for /time +2h and /time 2026-10-09 17:30."""
     from bot.cli.demo import demo
 
-    raise typer.Exit(demo(data, speed, at, empty))
+    raise typer.Exit(demo(data, speed, at, empty, json, news))
 
 
 @app.command(epilog="Example: thirdline doctor --json")

@@ -21,7 +21,7 @@ from bot.cli.greeting import it_is
 from bot.cli.logs import keep_log
 from bot.cli.printing import mention
 from bot.cli.run import YOU, arrive
-from bot.cli.talk import PLATFORM, talk
+from bot.cli.talk import PLATFORM, reader_of, talk
 from bot.clocks import MovableClock, SystemClock
 from bot.domain import moments
 from bot.domain.errors import BadValue
@@ -39,9 +39,10 @@ IS_DEMO = "demo"
 LONGEST_MOVE = timedelta(days=400)
 
 
-def demo(data: Path | None, speed: float | None, at: str | None, empty: bool) -> int:
+def demo(data: Path | None, speed: float | None, at: str | None, empty: bool, as_json: bool, with_news: bool) -> int:
     """Set the week up and open the desk on it. 0: all was understood; 1: a line of the script was refused."""
-    person = sys.stdin.isatty()
+    reader = reader_of(as_json, with_news)
+    person = sys.stdin.isatty() and not as_json
     with _folder(data) as folder:
         settings = _settings(folder)
         keep_log(settings.data, settings.log_level)
@@ -53,7 +54,8 @@ def demo(data: Path | None, speed: float | None, at: str | None, empty: bool) ->
             clock.set(clock.now())
             greet = partial(_greet, house, empty) if person else None
             tidy = partial(shutil.rmtree, folder, ignore_errors=True) if data is None else _nothing
-            return asyncio.run(talk(house, YOU, greet=greet, move=partial(_move, house, clock), tidy=tidy))
+            move = partial(_move, house, clock)
+            return asyncio.run(talk(house, YOU, reader=reader, greet=greet, move=move, tidy=tidy))
         finally:
             house.close()
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from adapters.console.screen import Screen
 from bot.cli.greeting import greeting
 from bot.cli.house import settings_of
-from bot.cli.talk import PLATFORM, talk
+from bot.cli.talk import PLATFORM, reader_of, talk
 from bot.clocks import SystemClock
 from bot.domain.errors import NotFound
 from bot.domain.people import Role, Staff
@@ -25,14 +25,16 @@ from bot.wiring import House, build
 YOU = "you"
 
 
-def run(data: Path | None, name: str) -> int:
+def run(data: Path | None, name: str, as_json: bool, with_news: bool) -> int:
     """Open the desk. 0: all was understood; 1: a line of the script was refused."""
+    reader = reader_of(as_json, with_news)
     settings = settings_of(data)
     house = build(settings, SystemClock())
     try:
         account = arrive(house, name)
         greet = partial(_greet, house, account) if sys.stdin.isatty() else None
-        return asyncio.run(talk(house, account, greet=greet, history=settings.data / "console-history"))
+        history = settings.data / "console-history"
+        return asyncio.run(talk(house, account, reader=reader, greet=greet, history=history))
     finally:
         house.close()
 

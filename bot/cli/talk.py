@@ -9,14 +9,18 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from adapters.console.channel import ConsoleChannel
 from adapters.console.conversation import converse
+from adapters.console.for_programs import ProgramScreen
 from adapters.console.screen import Screen
+from adapters.console.seen import look
 from bot.clocks import MovableClock
-from bot.domain.errors import Refusal
+from bot.domain.errors import BadValue, Refusal
+from bot.ports import Speaker
 from bot.runtime import Runtime
 from bot.wiring import House
 
@@ -28,10 +32,28 @@ Move = Callable[[str, Runtime], Coroutine[Any, Any, None]]
 """Moves a clock by hand to where a text says, everything due on the way done. Raises BadValue."""
 
 
+class Reader(Enum):
+    """Who reads standard output: a person, a program, or a program that wants to be told the news as well."""
+
+    PERSON = "person"
+    PROGRAM = "program"
+    PROGRAM_WITH_NEWS = "program with news"
+
+
+def reader_of(as_json: bool, with_news: bool) -> Reader:
+    """What --json and --news mean together. Raises BadValue for the second without the first."""
+    if with_news and not as_json:
+        raise BadValue("--news goes with --json: a person is told the news anyway.", "thirdline run --json --news")
+    if not as_json:
+        return Reader.PERSON
+    return Reader.PROGRAM_WITH_NEWS if with_news else Reader.PROGRAM
+
+
 async def talk(
     house: House,
     account: str,
     *,
+    reader: Reader = Reader.PERSON,
     greet: Callable[[Screen], None] | None = None,
     move: Move | None = None,
     history: Path | None = None,
@@ -39,13 +61,15 @@ async def talk(
 ) -> int:
     """Talk until the end of standard input; returns the exit code.
 
-    A signal ends the whole process, after the round that is under way, with the desk closed and `tidy` called.
+    A program that does not want the news is not told it, and then nobody is: it waits for the next desk. A signal
+    ends the whole process, after the round that is under way, with the desk closed and `tidy` called.
     """
-    screen = Screen(sys.stdout, house.clock)
-    runtime = house.runtime({PLATFORM: ConsoleChannel(screen)})
+    screen = (Screen if reader is Reader.PERSON else ProgramScreen)(sys.stdout, house.clock)
+    runtime = house.runtime(None if reader is Reader.PROGRAM else {PLATFORM: ConsoleChannel(screen)})
     try:
-        if greet is not None:
+        if greet is not None and reader is Reader.PERSON:
             greet(screen)
+        look(house.desk, screen, Speaker(PLATFORM, account))
         await _round(runtime)
         if not (isinstance(house.clock, MovableClock) and house.clock.speed == 0):
             runtime.bell.start()
