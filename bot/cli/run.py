@@ -85,7 +85,7 @@ def _rescued(work: UnitOfWork, staff: Staff, now: datetime) -> Staff:
 
 def _first(name: str) -> Staff:
     id = slug(name) or YOU
-    return Staff(id, name or "You", Role.ADMIN, {PLATFORM: id})
+    return Staff(id, name or "Admin", Role.ADMIN, {PLATFORM: id})
 
 
 def _greet(house: House, account: str, screen: Screen) -> None:

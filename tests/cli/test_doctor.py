@@ -46,7 +46,7 @@ def test_a_desk_that_was_opened_is_well(tmp_path: Path) -> None:
     assert "fail" not in done.out
     assert "WAL" in done.out
     assert "Canada Day 2029 falls on a Sunday" in done.out
-    assert "admin: You" in done.out
+    assert "admin: Admin" in done.out
 
 
 def test_a_file_that_is_no_database_has_failed_and_the_cure_is_a_backup(tmp_path: Path) -> None:
