@@ -4,7 +4,7 @@
 
 Both begin at the due instant and end when the last alert is committed. APScheduler has the job store, the engine and
 the ten threads that it sets up by itself, may run late jobs however late they are, and each job writes its alert into
-the same outbox, in a commit of its own. The sweep writes more: history, the ticket, its next timer and its card, too.
+the same outbox, in a commit of its own. The sweep writes more: history, the ticket and its next timer, too.
 """
 
 from __future__ import annotations
