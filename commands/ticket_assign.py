@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.cards import Card
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
@@ -28,7 +30,7 @@ def ticket_assign(caller: Caller, work: UnitOfWork, *, ticket: Ticket, owner: St
         raise Conflict(f"{owner.name} has #{number} already.", f"/ticket show {number}")
     _must_be_there(caller, work, owner)
     answer = answering(caller, work, ticket, "claim") if owner.id == caller.id else {}
-    taken = {"taken_from": before} if before else {}
+    taken: dict[str, Any] = {"taken_from": before} if before else {}
     ticket = record(caller, work, ticket, Deed.ASSIGNED, reason, owner=owner.id, **answer, **taken)
     why = f" ({reason})" if reason else ""
     tell(caller, work, ticket, {owner.id}, (f"{caller.name} gave you #{number} {ticket.subject}{why}",))

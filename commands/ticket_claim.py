@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.cards import Card, Choice, Tone, When, say
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
@@ -29,7 +31,7 @@ def ticket_claim(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Te
         return _beaten(caller, work, ticket)
     before = ticket.owner
     answer = answering(caller, work, ticket, "claim")
-    from_whom = {"taken_from": before} if before else {}
+    from_whom: dict[str, Any] = {"taken_from": before} if before else {}
     ticket = record(caller, work, ticket, Deed.CLAIMED, reason, owner=caller.id, **answer, **from_whom)
     verb = "took over" if before else "claimed"
     tell(caller, work, ticket, {*ticket.watchers, before}, (f"{caller.name} {verb} #{number} {ticket.subject}",))
