@@ -1,6 +1,7 @@
 """What a person is told when the database cannot do its work: one sentence for each trouble, and nothing saved.
 
 StorageTrouble          the database cannot be used as it is now
+├── Damaged             its file is not what a database's file is: restore a copy
 ├── NotSetUp            its schema is missing or older than this program: upgrade
 └── TooNew              its schema is newer than this program: update the program
 """
@@ -19,6 +20,10 @@ from bot.domain.errors import BadValue, Refusal
 
 class StorageTrouble(Refusal):
     """The database cannot be used as it is now. Nothing of what was asked has been saved."""
+
+
+class Damaged(StorageTrouble):
+    """The file is damaged, or no database at all."""
 
 
 class NotSetUp(StorageTrouble):
@@ -42,6 +47,7 @@ _SQLITE_WORDS: tuple[tuple[str, str, str], ...] = (
     ("malformed", "The database file is damaged", "Restore a backup: thirdline db restore FILE"),
     ("disk i/o", "The disk reported an error", "Look at the disk, then run: thirdline db check"),
 )
+_SQLITE_DAMAGE = ("not a database", "malformed")
 _SQLITE_UNFIT = ("no such table", "no such column", "has no column")
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; the longest beginning that fits wins.
@@ -86,7 +92,8 @@ def _sqlite_trouble(message: str) -> StorageTrouble | None:
         return NotSetUp("The database is not set up for this version of Thirdline.", UPGRADE)
     for words, sentence, hint in _SQLITE_WORDS:
         if words in told:
-            return StorageTrouble(f"{sentence}: {NOTHING_SAVED}.", hint)
+            kind = Damaged if words in _SQLITE_DAMAGE else StorageTrouble
+            return kind(f"{sentence}: {NOTHING_SAVED}.", hint)
     return None
 
 

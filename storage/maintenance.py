@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, create_engine, inspect, text
 from bot.domain.errors import BadValue, NotFound
 from storage.consistency import differing
 from storage.engines import PATIENCE, file_of, is_sqlite, must_exist, parse, postgres_engine
-from storage.errors import CHECK, StorageTrouble, in_plain_words
+from storage.errors import CHECK, Damaged, StorageTrouble, in_plain_words
 from storage.schema import SCHEMA, must_fit, must_not_be_newer, schema_of
 
 KEPT_BEFORE_UPGRADES = 5
@@ -24,7 +24,10 @@ KEPT_BEFORE_UPGRADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What a check found. `problems` is empty when all is well; sizes are in bytes, None where unknown."""
+    """What a check found. `problems` is empty when all is well; sizes are in bytes, None where unknown.
+
+    `compared` is False where the file is too damaged to compare its tickets with their history.
+    """
 
     kind: str
     schema: str
@@ -33,6 +36,7 @@ class Health:
     free: int | None
     tickets: int
     problems: tuple[str, ...]
+    compared: bool = True
 
     @property
     def well(self) -> bool:
@@ -142,8 +146,15 @@ def backup(url: str, path: Path) -> None:
         must_exist(parsed)
         if path.exists():
             raise BadValue(f"{path} exists already.", "Give a name that is still free.")
-        _copy(file_of(parsed), path)
-        _must_be_whole(path)
+        if not path.parent.is_dir():
+            raise BadValue(f"There is no folder {path.parent}.", "Make it, or name another.")
+        try:
+            with in_plain_words():
+                _copy(file_of(parsed), path)
+                _must_be_whole(path)
+        except Damaged:
+            path.unlink(missing_ok=True)
+            raise Damaged("The database is damaged, and a copy would be, too: none is kept.", CHECK) from None
 
 
 def restore(path: Path, url: str) -> Path | None:
@@ -155,8 +166,13 @@ def restore(path: Path, url: str) -> Path | None:
         parsed = _only_sqlite(url, "pg_restore --clean --dbname=NAME desk.dump")
         if not path.exists():
             raise NotFound(f"There is no file {path}.", "Give the file that thirdline db backup wrote.")
-        _must_be_whole(path)
+        try:
+            with in_plain_words():
+                _must_be_whole(path)
+        except Damaged:
+            raise Damaged(f"{path} is damaged. Your desk is unchanged.", "Take another copy.") from None
         target = file_of(parsed)
+        target.parent.mkdir(parents=True, exist_ok=True)
         kept = _set_aside(target) if target.exists() else None
         _copy(path, target)
         return kept
@@ -174,7 +190,7 @@ def _must_be_whole(path: Path) -> None:
     with _opened(URL.create("sqlite+pysqlite", database=str(path))) as connection:
         problems = list(_sqlite_damage(connection))
         if problems:
-            raise StorageTrouble(f"{path} is damaged: {problems[0]}.", "Take another backup.")
+            raise Damaged(f"{path} is damaged: {problems[0]}.", "Take another backup.")
         found = schema_of(connection)
         if found is None:
             raise StorageTrouble(f"{path} is not a database of Thirdline.", "Give a file that db backup wrote.")
@@ -212,17 +228,23 @@ def check(url: str) -> Health:
 def _check_sqlite(url: URL) -> Health:
     must_exist(url)
     path = file_of(url)
-    with _opened(url) as connection:
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
-        damage = tuple(_sqlite_damage(connection))
-        journal = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar()).upper()
-        must_fit(connection)
-        tickets, different = differing(connection)
-        connection.exec_driver_sql("ROLLBACK")
     parts = [part for part in (path, path.with_name(f"{path.name}-wal")) if part.exists()]
-    size = sum(part.stat().st_size for part in parts)
-    return Health("SQLite", SCHEMA, journal, size, shutil.disk_usage(path.parent).free, tickets, (*damage, *different))
+    size, free = sum(part.stat().st_size for part in parts), shutil.disk_usage(path.parent).free
+    try:
+        with in_plain_words(), _opened(url) as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.exec_driver_sql("BEGIN")
+            damage = tuple(_sqlite_damage(connection))
+            journal = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar()).upper()
+            if damage:
+                return Health("SQLite", "", journal, size, free, 0, damage, compared=False)
+            must_fit(connection)
+            tickets, different = differing(connection)
+            connection.exec_driver_sql("ROLLBACK")
+    except Damaged as error:
+        what = error.text.partition(":")[0]
+        return Health("SQLite", "", "", size, free, 0, (f"{path}: {what[0].lower()}{what[1:]}",), compared=False)
+    return Health("SQLite", SCHEMA, journal, size, free, tickets, tuple(different))
 
 
 def _sqlite_damage(connection: Connection) -> Iterator[str]:

@@ -22,7 +22,7 @@ from bot.domain.history import Deed
 from bot.ports import UnitOfWork
 from storage.database import SqlDatabase
 from storage.engines import parse
-from storage.errors import NotSetUp, StorageTrouble, TooNew, trouble
+from storage.errors import Damaged, NotSetUp, StorageTrouble, TooNew, trouble
 from storage.maintenance import backup, check, restore, upgrade
 from storage.migrate import MIGRATIONS, config
 from storage.schema import SCHEMA
@@ -274,9 +274,43 @@ def test_a_damaged_file_is_told_in_words(tmp_path: Path, clock: HandClock) -> No
             use(lambda work: work.tickets.get(1))
     with pytest.raises(StorageTrouble):
         upgrade(f"sqlite:///{path}")
-    with pytest.raises(StorageTrouble):
-        check(f"sqlite:///{path}")
+    health = check(f"sqlite:///{path}")
+    assert (health.well, health.compared) == (False, False)
+    assert "not a database, or it is damaged" in health.problems[0]
     database.close()
+
+
+def _torn(path: Path) -> None:
+    """As after a disk that lost a page: the head of the file is whole and its middle is not."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size // 4)
+        file.write(b"\xa5" * (size // 2))
+
+
+def test_a_torn_file_is_found_is_not_copied_and_is_not_restored(
+    sqlite: SqlDatabase, sqlite_url: str, tmp_path: Path
+) -> None:
+    sqlite.write(live)
+    sqlite.close()
+    torn = tmp_path / "torn.db"
+    backup(sqlite_url, torn)
+    _torn(torn)
+    url = f"sqlite:///{torn}"
+    health = check(url)
+    assert not health.well
+    assert "saved" not in " ".join(health.problems)
+    with pytest.raises(Damaged, match="none is kept"):
+        backup(url, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+    with pytest.raises(Damaged, match=r"torn\.db is damaged\. Your desk is unchanged\."):
+        restore(torn, sqlite_url)
+    assert check(sqlite_url).well
+
+
+def test_a_copy_into_no_folder_names_the_folder(sqlite: SqlDatabase, sqlite_url: str, tmp_path: Path) -> None:
+    with pytest.raises(BadValue, match=r"There is no folder .*nodir\."):
+        backup(sqlite_url, tmp_path / "nodir" / "x.db")
 
 
 def test_a_folder_that_does_not_exist_is_told_in_words(tmp_path: Path) -> None:
