@@ -69,8 +69,8 @@ def policy_at(path: Path | None, known: KnownList | None = None) -> Policy:
     except UnicodeDecodeError as error:
         raise BadValue(f"{path} is not a text in UTF-8.", "Save it as plain text.") from error
     except OSError as error:
-        raise BadValue(f"{path} cannot be read: {error.strerror}.", "Name another file, or none for ours.") from error
-    return read_policy(text, path.name, known)
+        raise BadValue(f"{path} cannot be read: {error.strerror}.", "Name another file.") from error
+    return read_policy(text, str(path), known)
 
 
 def _policy(top: Table, known: KnownList | None) -> Policy:

@@ -106,7 +106,10 @@ def read_settings(**given: Any) -> Settings:
     Raises SettingsError, naming each setting that is wrong and what was probably meant.
     """
     _refuse_unknown(os.environ)
-    file = _folder(given) / FILE
+    folder = _folder(given)
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"{folder} is a file, not a folder.", "Name another with --data.")
+    file = folder / FILE
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:

@@ -112,7 +112,7 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("c
     Raises Refusal when the data folder, the database or the policy will not do, and says what would.
     """
     policy = policy_at(settings.policy_path, library().known)
-    _make_folder(settings)
+    make_folder(settings)
     upgrade(settings.database_url)
     house = assembled(settings, clock, platforms)
     try:
@@ -138,7 +138,8 @@ def _policy_text(work: UnitOfWork) -> str:
     return stored[1]
 
 
-def _make_folder(settings: Settings) -> None:
+def make_folder(settings: Settings) -> None:
+    """The data folder, where there is none. Raises Refusal."""
     if settings.database is not None:
         return
     try:

@@ -11,7 +11,7 @@ import typer
 
 EXIT_CODES = (
     "Exit codes: 0 all is done, 1 it ran and something was refused or found wrong, 2 it could not be understood or"
-    " could not begin, 70 a mistake inside Thirdline, 130 interrupted."
+    " could not begin, 70 a mistake inside Thirdline, 130 interrupted, 143 terminated."
 )
 
 
@@ -44,13 +44,16 @@ Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="The data folder; ./data, if left out.", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="For programs: JSON on standard output.")]
+OutFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; standard output, if left out.")]
+
 JsonLines = Annotated[
     bool, typer.Option("--json", help="For programs: each line is answered by one line of JSON, and nothing else.")
 ]
 News = Annotated[
-    bool, typer.Option("--news", help="With --json: news, too, as lines of JSON; without it, it waits for another desk.")
+    bool,
+    typer.Option("--news", help="With --json: news, too, as lines of JSON; without it, it waits for another desk."),
 ]
-OutFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; standard output, if left out.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 
 
 class Format(StrEnum):
@@ -72,13 +75,20 @@ def _desk(
 def run(
     data: Data = None,
     as_: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who you are; `you`, if left out.", show_default=False)
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="NAME",
+            help="Who you are; on a new desk, its first admin's name. `you`, if left out.",
+            show_default=False,
+        ),
     ] = None,
     json: JsonLines = False,
     news: News = False,
 ) -> None:
     """Open the desk in this terminal.
 
+    One desk at a time may be open on a data folder; the other commands work beside it.
     With a file or pipe on standard input its lines are run as a script; 1 if one of them was refused."""
     from bot.cli.run import run
 
@@ -139,16 +149,20 @@ def version(json: Json = False) -> None:
     raise typer.Exit(version(json))
 
 
-@policy_app.command("show", epilog="Example: thirdline policy show III")
+@policy_app.command("show", epilog="Examples: thirdline policy show III; thirdline policy show --file policy.toml")
 def policy_show(
     level: Annotated[str | None, typer.Argument(help="One level only.", show_default=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="A policy file; the desk's, if left out.", show_default=False),
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Print the page a customer would read."""
     from bot.cli.policy import show
 
-    raise typer.Exit(show(level, data, json))
+    raise typer.Exit(show(level, file, data, json))
 
 
 @policy_app.command("check", epilog="Example: thirdline policy check data/policy.toml")
@@ -216,7 +230,7 @@ def db_backup(
 def db_restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Data = None) -> None:
     """Put a backup in the database's place.
 
-    The desk must be stopped. What was there is kept beside it."""
+    Close the desk first. What was there is kept beside it."""
     from bot.cli.db import restore
 
     raise typer.Exit(restore(file, data))
@@ -238,25 +252,31 @@ def customers_import(
 
 
 @customers_app.command("export", epilog="Example: thirdline customers export customers.csv")
-def customers_export(file: OutFile = None, data: Data = None) -> None:
-    """Write all customers as CSV, for import."""
+def customers_export(file: OutFile = None, force: Force = False, data: Data = None) -> None:
+    """Write all customers as CSV, for import.
+
+    A file that exists is left as it is, unless --force is given."""
     from bot.cli.customers import export
 
-    raise typer.Exit(export(file, data))
+    raise typer.Exit(export(file, force, data))
 
 
-@tickets_app.command("export", epilog="Example: thirdline tickets export tickets.jsonl --format jsonl")
+@tickets_app.command("export", epilog="Example: thirdline tickets export tickets.jsonl")
 def tickets_export(
     file: OutFile = None,
     format: Annotated[
-        Format | None, typer.Option("--format", help="By the file's name, if left out; else csv.", show_default=False)
+        Format | None, typer.Option("--format", help="By the file's ending, if left out; else csv.", show_default=False)
     ] = None,
+    force: Force = False,
     data: Data = None,
 ) -> None:
-    """Write all tickets, with promises and deeds."""
+    """Write all tickets, with promises and deeds.
+
+    The format follows the file's ending, .csv or .jsonl.
+    A file that exists is left as it is, unless --force is given."""
     from bot.cli.tickets import export
 
-    raise typer.Exit(export(file, format.value if format else None, data))
+    raise typer.Exit(export(file, format.value if format else None, force, data))
 
 
 Pauses = Annotated[

@@ -40,9 +40,11 @@ def import_(file: Path, partial: bool, data: Path | None, as_json: bool) -> int:
     return SOME_REFUSED if imported.reading.refused else 0
 
 
-def export(file: Path | None, data: Path | None) -> int:
-    """All customers, as they are at one instant."""
-    with opened(data) as house, written_to(file) as out:
+def export(file: Path | None, force: bool, data: Path | None) -> int:
+    """All customers, as they are at one instant. Raises BadValue for a file whose name promises something else."""
+    if file is not None and file.suffix.casefold() not in ("", ".csv", ".txt"):
+        raise BadValue(f"Customers are written as CSV, and {file} would not be one.", "Name a file that ends in .csv.")
+    with opened(data) as house, written_to(file, force=force) as out:
         count = house.database.read(lambda work: write_all(write(work.customers.all()), out)) - 1
     if file is not None:
         mention(f"{file}: {count:,} line{'s' * (count != 1)} of customers and subscriptions.")

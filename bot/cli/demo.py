@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from bot.cards import say
 from bot.cli import demo_week
 from bot.cli.greeting import it_is
 from bot.cli.logs import keep_log
+from bot.cli.one_desk import only_desk
 from bot.cli.printing import mention
 from bot.cli.run import YOU, arrive
 from bot.cli.talk import PLATFORM, reader_of, talk
@@ -47,8 +48,7 @@ def demo(data: Path | None, speed: float | None, at: str | None, empty: bool, as
         settings = _settings(folder)
         keep_log(settings.data, settings.log_level)
         clock = MovableClock(_begin(settings, at))
-        house = build(settings, clock)
-        try:
+        with only_desk(settings, SystemClock().now()), closing(build(settings, clock)) as house:
             _set_up(house, clock, empty)
             clock.speed = (FAST if person else 0.0) if speed is None else speed
             clock.set(clock.now())
@@ -56,8 +56,6 @@ def demo(data: Path | None, speed: float | None, at: str | None, empty: bool, as
             tidy = partial(shutil.rmtree, folder, ignore_errors=True) if data is None else _nothing
             move = partial(_move, house, clock)
             return asyncio.run(talk(house, YOU, reader=reader, greet=greet, move=move, tidy=tidy))
-        finally:
-            house.close()
 
 
 def _nothing() -> None:

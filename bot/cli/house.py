@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bot.cli.logs import keep_log
 from bot.clocks import SystemClock
+from bot.domain.errors import Refusal
+from bot.policy_file import policy_at
 from bot.ports import WallClock
 from bot.routes import Routes
 from bot.settings import Settings, read_settings
-from bot.wiring import House, build, promises_from
+from bot.wiring import House, assembled, library, promises_from
 from storage.database import SqlDatabase
+from storage.errors import NotSetUp
 
 
 def settings_of(data: Path | None) -> Settings:
@@ -23,13 +28,37 @@ def settings_of(data: Path | None) -> Settings:
 
 
 @contextmanager
-def opened(data: Path | None, clock: WallClock | None = None) -> Iterator[House]:
-    """The desk, with its database and policy brought up to date. Raises Refusal where that cannot be."""
-    house = build(settings_of(data), clock or SystemClock())
+def opened(data: Path | None) -> Iterator[House]:
+    """The desk as it is, for a tool that works beside it: it is the desk that upgrades and that takes a policy on.
+
+    A database that no desk was opened on yet gets its policy here. Raises NotSetUp where there is no database.
+    """
+    settings = settings_of(data)
+    _must_be_there(settings)
+    house = assembled(settings, SystemClock())
     try:
+        if house.database.read(lambda work: work.memory.policy()) is None:
+            house.follow(policy_at(settings.policy_path, library().known))
         yield house
     finally:
         house.close()
+
+
+def _must_be_there(settings: Settings) -> None:
+    """Raises NotSetUp without a database, and Refusal in a folder that SQLite cannot write to: it cannot read there."""
+    if not has_database(settings):
+        where = option_of(settings)
+        raise NotSetUp(
+            f"There is no database at {settings.data / 'thirdline.db'}.",
+            f"thirdline run{where} opens a desk there, and thirdline db upgrade{where} makes an empty one.",
+        )
+    if settings.database is None and not os.access(settings.data, os.W_OK):
+        raise Refusal(f"The data folder {settings.data} cannot be written to.", "Look at its rights.")
+
+
+def option_of(settings: Settings) -> str:
+    """What names this folder on a command line; nothing for the one that needs no naming."""
+    return "" if settings.data == Path("data") else f" --data {shlex.quote(str(settings.data))}"
 
 
 @contextmanager

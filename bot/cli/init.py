@@ -50,8 +50,6 @@ def init(data: Path | None) -> int:
 
 def _written(path: Path, text: str) -> bool:
     """Whether the file was written; False when it existed."""
-    if path.parent.exists() and not path.parent.is_dir():
-        raise BadValue(f"{path.parent} is no folder.", "Name another with --data.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,9 +20,9 @@ from bot.settings import read_settings
 REFUSED = 2
 
 
-def show(level: str | None, data: Path | None, as_json: bool) -> int:
-    """The page a customer would read, of the policy that the next `thirdline run` takes."""
-    policy = policy_at(read_settings(data=data).policy_path, installed().known)
+def show(level: str | None, file: Path | None, data: Path | None, as_json: bool) -> int:
+    """The page a customer would read, of that file or else of the policy that the next `thirdline run` takes."""
+    policy = policy_at(file or read_settings(data=data).policy_path, installed().known)
     card = level_page(policy, policy.level(level)) if level else policy_page(policy)
     if as_json:
         say_json(dict(card.data))
@@ -49,5 +50,5 @@ def check(file: Path, as_json: bool) -> int:
         return 0
     levels = ", ".join(level.title for level in policy.levels)
     say(f"{file} holds together: “{policy.name}” of {policy.effective}, with {levels}.")
-    say("See it as a customer would: thirdline policy show")
+    say(f"See it as a customer would: thirdline policy show --file {shlex.quote(str(file))}")
     return 0

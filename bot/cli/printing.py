@@ -42,15 +42,18 @@ def say_json(value: Any) -> None:
 
 
 @contextmanager
-def written_to(file: Path | None) -> Iterator[TextIO]:
+def written_to(file: Path | None, *, force: bool = False) -> Iterator[TextIO]:
     """Standard output, or a new file that appears whole under its name or not at all. Raises BadValue.
 
+    A file that is there is written over by `force` only.
     A pipe or a device is written into: putting a file in its place would take /dev/null from the whole machine.
     """
     if file is None or str(file) == "-":
         yield sys.stdout
         sys.stdout.flush()
         return
+    if file.is_file() and not force:
+        raise BadValue(f"{file} exists already.", "Name another file, or write over it with --force.")
     into_place = not file.exists() or file.is_file() or file.is_dir()
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:

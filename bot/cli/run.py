@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from adapters.console.screen import Screen
 from bot.cli.greeting import greeting
 from bot.cli.house import settings_of
+from bot.cli.one_desk import only_desk
 from bot.cli.talk import PLATFORM, reader_of, talk
 from bot.clocks import SystemClock
 from bot.domain.errors import NotFound
@@ -28,15 +30,12 @@ YOU = "you"
 def run(data: Path | None, name: str, as_json: bool, with_news: bool) -> int:
     """Open the desk. 0: all was understood; 1: a line of the script was refused."""
     reader = reader_of(as_json, with_news)
-    settings = settings_of(data)
-    house = build(settings, SystemClock())
-    try:
+    settings, clock = settings_of(data), SystemClock()
+    with only_desk(settings, clock.now()), closing(build(settings, clock)) as house:
         account = arrive(house, name)
         greet = partial(_greet, house, account) if sys.stdin.isatty() else None
         history = settings.data / "console-history"
         return asyncio.run(talk(house, account, reader=reader, greet=greet, history=history))
-    finally:
-        house.close()
 
 
 def arrive(house: House, name: str) -> str:

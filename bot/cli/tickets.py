@@ -12,22 +12,34 @@ from typing import TextIO
 from bot.cli.house import opened
 from bot.cli.printing import mention, written_to
 from bot.customer_cells import guarded
-from bot.domain.errors import NotFound
+from bot.domain.errors import BadValue, NotFound
 from bot.ports import TicketFilter, UnitOfWork
 from bot.ticket_facts import COLUMNS, TicketFacts, ticket_facts
 
 CSV, JSONL = "csv", "jsonl"
+FORMATS = {"": CSV, ".csv": CSV, ".txt": CSV, ".jsonl": JSONL, ".ndjson": JSONL}
 
 
-def export(file: Path | None, format: str | None, data: Path | None) -> int:
-    """All tickets by number, as they are at one instant. The format follows the file's name unless it is given."""
-    chosen = format or (JSONL if file is not None and file.suffix in (".jsonl", ".ndjson") else CSV)
-    with opened(data) as house, written_to(file) as out:
+def export(file: Path | None, format: str | None, force: bool, data: Path | None) -> int:
+    """All tickets by number, as they are at one instant. The format follows the file's ending unless it is given."""
+    chosen = format or _format_of(file)
+    with opened(data) as house, written_to(file, force=force) as out:
         writes = _write_jsonl if chosen == JSONL else _write_csv
         count = house.database.read(lambda work: writes(_facts(work), out))
     if file is not None:
         mention(f"{file}: {count:,} ticket{'s' * (count != 1)}.")
     return 0
+
+
+def _format_of(file: Path | None) -> str:
+    """What the ending says; CSV for standard output and for what has none, such as a pipe. Raises BadValue."""
+    ending = file.suffix.casefold() if file is not None else ""
+    if ending not in FORMATS:
+        raise BadValue(
+            f"Tickets are written as CSV or as JSON lines, and {file} would be neither.",
+            "Name a file that ends in .csv or .jsonl, or say --format csv.",
+        )
+    return FORMATS[ending]
 
 
 def _facts(work: UnitOfWork) -> Iterator[TicketFacts]:

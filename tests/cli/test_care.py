@@ -27,6 +27,7 @@ def test_what_customers_wrote_is_readable_by_its_owner_alone(tmp_path: Path) -> 
 def test_a_hostile_file_cannot_command_the_terminal(tmp_path: Path) -> None:
     sheet = tmp_path / "customers.csv"
     sheet.write_text("id,na\x1b]0;mine\x07\u202eme\nacme,ACME\n", encoding="utf-8")
+    thirdline("db", "upgrade", "--data", tmp_path / "desk")
     done = thirdline("customers", "import", sheet, "--data", tmp_path / "desk")
     assert done.code == 2
     assert "“na]0;mineme”" in done.err
@@ -49,6 +50,7 @@ def test_a_slow_pipe_of_customers_does_not_keep_the_desk_from_writing(tmp_path: 
 
 
 def test_a_pipe_that_is_no_text_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    thirdline("db", "upgrade", "--data", tmp_path)
     with started("customers", "import", "-", "--data", tmp_path) as process:
         assert process.stdin
         os.write(process.stdin.fileno(), b"id,name\nacme,\xff\xfe\n")
@@ -66,6 +68,7 @@ def test_a_full_disk_behind_the_output_is_said_in_one_sentence(tmp_path: Path) -
 
 def test_a_path_through_a_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
+    thirdline("db", "upgrade", "--data", tmp_path / "desk")
     done = thirdline("customers", "export", tmp_path / "file" / "x.csv", "--data", tmp_path / "desk")
     assert (done.code, len(done.err.splitlines())) == (2, 1)
 

@@ -37,6 +37,7 @@ def test_policy_check_shows_the_line_of_every_mistake_and_exits_with_2(tmp_path:
     lines = [n for n, line in enumerate(file.read_text().splitlines(), 1) if "moons" in line or line.startswith("zone")]
     done = thirdline("policy", "check", file)
     assert done.code == 2
+    assert done.err.startswith(f"{file} does not hold together")
     assert all(f"line {number}" in done.err for number in lines)
     assert "America/Toronto" in done.err
     told = thirdline("policy", "check", file, "--json")
@@ -45,10 +46,14 @@ def test_policy_check_shows_the_line_of_every_mistake_and_exits_with_2(tmp_path:
 
 
 def test_policy_check_of_a_good_file_says_so_and_of_a_missing_one_why_not(tmp_path: Path) -> None:
-    assert "holds together" in thirdline("policy", "check", SHIPPED).out
+    good = thirdline("policy", "check", SHIPPED).out
+    assert f"{SHIPPED} holds together" in good
+    assert f"thirdline policy show --file {SHIPPED}" in good
+    assert "US$750 a year" in thirdline("policy", "show", "--file", SHIPPED).out
     missing = thirdline("policy", "check", tmp_path / "none.toml")
     assert missing.code == 2
     assert "No such file" in missing.err
+    assert "none" not in missing.err.replace("none.toml", "")
 
 
 def test_policy_holidays_names_the_days_off_and_those_to_decide(tmp_path: Path) -> None:
@@ -78,7 +83,7 @@ def test_init_into_what_is_no_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = thirdline("init", "--data", tmp_path / "file")
     assert (done.code, done.out) == (2, "")
-    assert "is no folder" in done.err
+    assert "is a file, not a folder." in done.err
 
 
 def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> None:
