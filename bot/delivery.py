@@ -15,6 +15,8 @@ from bot.ports import CannotDeliver, Channel, Database, Kind, Parcel, UnitOfWork
 from bot.ticket_card import out_of_date
 
 LEASE_SECONDS = 60
+PATIENCE = 20.0
+"""Real seconds that a platform may take over one parcel, well within the lease."""
 MOST = 200
 LONGEST_PAUSE = 300
 
@@ -30,11 +32,19 @@ Draw = Callable[[UnitOfWork, Parcel, datetime], Card]
 class Delivery:
     """Carries parcels to the channels. Each platform has its own queue: a deaf one does not keep the others waiting."""
 
-    def __init__(self, database: Database, channels: Mapping[str, Channel], clock: WallClock, draw: Draw) -> None:
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        clock: WallClock,
+        draw: Draw,
+        patience: float = PATIENCE,
+    ) -> None:
         self._database = database
         self._channels = channels
         self._clock = clock
         self._draw = draw
+        self._patience = patience
 
     async def round(self) -> int:
         """Deliver what is due now; returns how many parcels were handled."""
@@ -45,7 +55,10 @@ class Delivery:
         queues: dict[str, list[Parcel]] = defaultdict(list)
         for parcel in parcels:
             queues[parcel.platform].append(parcel)
-        await asyncio.gather(*(self._carry(platform, queue) for platform, queue in queues.items()))
+        carried = (self._carry(platform, queue) for platform, queue in queues.items())
+        troubles = [one for one in await asyncio.gather(*carried, return_exceptions=True) if one is not None]
+        if troubles:  # Only the database can be the trouble here; every other queue has come to its end by now.
+            raise troubles[0]
         return len(parcels)
 
     async def settle(self) -> int:
@@ -75,7 +88,10 @@ class Delivery:
             raise CannotDeliver(f"{platform} is not connected")
         now = self._clock.now()
         card = await asyncio.to_thread(self._database.read, lambda work: self._draw(work, parcel, now))
-        return await channel.deliver(replace(parcel, card=card))
+        try:
+            return await asyncio.wait_for(channel.deliver(replace(parcel, card=card)), self._patience)
+        except TimeoutError:
+            raise CannotDeliver(f"{platform} did not answer within {self._patience:g} s") from None
 
     async def _failed(self, parcel: Parcel, trouble: CannotDeliver) -> None:
         now = self._clock.now()

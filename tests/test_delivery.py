@@ -137,6 +137,22 @@ def test_a_notice_grows_too_old_and_an_alert_never_does(exchange: Exchange) -> N
     assert exchange.chat.words == ["alert"]
 
 
+def test_a_platform_that_never_answers_is_left_and_the_others_are_served(exchange: Exchange) -> None:
+    class Silent(Listener):
+        async def deliver(self, parcel: Parcel) -> str:
+            await asyncio.Event().wait()
+            raise AssertionError("It never answers.")
+
+    channels = {"chat": Silent("chat"), "pager": exchange.pager}
+    hasty = Delivery(exchange.database, channels, exchange.clock, drawn, patience=0.01)
+    exchange.post("hello")
+    asyncio.run(hasty.round())
+    assert exchange.pager.words == ["hello"]
+    exchange.clock.forward(seconds=5)
+    exchange.round()
+    assert exchange.chat.words == ["hello"]
+
+
 def test_an_adapter_with_a_bug_loses_nothing(exchange: Exchange) -> None:
     exchange.chat.refusals = [KeyError("a bug")]
     exchange.post("hello")
