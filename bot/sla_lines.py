@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.business_hours import BeyondCalendar, BusinessHours, Pause
 from bot.domain.errors import BadValue, Refusal
 from bot.domain.hours import WEEKDAYS, Window, seconds_of_day
+from bot.domain.moments import moment
 from bot.domain.policy import ClockKind, HolidayRule, Policy, SpecialDay
 from bot.domain.promises import hours_of
 from bot.domain.sla import Promises
 from bot.domain.targets import target_from
+from bot.ports import WallClock
 
 DaysOff = Callable[[HolidayRule, int], Mapping[date, str]]
 """The holidays of a rule's lists in one year, without what the operator added or removed."""
@@ -24,6 +28,7 @@ DaysOff = Callable[[HolidayRule, int], Mapping[date, str]]
 _KEPT = 64
 _YEARS = range(1970, 2201)  # A mistyped year must not lay out a calendar of millennia.
 _AROUND = 3
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _KEYS = frozenset({"hours", "categories", "add", "remove", "partial", "day_mode"})
 _DAY_MODES = (None, "open", "open_hours", "working_day")
 
@@ -47,8 +52,10 @@ class _Years:
 class Calendars:
     """The calendars that questions name, each laid out once, and again only when a question reaches further."""
 
-    def __init__(self, policy: Policy, days_off: DaysOff) -> None:
+    def __init__(self, policy: Policy, days_off: DaysOff, clock: WallClock | None = None) -> None:
+        """With a clock, times are understood as people say them, too; without, they are instants with an offset."""
         self._policy = policy
+        self._clock = clock
         self._days_off = days_off
         self._kept: OrderedDict[str, tuple[_Years, Promises]] = OrderedDict()
 
@@ -66,6 +73,16 @@ class Calendars:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return promises
+
+    def said(self, text: str) -> datetime | None:
+        """The instant that a person means by "yesterday" or "2026-10-09 17:30", at the desk's place; None without a
+        clock. The calendar reaches to every year that is named. Raises BadValue."""
+        if self._clock is None:
+            return None
+        now = self._clock.now()
+        named = next((year for year in map(int, _YEAR.findall(text)) if year in _YEARS), now.year)
+        promises = self.promises(None, named - 1, named + 1)
+        return moment(text, now, ZoneInfo(promises.policy.zone), promises)
 
     def _made(self, policy: Policy, years: _Years) -> Promises:
         holidays: dict[date, str] = {}
@@ -125,7 +142,7 @@ def _echo(question: Any) -> dict[str, Any]:
 
 
 def _due(question: Mapping[str, Any], calendars: Calendars) -> dict[str, Any]:
-    start, pauses = _instant(question, "opened_at"), _pauses(question)
+    start, pauses = _instant(question, "opened_at", calendars), _pauses(question, calendars)
     first = last = start.year
     for reach in (1, 12, 60):
         promises = calendars.promises(question.get("calendar"), first - 1, last + reach)
@@ -139,8 +156,8 @@ def _due(question: Mapping[str, Any], calendars: Calendars) -> dict[str, Any]:
 
 
 def _elapsed(question: Mapping[str, Any], calendars: Calendars) -> dict[str, Any]:
-    start = _instant(question, "start" if "start" in question else "opened_at")
-    end, pauses = _instant(question, "end"), _pauses(question)
+    start = _instant(question, "start" if "start" in question else "opened_at", calendars)
+    end, pauses = _instant(question, "end", calendars), _pauses(question, calendars)
     reached = [start, end, *(at for pause in pauses for at in pause if at is not None)]
     years = [at.year for at in reached]
     promises = calendars.promises(question.get("calendar"), min(years) - 1, max(years) + 1)
@@ -206,30 +223,36 @@ def _windows(spans: Any, day: str) -> tuple[Window, ...]:
     return tuple((seconds_of_day(opens), seconds_of_day(closes)) for opens, closes in spans)
 
 
-def _pauses(question: Mapping[str, Any]) -> list[Pause]:
+def _pauses(question: Mapping[str, Any], calendars: Calendars) -> list[Pause]:
     found: list[Pause] = []
     for pause in _list(question, "pauses"):
         if not isinstance(pause, list) or len(pause) != 2:
             raise BadValue("A pause is a pair of instants; the second may be null.")
-        found.append((_aware(pause[0], "pauses"), None if pause[1] is None else _aware(pause[1], "pauses")))
+        start, end = pause
+        found.append((_aware(start, "pauses", calendars), None if end is None else _aware(end, "pauses", calendars)))
     return found
 
 
-def _instant(question: Mapping[str, Any], key: str) -> datetime:
+def _instant(question: Mapping[str, Any], key: str, calendars: Calendars) -> datetime:
     if key not in question:
         raise BadValue(f"“{key}” is missing.", "Instants are written as 2026-06-09T10:30:00-04:00.")
-    return _aware(question[key], key)
+    return _aware(question[key], key, calendars)
 
 
-def _aware(value: Any, key: str) -> datetime:
+def _aware(value: Any, key: str, calendars: Calendars) -> datetime:
     try:
         found = datetime.fromisoformat(value)
+        if found.tzinfo is None:
+            found = calendars.said(value) or found
         if found.tzinfo is None:
             raise BadValue(f"“{key}” has no time zone: {value}.", "Write its offset, such as -04:00 or Z.")
         found = found.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        shown = str(value)[:40]
-        raise BadValue(f"“{key}” is not an instant: {shown}.", "Write 2026-06-09T10:30:00-04:00.") from None
+        said = calendars.said(value) if isinstance(value, str) else None
+        if said is None:
+            shown = str(value)[:40]
+            raise BadValue(f"“{key}” is not an instant: {shown}.", "Write 2026-06-09T10:30:00-04:00.") from None
+        found = said
     if found.year not in _YEARS:
         raise BadValue(f"“{key}” lies outside the years {_YEARS[0]} to {_YEARS[-1]}: {value}.")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from bot.cli.library import installed
 from bot.cli.printing import say
 from bot.clocks import SystemClock
-from bot.domain import moments
 from bot.domain.errors import BadValue
 from bot.domain.policy import HolidayRule
 from bot.domain.promises import list_keys
@@ -42,7 +41,7 @@ def due(
     if level is None and target is None:
         raise BadValue("--level is missing.", "Which level promises? For example: --level III")
     question: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    question |= {"opened_at": _instant(at, calendars), "pauses": _pauses(pauses, calendars)}
+    question |= {"opened_at": at, "pauses": _pauses(pauses)}
     answered = answer(question, calendars, Mode.DUE)
     if as_json:
         say(json.dumps(answered))
@@ -60,9 +59,9 @@ def elapsed(start: str | None, end: str | None, pauses: list[str], data: Path | 
     if start is None or end is None:
         return _stream(calendars, Mode.ELAPSED, as_json, [start, end, *pauses], "--from and --to")
     question = {
-        "start": _instant(start, calendars),
-        "end": _instant(end, calendars),
-        "pauses": _pauses(pauses, calendars),
+        "start": start,
+        "end": end,
+        "pauses": _pauses(pauses),
     }
     answered = answer(question, calendars, Mode.ELAPSED)
     seconds = answered["open_seconds"]
@@ -87,7 +86,7 @@ def _calendars(data: Path | None) -> Calendars:
     settings = read_settings(data=data)
     source = installed()
     policy = policy_at(settings.policy_path, source.known)
-    return Calendars(policy, _frozen_first(settings, source.of_rule))
+    return Calendars(policy, _frozen_first(settings, source.of_rule), SystemClock())
 
 
 def _frozen_first(settings: Settings, library: DaysOff) -> DaysOff:
@@ -108,21 +107,14 @@ def _frozen_first(settings: Settings, library: DaysOff) -> DaysOff:
     return days_off
 
 
-def _pauses(texts: list[str], calendars: Calendars) -> list[list[Any]]:
-    found: list[list[Any]] = []
+def _pauses(texts: list[str]) -> list[list[str | None]]:
+    found: list[list[str | None]] = []
     for text in texts:
         start, slash, end = text.partition("/")
         if not slash:
             raise BadValue(f"“{text}” is no pause.", "Write FROM/TO, or FROM/ for one that has not ended.")
-        found.append([_instant(start, calendars), _instant(end, calendars) if end.strip() else None])
+        found.append([start, end if end.strip() else None])
     return found
-
-
-def _instant(text: str, calendars: Calendars) -> str:
-    """What a person types, times without an offset at the desk's place, as ISO 8601 in UTC."""
-    now = SystemClock().now()
-    promises = calendars.promises(None, now.year - 1, now.year + 1)
-    return f"{moments.moment(text, now, _zone(calendars), promises).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _zone(calendars: Calendars) -> ZoneInfo:

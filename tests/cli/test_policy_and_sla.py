@@ -6,6 +6,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from bot.cli.house import looked_at
 from bot.clocks import SystemClock
 from bot.ports import FrozenHolidays
@@ -137,6 +139,19 @@ def test_sla_due_reads_a_wall_time_at_the_place_of_the_desk() -> None:
     assert thirdline("sla", "due", "--at", "2026-10-09 17:30", "--target", "3h", *paused).json == {
         "due": "2026-10-13T16:00:00Z"
     }
+
+
+@pytest.mark.parametrize("at", ["2040-06-05 10:00", "2040-01-05", "2021-06-01T10:00", "2026-10-09T17:30:00-04:00"])
+def test_a_time_means_the_same_as_an_option_and_as_json(at: str) -> None:
+    option = thirdline("sla", "due", "--at", at, "--level", "III", "--json").json
+    assert thirdline("sla", "due", "--json", stdin=json.dumps({"opened_at": at, "level": "III"})).lines == [option]
+    assert option["due"][:4] == at[:4]
+
+
+def test_a_time_that_no_calendar_knows_is_refused_as_an_option_and_as_json() -> None:
+    at = "1800-01-01T10:00"
+    assert "1970 to 2200" in thirdline("sla", "due", "--at", at, "--level", "III").err
+    assert "1970 to 2200" in thirdline("sla", "due", "--json", stdin=json.dumps({"opened_at": at, "level": "I"})).out
 
 
 def test_a_question_without_what_it_needs_is_refused_in_words() -> None:
