@@ -13,15 +13,15 @@ from bot.settings import Settings
 from bot.standing import standing
 
 
-def greeting(settings: Settings, promises: Promises, you: Staff | None, others: int, now: datetime) -> Card:
-    """The card of `thirdline run`."""
+def greeting(settings: Settings, promises: Promises, you: Staff | None, others: int, now: datetime, demo: str) -> Card:
+    """The card of `thirdline run`; `demo` is what this person types to see one."""
     where = f"your desk is in {settings.data} (SQLite)" if settings.database is None else "your desk is on PostgreSQL"
     who = f"you are {you.name}, {you.role.title}" if you else "the desk does not know you yet"
     company = f"{others} more people belong to it" if others > 1 else "one more person belongs to it"
     lines: tuple[Line, ...] = (
         (Strong(f"Thirdline {version('thirdline')}"), f" · {where} · {who}" + (f" · {company}" if others else "")),
         it_is(promises, now),
-        ('Try:  /ticket open "printer on fire"     /help     or leave with /quit and run `thirdline demo`',),
+        (f'Try:  /ticket open "printer on fire"     /help     or leave with /quit and run `{demo}`',),
         ("      to see a busy week.",),
     )
     return Card(lines=lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -97,4 +98,6 @@ def _greet(house: House, account: str, screen: Screen) -> None:
     promises, you, others = house.database.read(look)
     zone = ZoneInfo(promises.policy.zone)
     screen.is_for(zone, zone, {})
-    screen.answer(greeting(house.settings, promises, you, others, now))
+    # `make run` starts what is not on the path; whoever installed it has no Makefile.
+    demo = "thirdline demo" if shutil.which("thirdline") else "make demo"
+    screen.answer(greeting(house.settings, promises, you, others, now, demo))

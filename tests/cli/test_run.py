@@ -150,7 +150,7 @@ def test_a_person_at_a_terminal_is_greeted_and_can_leave(tmp_path: Path, ending:
     """Over a real pseudo-terminal, where the prompt and the bell share the screen."""
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "bot", "run", "--data", str(tmp_path)]
-    surroundings = environment(TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1")
+    surroundings = environment(TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1", PATH="/usr/bin:/bin")
     process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=surroundings)
     os.close(theirs)
     try:
@@ -168,6 +168,7 @@ def test_a_person_at_a_terminal_is_greeted_and_can_leave(tmp_path: Path, ending:
     assert "Thirdline" in seen
     assert "your desk is in" in seen
     assert "Toronto: the desk is " in seen
+    assert "run `make demo`" in " ".join(seen.split()), "as long as `thirdline` is not on the path"
     assert "Traceback" not in seen
 
 
