@@ -8,7 +8,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := deploy/locks
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location
+# Errors only: what pip warns of is the machine's own configuration.
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location
 OURSELVES := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 
 # The newest Python on the path that is new enough; PYTHON=/path/to/python overrides the choice.
@@ -24,8 +25,8 @@ run: $(VENV)/run.stamp ## Open your desk in this terminal; ARGS="--as ann" adds 
 demo: $(VENV)/run.stamp ## A small company's busy week on a fast clock
 	@$(BIN)/thirdline demo $(ARGS)
 
-test: check ## Lint, types, import contracts and all tests
-	@$(BIN)/python -m pytest
+test: check ## Lint, types, import contracts and all tests: some minutes
+	@$(BIN)/python -m pytest -o console_output_style=count
 
 check: $(VENV)/dev.stamp ## Lint, types and import contracts
 	@$(BIN)/ruff check --quiet .
@@ -56,6 +57,7 @@ clean: ## Remove the virtual environment and the caches (never your data)
 $(VENV)/%.stamp: $(LOCKS)/%.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo 'Thirdline needs Python 3.11 or newer, and none was found on your PATH.'; \
 		echo 'Install it (Debian, Ubuntu: sudo apt install python3 python3-venv; macOS: brew install python), or say where it is: make $(MAKECMDGOALS) PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -c '' 2>/dev/null || { echo 'There is no usable Python at $(PYTHON).'; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Thirdline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
