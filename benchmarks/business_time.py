@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from benchmarks.table import Row, paired, show, times_faster
 from bot.bulk_hours import BulkHours, Seconds
 from bot.domain.business_hours import BusinessHours, Hours, window
-from bot.holiday_source import holiday_dates
+from bot.holidays.source import holiday_dates
 
 ZONE = "America/Toronto"
 FIRST, LAST = 2026, 2032

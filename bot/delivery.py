@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.cards import Card
 from bot.ports import CannotDeliver, Channel, Database, Kind, Parcel, UnitOfWork, WallClock
-from bot.ticket_card import out_of_date
+from bot.views.ticket_card import out_of_date
 
 LEASE_SECONDS = 60
 PATIENCE = 20.0

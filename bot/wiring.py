@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.adopting import Adopted, adopt, applied
 from bot.delivery import Delivery
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
 from bot.domain.policy_data import policy_from_json
 from bot.domain.promises import promises_of, years_of
 from bot.domain.sla import Promises
-from bot.freezing import HolidayDates
-from bot.holiday_source import holiday_dates, source
-from bot.policy_file import policy_at
+from bot.holidays.freezing import HolidayDates
+from bot.holidays.source import holiday_dates, source
+from bot.policy.adopting import Adopted, adopt, applied
+from bot.policy.file import policy_at
 from bot.ports import Channel, FrozenHolidays, UnitOfWork, WallClock
 from bot.routes import Routes
 from bot.runtime import Runtime

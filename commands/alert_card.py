@@ -10,8 +10,8 @@ from bot.cards import TEAM, Card, Choice, Line, Mention, Style, Table, Tone, Whe
 from bot.domain.sla import BREACH, Clock, Promises, Stage, clock_from_data, clock_to_data, instant
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.ticket_card import iso
-from bot.wording import span_words
+from bot.views.ticket_card import iso
+from bot.views.wording import span_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from bot.domain.policy import SupportLevel
 from bot.domain.sla import Clock, Promises
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.ticket_card import clock_line, ticket_data
-from bot.ticket_facts import answer_data
+from bot.views.ticket_card import clock_line, ticket_data
+from bot.views.ticket_facts import answer_data
 from commands.spec import Caller
 
 

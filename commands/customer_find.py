@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.cards import Card, Line, Strong, Table, say
-from bot.customer_card import customer_data
 from bot.domain.entitlement import entitlement
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
+from bot.views.customer_card import customer_data
 from commands.record import today
 from commands.spec import BLANK, Caller, Text, command
 

@@ -11,7 +11,7 @@ from bot.customer_csv import Incoming, Reading, read
 from bot.domain.errors import Refusal
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
-from bot.wording import listed
+from bot.views.wording import listed
 from commands.customer_changes import note, save
 from commands.spec import Caller, Text, command
 

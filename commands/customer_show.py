@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.cards import Card, When
-from bot.customer_card import customer_card
 from bot.domain.customers import Customer
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
+from bot.views.customer_card import customer_card
 from commands.record import today
 from commands.spec import Caller, command
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.cards import Card, Line, Tone
-from bot.customer_card import next_words, owed_words, subscription_data
 from bot.domain.customers import Customer, Subscription
 from bot.domain.entitlement import entitlement
 from bot.domain.people import Role
 from bot.domain.policy import SupportLevel
 from bot.ports import UnitOfWork
+from bot.views.customer_card import next_words, owed_words, subscription_data
 from commands.customer_changes import note, save
 from commands.record import today
 from commands.spec import Caller, command

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cards import Card
 from bot.domain.people import Role
 from bot.domain.policy import SupportLevel
-from bot.policy_page import level_page, policy_page
+from bot.policy.page import level_page, policy_page
 from bot.ports import UnitOfWork
 from commands.record import today
 from commands.spec import Caller, command

@@ -13,7 +13,7 @@ from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket, opened
 from bot.ports import Kind, News, UnitOfWork
-from bot.ticket_card import Named, out_of_date, ticket_card
+from bot.views.ticket_card import Named, out_of_date, ticket_card
 from commands.spec import Caller
 
 

@@ -10,9 +10,9 @@ from bot.domain.hours import clock_text
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.promises import list_keys
-from bot.freezing import doubts
+from bot.holidays.freezing import doubts
 from bot.ports import FrozenHolidays, UnitOfWork
-from bot.wording import listed
+from bot.views.wording import listed
 from commands.record import today
 from commands.spec import Caller, command
 

@@ -11,8 +11,8 @@ from bot.domain.people import Role
 from bot.domain.policy import ClockKind, SupportLevel
 from bot.domain.sla import Clock
 from bot.ports import UnitOfWork
-from bot.ticket_card import iso
-from bot.why import why_lines
+from bot.views.ticket_card import iso
+from bot.views.why import why_lines
 from commands.spec import Caller, command
 
 _KINDS = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)

@@ -11,8 +11,8 @@ from bot.domain.people import Role
 from bot.domain.sla import Promises
 from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
-from bot.standing import standing
-from bot.ticket_card import iso
+from bot.views.standing import standing
+from bot.views.ticket_card import iso
 from commands.spec import Caller, command
 
 LOOKED_AT = 500

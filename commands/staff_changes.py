@@ -8,7 +8,7 @@ from typing import Any
 from bot.cards import Line, Part, When
 from bot.domain.people import Role, Staff
 from bot.ports import Entry, UnitOfWork
-from bot.ticket_card import iso
+from bot.views.ticket_card import iso
 from commands.roles import RoleName
 from commands.spec import Caller
 

@@ -11,8 +11,8 @@ from bot.domain import agenda
 from bot.domain.errors import BadValue
 from bot.domain.ticket import State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
-from bot.ticket_card import ticket_data
-from bot.wording import span_words
+from bot.views.ticket_card import ticket_data
+from bot.views.wording import span_words
 from commands.answers import cut, promised
 from commands.spec import Caller
 

@@ -8,7 +8,7 @@ from bot.cards import Card, Choice, Tone, When, say
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.wording import span_words
+from bot.views.wording import span_words
 from commands.answers import answering, clock_lines, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command

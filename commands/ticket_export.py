@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.cards import Card, Line
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
-from bot.history_lines import event_data, history_lines
 from bot.ports import UnitOfWork
-from bot.ticket_card import ticket_data
+from bot.views.history_lines import event_data, history_lines
+from bot.views.ticket_card import ticket_data
 from commands.record import card_of
 from commands.spec import Caller, command
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.cards import Card, Strong
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
-from bot.history_lines import event_data, history_lines
 from bot.ports import UnitOfWork
+from bot.views.history_lines import event_data, history_lines
 from commands.spec import Caller, command
 
 MOST = 100

@@ -10,7 +10,7 @@ from bot.cards import Card, Line, When
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.wording import listed
+from bot.views.wording import listed
 from commands.record import card_of
 from commands.spec import Caller, command
 

@@ -9,7 +9,7 @@ from bot.domain.errors import BadValue, Conflict
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.wording import listed
+from bot.views.wording import listed
 from commands.answers import done
 from commands.record import record
 from commands.spec import BLANK, Caller, Text, command

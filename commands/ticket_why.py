@@ -6,10 +6,10 @@ from bot.cards import Card, Line, Strong, When
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.ticket_card import iso, ticket_data
-from bot.ticket_facts import Answered, answers_given
-from bot.why import why_lines
-from bot.wording import span_words
+from bot.views.ticket_card import iso, ticket_data
+from bot.views.ticket_facts import Answered, answers_given
+from bot.views.why import why_lines
+from bot.views.wording import span_words
 from commands.spec import Caller, command
 
 MOST = 5

@@ -17,7 +17,7 @@ from bot.customer_csv import COLUMNS, MOST_LINES, Reading, read, write
 from bot.domain.customers import MOST_SUBSCRIPTIONS, Customer, Subscription
 from bot.domain.errors import BadValue
 from bot.domain.short_names import LONGEST, RESERVED
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 
 POLICY = policy_at(None)
 ACME = Customer(

@@ -12,9 +12,9 @@ import pytest
 from bot.domain.business_hours import BeyondCalendar
 from bot.domain.policy import HolidayRule, Policy, SpecialDay
 from bot.domain.promises import holidays_of, hours_of, list_keys, promises_of, years_of
-from bot.freezing import Doubt, HolidayDates, doubts, review, years_missing
-from bot.holiday_source import holiday_dates, source
-from bot.policy_file import PolicyError, policy_at, read_policy
+from bot.holidays.freezing import Doubt, HolidayDates, doubts, review, years_missing
+from bot.holidays.source import holiday_dates, source
+from bot.policy.file import PolicyError, policy_at, read_policy
 from bot.ports import FrozenHolidays
 from tests.test_policy_file import SHIPPED
 

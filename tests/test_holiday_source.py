@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.domain.errors import BadValue
-from bot.holiday_source import Doubt, holiday_dates, source, suspicious
+from bot.holidays.source import Doubt, holiday_dates, source, suspicious
 
 PUBLIC = ("public",)
 
@@ -48,7 +48,7 @@ def test_only_the_years_asked_for_come_back() -> None:
 @pytest.mark.parametrize("language", ["C.UTF-8", "fr_CA.UTF-8", "th_TH.UTF-8"])
 def test_names_do_not_follow_the_language_of_the_process(language: str) -> None:
     script = (
-        "from datetime import date; from bot.holiday_source import holiday_dates; "
+        "from datetime import date; from bot.holidays.source import holiday_dates; "
         "print(holiday_dates('CA', 'ON', ('public',), (2026,))[date(2026, 9, 7)])"
     )
     environment = os.environ | {"LANG": language, "LC_ALL": language, "LANGUAGE": language}

@@ -11,9 +11,9 @@ import pytest
 from bot.domain.errors import BadValue
 from bot.domain.policy import ClockKind, HolidayRule, SpecialDay, Target, Way
 from bot.domain.targets import target_from
-from bot.policy_file import PolicyError, policy_at, policy_from_json, policy_to_json, read_policy
+from bot.policy.file import PolicyError, policy_at, policy_from_json, policy_to_json, read_policy
 
-SHIPPED = resources.files("bot").joinpath("policy.toml").read_text(encoding="utf-8")
+SHIPPED = resources.files("bot.policy").joinpath("policy.toml").read_text(encoding="utf-8")
 NINE_TO_FIVE_LINE = SHIPPED.split("\n").index('monday = ["10:00-19:00"]') + 1
 
 

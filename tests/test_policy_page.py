@@ -11,9 +11,9 @@ from bot.cards import Card, Line, When
 from bot.domain.hours import Window
 from bot.domain.policy import ClockKind, Policy, SpecialDay, Target
 from bot.domain.sla import Clock, Promises
-from bot.policy_file import policy_at
-from bot.policy_page import level_page, policy_page, week_words, zone_words
-from bot.why import why_lines
+from bot.policy.file import policy_at
+from bot.policy.page import level_page, policy_page, week_words, zone_words
+from bot.views.why import why_lines
 from tests.domain.calendars import HOUR, LUNCH, local, standard
 
 FIRST = ClockKind.FIRST_RESPONSE

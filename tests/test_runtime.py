@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.adopting import adopt
 from bot.bell import Bell
 from bot.cards import Card
 from bot.clocks import MovableClock
@@ -18,7 +17,8 @@ from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.policy import HolidayRule
 from bot.domain.policy_data import policy_from_json, policy_to_json
-from bot.policy_file import policy_at
+from bot.policy.adopting import adopt
+from bot.policy.file import policy_at
 from bot.ports import Parcel, UnitOfWork
 from bot.runtime import Runtime
 from bot.wiring import library

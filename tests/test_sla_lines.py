@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.freezing import HolidayDates
-from bot.holiday_source import holiday_dates, source
-from bot.policy_file import policy_at
+from bot.holidays.freezing import HolidayDates
+from bot.holidays.source import holiday_dates, source
+from bot.policy.file import policy_at
 from bot.sla_lines import Calendars, Mode, SlaAnswers
 
 LUNCH = {"hours": {str(day): [["10:00", "13:00"], ["14:00", "19:00"]] for day in range(5)}}

@@ -9,7 +9,7 @@ from typing import BinaryIO, TextIO
 from adapters.console.screen import Screen
 from adapters.console.session import Session
 from adapters.console.whole_line import take
-from bot.wording import listed
+from bot.views.wording import listed
 from commands.parsing import LONGEST_LINE
 
 _MOST_BYTES = 4 * LONGEST_LINE

@@ -15,7 +15,7 @@ from adapters.console.seen import Seen, look
 from bot.cards import Card, Line, Strong, Table, When, say
 from bot.domain.errors import BadValue, NotFound, Refusal
 from bot.ports import Speaker
-from bot.standing import standing
+from bot.views.standing import standing
 from commands.completion import Completion, choices, complete, complete_value
 from commands.desk import Answer, Desk, Form, refused
 from commands.spec import Param, Takes

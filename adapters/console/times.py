@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cards import When
-from bot.wording import span_words
+from bot.views.wording import span_words
 
 _DAY = 86_400
 

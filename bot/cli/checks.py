@@ -17,7 +17,7 @@ from bot.cli.library import installed
 from bot.cli.logs import FILE as LOG
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from bot.settings import FILE, Settings
 
 SYSTEM_ZONES = Path("/usr/share/zoneinfo")

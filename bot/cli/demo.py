@@ -29,7 +29,7 @@ from bot.domain.errors import BadValue
 from bot.domain.hours import zone_named
 from bot.domain.sla import Promises
 from bot.domain.targets import target_from
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from bot.ports import Parcel, Speaker
 from bot.runtime import ALIVE, Runtime
 from bot.settings import Backups, Settings, read_settings

@@ -13,11 +13,11 @@ from bot.cli.library import installed
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.promises import list_keys
-from bot.freezing import doubts, review
+from bot.holidays.freezing import doubts, review
 from bot.ports import Database, ParcelState
 from bot.runtime import ALIVE
 from bot.settings import Settings
-from bot.wording import span_words
+from bot.views.wording import span_words
 from storage.glance import glance, network
 
 LEAST_FREE = 100_000_000

@@ -10,7 +10,7 @@ from bot.cards import Card, Line, Strong
 from bot.domain.people import Staff
 from bot.domain.sla import Promises
 from bot.settings import Settings
-from bot.standing import standing
+from bot.views.standing import standing
 
 
 def greeting(settings: Settings, promises: Promises, you: Staff | None, others: int, now: datetime, demo: str) -> Card:

@@ -14,8 +14,8 @@ from bot.cli.printing import say, say_json
 from bot.clocks import SystemClock
 from bot.domain.policy import Policy
 from bot.domain.promises import holidays_of, hours_of, list_keys
-from bot.freezing import HolidayDates, doubts, review
-from bot.policy_file import policy_at
+from bot.holidays.freezing import HolidayDates, doubts, review
+from bot.policy.file import policy_at
 from bot.ports import FrozenHolidays, WallClock
 from bot.settings import Settings, read_settings
 from storage.errors import NotSetUp

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.cli.logs import keep_log
 from bot.clocks import SystemClock
 from bot.domain.errors import Refusal
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from bot.ports import WallClock
 from bot.routes import Routes
 from bot.settings import Settings, read_settings

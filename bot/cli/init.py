@@ -39,7 +39,7 @@ SETTINGS = """\
 def init(data: Path | None) -> int:
     """Write the two files where there are none, and say what to do next."""
     folder = read_settings(data=data).data
-    policy = resources.files("bot").joinpath("policy.toml").read_text(encoding="utf-8")
+    policy = resources.files("bot.policy").joinpath("policy.toml").read_text(encoding="utf-8")
     for path, text in ((folder / FILE, SETTINGS), (folder / "policy.toml", policy)):
         say(f"wrote {path}" if _written(path, text) else f"kept  {path}, which was there already")
     option = f" --data {data}" if data else ""

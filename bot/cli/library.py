@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.freezing import HolidayDates
-from bot.holiday_source import holiday_dates, source
+from bot.holidays.freezing import HolidayDates
+from bot.holidays.source import holiday_dates, source
 
 
 def installed() -> HolidayDates:

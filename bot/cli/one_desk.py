@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refusal
 from bot.domain.hours import zone_named
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from bot.settings import Settings
 from bot.wiring import make_folder
 

@@ -13,8 +13,8 @@ from bot.cli.printing import show as draw
 from bot.clocks import SystemClock
 from bot.domain.errors import BadValue
 from bot.domain.policy_data import policy_to_json
-from bot.policy_file import PolicyError, policy_at
-from bot.policy_page import level_page, policy_page
+from bot.policy.file import PolicyError, policy_at
+from bot.policy.page import level_page, policy_page
 from bot.settings import read_settings
 
 REFUSED = 2

@@ -16,10 +16,10 @@ from bot.clocks import SystemClock
 from bot.domain.errors import BadValue
 from bot.domain.policy import HolidayRule
 from bot.domain.promises import list_keys
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from bot.settings import Settings, read_settings
 from bot.sla_lines import Calendars, DaysOff, Mode, SlaAnswers, answer
-from bot.wording import span_words
+from bot.views.wording import span_words
 
 SOME_REFUSED = 1
 

@@ -14,7 +14,7 @@ from bot.cli.printing import mention, written_to
 from bot.customer_cells import guarded
 from bot.domain.errors import BadValue, NotFound
 from bot.ports import TicketFilter, UnitOfWork
-from bot.ticket_facts import COLUMNS, TicketFacts, ticket_facts
+from bot.views.ticket_facts import COLUMNS, TicketFacts, ticket_facts
 
 CSV, JSONL = "csv", "jsonl"
 FORMATS = {"": CSV, ".csv": CSV, ".txt": CSV, ".jsonl": JSONL, ".ndjson": JSONL}

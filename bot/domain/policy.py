@@ -1,6 +1,6 @@
 """The support policy as a value: what each level promises, when the desk is open, and what counts as an answer.
 
-The numbers come from the operator's policy file (`bot/policy.toml` is the one that ships); nothing here knows them.
+The numbers come from the operator's policy file (`bot/policy/policy.toml` is the one that ships).
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy. Complete, or refused when it is read (`bot/policy_file.py`)."""
+    """The whole policy. Complete, or refused when it is read (`bot/policy/file.py`)."""
 
     name: str
     effective: date

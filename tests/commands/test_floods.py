@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from tests.town import Town
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.adopting import adopt
 from bot.cards import Card, Line, When
 from bot.clocks import MovableClock
 from bot.domain.people import Role, Staff
-from bot.freezing import HolidayDates
-from bot.holiday_source import holiday_dates, source
-from bot.policy_file import policy_at
+from bot.holidays.freezing import HolidayDates
+from bot.holidays.source import holiday_dates, source
+from bot.policy.adopting import adopt
+from bot.policy.file import policy_at
 from bot.ports import Speaker
 from bot.settings import Settings
 from bot.wiring import House, build

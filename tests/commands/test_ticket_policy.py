@@ -11,7 +11,7 @@ import pytest
 from bot.domain.policy import ClockKind
 from tests.town import Town
 
-SHIPPED = resources.files("bot").joinpath("policy.toml").read_text(encoding="utf-8")
+SHIPPED = resources.files("bot.policy").joinpath("policy.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from bot.domain.customers import Customer, Subscription
 from bot.domain.entitlement import Entitlement, Standing, entitlement, level_of, must_owe, next_change
 from bot.domain.errors import BadValue, NotOwed
 from bot.domain.policy import Policy, Way
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 
 POLICY = policy_at(None)
 TODAY = date(2026, 11, 23)

@@ -12,7 +12,7 @@ from bot.domain.business_hours import BusinessHours
 from bot.domain.errors import BadValue
 from bot.domain.promises import hours_of
 from bot.domain.sla import Promises
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 
 TORONTO = ZoneInfo("America/Toronto")
 TODAY = date(2026, 10, 13)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.policy import ClockKind, Policy, SupportLevel, Target
 from bot.domain.sla import Clock, Promises, clock_from_data, clock_to_data
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from tests.domain.calendars import HOUR, LUNCH, local, standard
 
 FIRST = ClockKind.FIRST_RESPONSE

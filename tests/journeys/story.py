@@ -11,7 +11,7 @@ from bot.domain.history import Event
 from bot.domain.ticket import replay
 from bot.ports import Kind, Parcel
 from bot.runtime import ALIVE
-from bot.ticket_facts import TicketFacts, ticket_facts
+from bot.views.ticket_facts import TicketFacts, ticket_facts
 from commands.desk import Answer
 from storage.maintenance import check
 from tests.town import TORONTO, Town, words
@@ -130,7 +130,7 @@ class Story:
 
 def policy_with(*edits: tuple[str, str]) -> str:
     """The policy file that ships, edited: each old text, which must be there, becomes the new one."""
-    text = resources.files("bot").joinpath("policy.toml").read_text(encoding="utf-8")
+    text = resources.files("bot.policy").joinpath("policy.toml").read_text(encoding="utf-8")
     for old, new in edits:
         assert old in text, old
         text = text.replace(old, new)

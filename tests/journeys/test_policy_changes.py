@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.errors import Conflict
-from bot.policy_file import PolicyError
+from bot.policy.file import PolicyError
 from tests.journeys.story import Story, policy_with
 
 

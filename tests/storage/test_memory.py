@@ -12,7 +12,7 @@ from bot.domain.errors import Conflict
 from bot.domain.policy import HolidayRule
 from bot.domain.promises import promises_of
 from bot.domain.sla import Promises
-from bot.policy_file import policy_at
+from bot.policy.file import policy_at
 from bot.ports import Entry, FrozenHolidays, UnitOfWork
 from storage.cards_json import card_from_data, card_to_data
 from storage.database import SqlDatabase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.domain.policy import Policy
-from bot.toml_lines import KeyPath
+from bot.policy.toml_lines import KeyPath
 
 Fault = tuple[KeyPath, str, str]
 Rule = Callable[[Policy], Iterator[Fault]]

@@ -8,8 +8,8 @@ from typing import Any
 from bot.cards import Line, Strong, When
 from bot.domain.history import Deed, Event
 from bot.domain.sla import instant
-from bot.ticket_card import iso
-from bot.wording import listed
+from bot.views.ticket_card import iso
+from bot.views.wording import listed
 
 Names = Mapping[str, str]
 _Data = Mapping[str, Any]

@@ -9,7 +9,7 @@ from bot.cards import Card, Choice, Line, Strong, Table, Tone
 from bot.domain.customers import Customer, Subscription
 from bot.domain.entitlement import Entitlement, Standing, entitlement, level_of, next_change
 from bot.domain.policy import Policy
-from bot.wording import listed
+from bot.views.wording import listed
 
 
 def customer_card(customer: Customer, policy: Policy, today: date, open_tickets: int) -> Card:

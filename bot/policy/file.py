@@ -12,9 +12,9 @@ from bot.domain.hours import WEEKDAYS, Window, clock_text, window, zone_named
 from bot.domain.policy import ClockKind, HolidayRule, Limits, Policy, SpecialDay, SupportLevel, Target, Way
 from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.domain.targets import target_from
-from bot.policy_rules import RULES
-from bot.toml_lines import NotToml, load
-from bot.toml_tables import Mistake, Mistakes, Table
+from bot.policy.rules import RULES
+from bot.policy.toml_lines import NotToml, load
+from bot.policy.toml_tables import Mistake, Mistakes, Table
 
 __all__ = ["KnownList", "Mistake", "PolicyError", "policy_at", "policy_from_json", "policy_to_json", "read_policy"]
 
@@ -62,7 +62,7 @@ def read_policy(text: str, name: str = "policy.toml", known: KnownList | None = 
 def policy_at(path: Path | None, known: KnownList | None = None) -> Policy:
     """The policy of a file, or the one that ships where none is named. Raises BadValue, PolicyError among it."""
     if path is None:
-        shipped = resources.files("bot").joinpath("policy.toml")
+        shipped = resources.files("bot.policy").joinpath("policy.toml")
         return read_policy(shipped.read_text(encoding="utf-8"), "policy.toml", known)
     try:
         text = path.read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ class HolidaySource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HolidayDates:
-    """A source made of a function that knows dates: `HolidayDates(source(), holiday_dates)` of `bot.holiday_source`."""
+    """A source made of a function that knows dates, such as `bot.holidays.source.holiday_dates`."""
 
     name: str
     dates: Dates

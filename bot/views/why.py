@@ -8,7 +8,7 @@ from bot.cards import Line, Part, Strong, When
 from bot.domain.business_hours import DayLine
 from bot.domain.policy import SupportLevel
 from bot.domain.sla import BREACH, Clock, Promises
-from bot.wording import span_words
+from bot.views.wording import span_words
 
 
 def why_lines(promises: Promises, clock: Clock, level: SupportLevel, now: datetime | None = None) -> tuple[Line, ...]:

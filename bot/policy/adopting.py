@@ -11,9 +11,9 @@ from bot.domain.errors import Conflict
 from bot.domain.policy import Policy
 from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.domain.ticket import OPEN_STATES
-from bot.freezing import Doubt, HolidaySource, doubts, freeze_missing
+from bot.holidays.freezing import Doubt, HolidaySource, doubts, freeze_missing
 from bot.ports import FrozenHolidays, TicketFilter, UnitOfWork
-from bot.wording import listed
+from bot.views.wording import listed
 
 _TOLD = "holiday doubts told"
 _CHANGES = "changes of promises"

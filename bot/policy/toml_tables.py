@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from bot.domain.errors import BadValue
-from bot.toml_lines import KeyPath, line_of
+from bot.policy.toml_lines import KeyPath, line_of
 
 T = TypeVar("T")
 

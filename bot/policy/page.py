@@ -11,7 +11,7 @@ from bot.cards import Card, Line, Strong, Table
 from bot.domain.hours import WEEKDAYS, Window, clock_text
 from bot.domain.policy import ClockKind, Policy, SupportLevel, Way
 from bot.domain.policy_data import policy_to_json
-from bot.wording import listed
+from bot.views.wording import listed
 
 _DEEDS = {
     "reply": "a written reply",

@@ -14,7 +14,7 @@ from bot.domain.entitlement import Entitlement
 from bot.domain.sla import Clock, Promises
 from bot.domain.ticket import Priority, State, Ticket
 from bot.ports import Kind, News, Urgency
-from bot.wording import span_words
+from bot.views.wording import span_words
 
 DESK = "#desk"
 UNDRAWN = Card()

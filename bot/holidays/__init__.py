@@ -1,0 +1,1 @@
+"""Holiday dates: where they come from, and how they are frozen."""
