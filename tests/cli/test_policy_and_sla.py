@@ -14,7 +14,7 @@ from bot.ports import FrozenHolidays
 from bot.settings import read_settings
 from tests.cli.terminal import thirdline
 
-SHIPPED = Path(__file__).parents[2] / "bot" / "policy.toml"
+SHIPPED = Path(__file__).parents[2] / "bot" / "policy" / "policy.toml"
 
 
 def test_policy_show_prints_the_page_and_one_level_of_it(tmp_path: Path) -> None:
