@@ -6,7 +6,7 @@ The numbers come from the operator's policy file (`bot/policy/policy.toml` is th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -80,7 +80,7 @@ class HolidayRule:
     country: str = ""
     subdivision: str = ""
     categories: tuple[str, ...] = ()
-    added: Mapping[date, str] = ()  # type: ignore[assignment]  # An empty mapping; a dict default would be shared.
+    added: Mapping[date, str] = field(default_factory=dict)
     removed: frozenset[date] = frozenset()
 
 
