@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.domain.errors import BadValue
-from bot.holidays.source import Doubt, holiday_dates, source, suspicious
+from bot.holidays.source import holiday_dates, source
 
 PUBLIC = ("public",)
 
@@ -81,24 +81,3 @@ def test_an_unknown_list_is_refused_with_what_there_is(
     with pytest.raises(BadValue, match=complaint) as refusal:
         holiday_dates(country, subdivision, (category,), (2026,))
     assert hint in refusal.value.hint
-
-
-def test_canada_day_2029_is_asked_about_because_the_list_gives_no_monday_for_it() -> None:
-    assert suspicious(ontario(*range(2026, 2031))) == (
-        Doubt(date(2028, 7, 1), "Canada Day", date(2028, 7, 3)),
-        Doubt(date(2029, 7, 1), "Canada Day", date(2029, 7, 2)),
-    )
-
-
-def test_christmas_on_a_sunday_is_asked_about_because_it_was_moved_onto_boxing_day() -> None:
-    assert Doubt(date(2033, 12, 25), "Christmas Day", date(2033, 12, 27)) in suspicious(ontario(*range(2030, 2035)))
-
-
-def test_a_weekend_holiday_with_its_own_weekday_off_is_no_doubt() -> None:
-    assert suspicious(ontario(2027)) == ()
-
-
-def test_a_day_that_is_always_a_sunday_is_no_doubt() -> None:
-    brandenburg = holiday_dates("DE", "BB", PUBLIC, range(2026, 2030))
-    assert "Easter Sunday" in brandenburg.values()
-    assert "Easter Sunday" not in {doubt.name for doubt in suspicious(brandenburg)}

@@ -7,9 +7,8 @@ each year, in English whatever LANG says, and the answer is kept with `source()`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from importlib.metadata import version
 
@@ -17,17 +16,7 @@ import holidays
 
 from bot.domain.errors import BadValue
 
-_SATURDAY = 5
 _CODE = re.compile("[A-Z]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A holiday that may cost the staff a day off: a person should say whether `instead` is closed, too."""
-
-    day: date
-    name: str
-    instead: date
 
 
 def source() -> str:
@@ -56,38 +45,6 @@ def holiday_dates(
         categories=kinds,
     )
     return {day: _tidy(found[day]) for day in sorted(found) if day.year in wanted}
-
-
-def suspicious(dates: Mapping[date, str]) -> tuple[Doubt, ...]:
-    """Holidays on a weekend for which no weekday of their own is given off, with the next free weekday.
-
-    Laws and lists disagree about these: Canada Day 2029 is a Sunday, the list of Ontario gives nothing in its
-    place, the law gives the Monday; Christmas on a Sunday is moved onto Boxing Day, which is a holiday already.
-    Days that belong to a weekend in every listed year, such as Easter Sunday, are no doubt.
-    """
-    years = {day.year for day in dates}
-    doubts: list[Doubt] = []
-    for day, name in sorted(dates.items()):
-        if day.weekday() < _SATURDAY or _has_its_own_weekday(day, name, dates):
-            continue
-        namesakes = {other for other, its in dates.items() if its == name}
-        always = len({other.weekday() for other in namesakes}) == 1 and {other.year for other in namesakes} == years
-        if always and len(years) > 1:
-            continue
-        taken = {doubt.instead for doubt in doubts} | dates.keys()
-        doubts.append(Doubt(day, name, _next_free_weekday(day, taken)))
-    return tuple(doubts)
-
-
-def _has_its_own_weekday(day: date, name: str, dates: Mapping[date, str]) -> bool:
-    near = (day + timedelta(days=distance) for distance in range(-2, 5))
-    return any(other.weekday() < _SATURDAY and dates.get(other, "").startswith(name) for other in near)
-
-
-def _next_free_weekday(day: date, taken: set[date]) -> date:
-    while day in taken or day.weekday() >= _SATURDAY:
-        day += timedelta(days=1)
-    return day
 
 
 def _check(country: str, subdivision: str | None, categories: tuple[str, ...]) -> None:
