@@ -64,7 +64,8 @@ class Style(StrEnum):
 class Choice:
     """A button: a command with what is already known. What the command still needs is asked in a form.
 
-    `asks` names parameters that the form shows although they are optional, in order.
+    `asks` names parameters that the form shows although they are optional, in order. `rest` are those that a platform
+    with a menu keeps behind it, and one without leaves out.
     """
 
     label: str
@@ -72,6 +73,7 @@ class Choice:
     values: Mapping[str, Any] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
     style: Style = Style.NORMAL
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,24 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One row of figures of a chart, one for each category."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Figures that people would rather look at: bars by category. The card's lines or table say the same in words."""
+
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What the desk says. `data` is the same for programs (`--json`): plain JSON values, instants in ISO 8601 UTC."""
 
@@ -90,6 +110,7 @@ class Card:
     badge: str = ""
     lines: tuple[Line, ...] = ()
     table: Table | None = None
+    chart: Chart | None = None
     choices: tuple[Choice, ...] = ()
     tone: Tone = Tone.PLAIN
     ticket: int | None = None
@@ -98,6 +119,23 @@ class Card:
     def and_lines(self, *more: Line) -> Card:
         """The card with lines added below."""
         return replace(self, lines=(*self.lines, *more))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a person's home: short cards under a heading, and what to say of those that are not shown."""
+
+    heading: str
+    cards: tuple[Card, ...] = ()
+    note: Line = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a person sees first on a platform that gives them a page of their own: their work, by due time."""
+
+    top: Card
+    sections: tuple[Section, ...] = ()
 
 
 def say(*parts: Part, tone: Tone = Tone.PLAIN, **rest: Any) -> Card:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -63,7 +63,8 @@ class ParcelState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class News:
     """What a command posts, in the commit of its reason. `to` is a logical place that the routes turn into addresses:
-    "#desk", "#alerts", "#alerts/III", "@ann" (a person) or "mail:someone@example.com".
+    "#desk", "#alerts", "#alerts/III", "#thread" (the thread below the ticket's card, on platforms that have threads),
+    "@ann" (a person) or "mail:someone@example.com".
 
     `key` names what must not be doubled: a second NOTICE, ALERT, LETTER or PAGE of the same key and address is
     ignored. A CARD only says that a ticket's card is out of date: a second one of the same key joins the one that
@@ -114,7 +115,34 @@ class Channel(Protocol):
     @property
     def platform(self) -> str: ...
 
+    @property
+    def prompt(self) -> bool:
+        """Whether it takes no time: then its parcels go within the round. A slow one has a courier of its own."""
+
     async def deliver(self, parcel: Parcel) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a platform's connection is: `heard_at` is the last sign of life from the other side (aware UTC)."""
+
+    well: bool
+    words: str
+    heard_at: datetime | None = None
+
+
+class Platform(Protocol):
+    """A chat platform that the running desk is connected to: its channel out, and its ways in between start and stop."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    async def start(self) -> None:
+        """Connect. Raises Refusal, with the cure, when the platform will not have us; comes back from being away."""
+
+    async def stop(self) -> None: ...
+
+    def health(self) -> Health: ...
 
 
 class Outbox(Protocol):
@@ -122,15 +150,18 @@ class Outbox(Protocol):
 
     def post(self, news: News) -> None: ...
 
-    def lease(self, now: datetime, seconds: int, most: int) -> Sequence[Parcel]:
-        """Take planned parcels whose time has come (and `sending` ones whose lease ran out, as ambiguous)."""
+    def lease(
+        self, now: datetime, seconds: int, most: int, platform: str | None = None, busy: Collection[str] = ()
+    ) -> Sequence[Parcel]:
+        """Take planned parcels whose time has come (and `sending` ones whose lease ran out, as ambiguous), most urgent
+        first: of one platform, if that is given, and none for the places of it that are `busy`."""
 
     def sent(self, parcel: Parcel, ref: str, now: datetime) -> None: ...
 
     def failed(self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime) -> None:
         """Put it back for `retry_at`, or bury it when that is None."""
 
-    def next_due(self) -> datetime | None: ...
+    def next_due(self, platform: str | None = None) -> datetime | None: ...
 
     def of_ticket(self, number: int) -> Sequence[Parcel]: ...
 
@@ -174,6 +205,23 @@ class Timer:
     at: datetime
 
 
+class Anchoring(StrEnum):
+    """What a message on a platform is to its ticket."""
+
+    CARD = "card"
+    ALERT = "alert"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A message that stands for a ticket: what is said below it is said of the ticket. `ref` is the platform's own name
+    of the message, as a channel's `deliver` returns it."""
+
+    ref: str
+    what: Anchoring
+
+
 class Tickets(Protocol):
     """Tickets, their histories and their timers. Writes are seen by the same unit of work at once."""
 
@@ -211,6 +259,15 @@ class Tickets(Protocol):
         """Move the oldest due timer an hour ahead: what it asks for failed, and the others must not wait for it."""
 
     def next_timer(self) -> datetime | None: ...
+
+    def anchor(self, number: int, platform: str, ref: str, what: Anchoring) -> None:
+        """Remember that a message stands for the ticket; the same again changes nothing."""
+
+    def anchored(self, platform: str, ref: str) -> int | None:
+        """The ticket that a message stands for."""
+
+    def anchors(self, number: int, platform: str) -> Sequence[Anchor]:
+        """The messages that stand for a ticket on a platform, oldest first."""
 
     def open_after(self, number: int, most: int) -> Sequence[tuple[Ticket, datetime | None, Mapping[str, datetime]]]:
         """Open tickets above that number with their stored due time and timers, for recomputing in chunks."""
@@ -342,7 +399,9 @@ class Database(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who is speaking, as an adapter knows it. `place` is where ("#desk", "@ann"); `ticket` the thread's, if any."""
+    """Who is speaking, as an adapter knows it. `place` is where ("#desk", "@ann"); `ticket` the thread's, if any.
+    `message` is the platform's name of the message in which they speak, when others can read it there: no thread on
+    that platform needs to be told of it again."""
 
     platform: str
     account: str
@@ -350,4 +409,4 @@ class Speaker:
     place: str = "#desk"
     ticket: int | None = None
     zone: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""

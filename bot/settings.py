@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -44,6 +44,58 @@ class Channels(BaseModel):
     alerts_by_level: dict[str, str] = Field(default_factory=dict, description="A level's own alerts channel")
 
 
+class SlackEmoji(BaseModel):
+    """Which reactions mean what, by Slack's names of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: bool = Field(default=True, description="Whether reactions do anything")
+    open: str = Field(default="ticket", description="Open a ticket from this message")
+    claim: str = Field(default="eyes", description="Claim the ticket of this message")
+    close: str = Field(default="white_check_mark", description="Close it as solved")
+    urgent: str = Field(default="rotating_light", description="Make it urgent")
+
+
+class SlackFiles(BaseModel):
+    """Whether files are copied to the desk, since Slack's links die; they are recorded in any case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    copies: bool = Field(default=False, description="Copy files into the data folder")
+    max_mb: int = Field(default=25, ge=1, le=1000, description="The largest that is copied")
+    types: tuple[str, ...] = Field(default=(), description="Only these, by ending: png, txt; empty for all")
+
+
+class Slack(BaseModel):
+    """The Slack workspace that the desk works in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bot_token: SecretStr = Field(description="xoxb-…, from OAuth & Permissions")
+    app_token: SecretStr | None = Field(default=None, description="xapp-…, for Socket Mode")
+    signing_secret: SecretStr | None = Field(default=None, description="For HTTP mode, from Basic Information")
+    mode: Literal["socket", "http"] = Field(default="socket", description="socket needs no public address")
+    api_url: str = Field(default="https://slack.com/api/", pattern="^https?://.+/$", description="Slack's Web API")
+    team: str = Field(default="here", description="Who “the team” is: a user group's id or @handle, here, channel or none")
+    roles: dict[str, str] = Field(
+        default_factory=dict, description="A role's user group, by id or @handle: staff = '@support'"
+    )
+    members: Literal["staff", "viewer", "none"] = Field(
+        default="staff", description="What members of the desk channel may do, where it is private"
+    )
+    emoji: SlackEmoji = Field(default_factory=SlackEmoji)
+    files: SlackFiles = Field(default_factory=SlackFiles)
+
+
+class Web(BaseModel):
+    """Where the desk's one HTTP server listens; it runs when something needs it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="The address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on")
+
+
 class Backups(BaseModel):
     """The daily copy of an SQLite database."""
 
@@ -69,6 +121,8 @@ class Settings(BaseSettings):
     policy: Path | None = Field(default=None, description="The policy file; or else the data folder's, or ours")
     channels: Channels = Field(default_factory=Channels)
     backups: Backups = Field(default_factory=Backups)
+    slack: Slack | None = Field(default=None, description="The Slack workspace; without it, no Slack")
+    web: Web = Field(default_factory=Web)
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
 
     @classmethod

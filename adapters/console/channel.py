@@ -18,6 +18,10 @@ class ConsoleChannel:
     def platform(self) -> str:
         return PLATFORM
 
+    @property
+    def prompt(self) -> bool:
+        return True
+
     async def deliver(self, parcel: Parcel) -> str:
         """Show it. An update keeps the name of its message. Raises CannotDeliver when the terminal is gone."""
         try:

@@ -169,6 +169,10 @@ class _Unseen:
     def platform(self) -> str:
         return PLATFORM
 
+    @property
+    def prompt(self) -> bool:
+        return True
+
     async def deliver(self, parcel: Parcel) -> str:
         return parcel.ref or f"parcel-{parcel.id}"
 

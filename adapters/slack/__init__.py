@@ -1,0 +1,1 @@
+"""Slack: the whole desk in a workspace, over Socket Mode or signed HTTP."""
