@@ -45,11 +45,16 @@ class Desk:
     def say(self, speaker: Speaker, line: str, request: str = "") -> Answer:
         """Run a line as typed. `request` is the platform's id of it: a repeat is answered, not done again."""
         try:
-            command, rest = parsing.find_command(line, self.catalogue)
-            raw = parsing.read(command, rest, in_ticket=speaker.ticket)
+            command, raw = self.understood(speaker, line)
         except Refusal as refusal:
             return refused(refusal)
         return self.run(speaker, command.words, raw, request)
+
+    def understood(self, speaker: Speaker, line: str) -> tuple[Command, Mapping[str, str]]:
+        """The command that a line means and the raw values it gives, with nothing done and nothing looked up. Raises
+        NotUnderstood or BadValue."""
+        command, rest = parsing.find_command(line, self.catalogue)
+        return command, parsing.read(command, rest, in_ticket=speaker.ticket)
 
     def run(self, speaker: Speaker, words: str, raw: Mapping[str, Any], request: str = "") -> Answer:
         """Run a command with raw values, as a form or a button gives them."""

@@ -16,10 +16,10 @@ from bot.cards import Card, Line, Strong, Table, When, say
 from bot.domain.errors import BadValue, NotFound, Refusal
 from bot.ports import Speaker
 from bot.views.standing import standing
+from commands.checking import check
 from commands.completion import Completion, choices, complete, complete_value
 from commands.desk import Answer, Desk, Form, refused
 from commands.spec import Param, Takes
-from commands.values import bind
 
 log = logging.getLogger(__name__)
 
@@ -215,9 +215,7 @@ class Session:
     def _check(self, form: Filling, question: Param, line: str) -> None:
         """Raises what the desk would refuse about this one field, so that only it is asked again."""
         text = line if line.strip() else form.values.get(question.name, "")
-        alone = replace(form.command, params=(question,))
-        caller = self._desk.caller(self.speaker)
-        self._desk.database.read(lambda work: bind(alone, {question.name: text}, caller, work))
+        check(self._desk, self.speaker, form.command, question, text)
 
     def _send(self, form: Filling) -> bool:
         answer = self._desk.run(self.speaker, form.command.words, form.values)
