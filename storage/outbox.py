@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.ports import Kind, News, Parcel, ParcelState, Urgency, WallClock
+from bot.ports import Anchoring, Kind, News, Parcel, ParcelState, Urgency, WallClock
+from storage import anchors
 from storage.cards_json import card_from_data, card_to_data
 from storage.tables import outbox, shown_cards
 from storage.transaction import Transaction
@@ -37,6 +38,8 @@ Routes = Callable[[str], Sequence[tuple[str, str]]]
 KEPT = {ParcelState.SENT: timedelta(days=30), ParcelState.DEAD: timedelta(days=90)}
 # What one transaction deletes of each state, so that nobody waits long for the writer.
 MOST_AT_ONCE = 2000
+
+_ANCHORED = {Kind.CARD: Anchoring.CARD, Kind.ALERT: Anchoring.ALERT}
 
 _o = outbox.c
 _IS_CARD = _o.kind == Kind.CARD.value
@@ -67,11 +70,17 @@ _DUE = (
         ),
     )
     # Naming every urgency lets the index answer both the bound and the order.
-    .where(_o.urgency.in_([urgency.value for urgency in Urgency]), _o.due <= bindparam("now"), not_(_BLOCKED))
+    .where(
+        _o.urgency.in_([urgency.value for urgency in Urgency]),
+        _o.due <= bindparam("now"),
+        _o.place.not_in(bindparam("busy", expanding=True)),
+        not_(_BLOCKED),
+    )
     .order_by(_o.urgency, _o.due, _o.id)
     .limit(bindparam("most"))
 )
-_DUE_LOCKED = _DUE.with_for_update(skip_locked=True, of=outbox)
+_OF_PLATFORM = _o.platform == bindparam("platform")
+_DUE_THERE = _DUE.where(_OF_PLATFORM)
 _LEASE = (
     update(outbox)
     .where(_o.id.in_(bindparam("ids", expanding=True)))
@@ -112,12 +121,14 @@ _SUPERSEDED = delete(outbox).where(
 
 
 def _first_of(urgency: Urgency) -> Select[int | None]:
-    first = select(_o.due).where(_o.urgency == urgency.value, _o.due.is_not(None), not_(_BLOCKED))
+    """By urgency, so that the platform's index has the answer at each one's beginning."""
+    first = select(_o.due).where(_OF_PLATFORM, _o.urgency == urgency.value, _o.due.is_not(None), not_(_BLOCKED))
     return select(first.order_by(_o.due).limit(1).subquery().c.due)
 
 
 _FIRSTS = union_all(*(_first_of(urgency) for urgency in Urgency)).subquery()
-_NEXT_DUE = select(func.min(_FIRSTS.c.due))
+_NEXT_DUE_THERE = select(func.min(_FIRSTS.c.due))
+_NEXT_DUE = select(func.min(_o.due)).where(_o.due.is_not(None), not_(_BLOCKED))
 _OF_TICKET = select(outbox).where(_o.ticket == bindparam("number")).order_by(_o.id)
 # What waits and what has ended, each in an index of its own.
 _COUNTS = union_all(
@@ -197,22 +208,34 @@ class SqlOutbox:
             else:
                 self._once.append(addressed)
 
-    def lease(self, now: datetime, seconds: int, most: int) -> Sequence[Parcel]:
-        """Parcels whose time has come, by urgency, due time and age, for this caller alone until `now` + `seconds`."""
+    def lease(
+        self, now: datetime, seconds: int, most: int, platform: str | None = None, busy: Collection[str] = ()
+    ) -> Sequence[Parcel]:
+        """Parcels whose time has come, by urgency, due time and age, for this caller alone until `now` + `seconds`.
+
+        Of one platform alone, when one is named: then it costs what is taken, and not what waits for others.
+        """
         self._transaction.must_write()
-        statement = _DUE_LOCKED if self._transaction.locks_rows else _DUE
-        rows = self._transaction.query(statement, {"now": epoch(now), "most": most}).all()
+        statement = _DUE if platform is None else _DUE_THERE
+        if self._transaction.locks_rows:
+            statement = statement.with_for_update(skip_locked=True, of=outbox)
+        values = {"now": epoch(now), "most": most, "busy": sorted(busy)}
+        rows = self._transaction.query(statement, values | ({} if platform is None else {"platform": platform})).all()
         if not rows:
             return []
         self._transaction.write(_LEASE, {"ids": [row.id for row in rows], "until": epoch(now) + seconds})
         return [_leased(row) for row in rows]
 
     def sent(self, parcel: Parcel, ref: str, now: datetime) -> None:
-        """It arrived, as `ref`. A card's ref is kept beyond the parcel: the next one updates that message."""
+        """It arrived, as `ref`. A card's ref is kept beyond the parcel: the next one updates that message. A message
+        that shows or warns of a ticket stands for it from now on."""
         self._transaction.write(_SENT, {"of_id": parcel.id, "ref": ref, "now": epoch(now)})
         if parcel.kind is Kind.CARD:
             shown = {"platform": parcel.platform, "place": parcel.place, "key": parcel.key, "ref": ref}
             self._transaction.write(_SHOWN[self._transaction.dialect], shown)
+        what = _ANCHORED.get(parcel.kind)
+        if what is not None and parcel.ticket is not None and ref not in ("", parcel.ref):
+            anchors.write(self._transaction, [anchors.row(parcel.ticket, parcel.platform, ref, what)])
 
     def failed(self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime) -> None:
         """Put it back for `retry_at`, or bury it when that is None. A card that a newer one waits behind just goes."""
@@ -222,9 +245,11 @@ class SqlOutbox:
         elif not self._transaction.write(_SUPERSEDED, {"of_id": parcel.id}).rowcount:
             self._transaction.write(_RETRY, {"of_id": parcel.id, "reason": reason, "retry": epoch(retry_at)})
 
-    def next_due(self) -> datetime | None:
-        """When the next parcel can be leased."""
-        return instant_or_none(self._transaction.query(_NEXT_DUE).scalar())
+    def next_due(self, platform: str | None = None) -> datetime | None:
+        """When the next parcel can be leased; of one platform alone, when one is named."""
+        if platform is None:
+            return instant_or_none(self._transaction.query(_NEXT_DUE).scalar())
+        return instant_or_none(self._transaction.query(_NEXT_DUE_THERE, {"platform": platform}).scalar())
 
     def of_ticket(self, number: int) -> Sequence[Parcel]:
         return [_parcel(row) for row in self._transaction.query(_OF_TICKET, {"number": number})]

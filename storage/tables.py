@@ -114,6 +114,19 @@ ticket_tags = Table(
     sqlite_with_rowid=False,
 )
 
+# Messages on a platform that stand for a ticket: its cards, its alerts, and those that it was made of.
+ticket_messages = Table(
+    "ticket_messages",
+    metadata,
+    Column("id", _number(), primary_key=True, autoincrement=True),
+    Column("platform", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("ticket", _number(), ForeignKey("tickets.number"), nullable=False),
+    Column("what", Text, nullable=False),
+    Index("ticket_messages_by_ref", "platform", "ref", unique=True),
+    Index("ticket_messages_by_ticket", "ticket", "platform", "id"),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -135,9 +148,11 @@ outbox = Table(
     Column("ended_at", _number()),
     Index(
         "outbox_waiting",
+        "platform",
         "urgency",
         "due",
         "id",
+        "place",
         sqlite_where=text("due IS NOT NULL"),
         postgresql_where=text("due IS NOT NULL"),
     ),

@@ -12,8 +12,8 @@ from sqlalchemy import Update, bindparam, delete, func, insert, select, tuple_, 
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.history import Event
 from bot.domain.ticket import Ticket
-from bot.ports import TicketFilter, Timer
-from storage import search, suggestions
+from bot.ports import Anchor, Anchoring, TicketFilter, Timer
+from storage import anchors, search, suggestions
 from storage import timers as timer_rows
 from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
 from storage.ticket_lists import IS_OPEN, counted, listed
@@ -28,6 +28,7 @@ _GET_LOCKED = _GET.with_for_update()
 _DUE = select(_t.due).where(_t.number == bindparam("number"))
 _LAST_NUMBER = select(func.max(_t.number))
 _NEXT_NUMBER = select(ticket_numbers.next_value())
+_EVENT = select(events).where(events.c.ticket == bindparam("number"), events.c.seq == bindparam("seq"))
 _HISTORY = select(events).where(events.c.ticket == bindparam("number")).order_by(events.c.seq)
 _OPENED_SINCE = (
     select(func.count())
@@ -97,6 +98,7 @@ class SqlTickets:
         self._changed: dict[int, None] = {}
         self._events: list[Event] = []
         self._wanted_timers: dict[int, dict[str, int]] = {}
+        self._anchors: list[dict[str, Any]] = []
         self._last_number: int | None = None
 
     # --- one ticket ------------------------------------------------------------------------------------------
@@ -174,6 +176,13 @@ class SqlTickets:
             self.get(number)
         return [event_from_row(row) for row in rows]
 
+    def event(self, number: int, seq: int) -> Event:
+        """Raises NotFound."""
+        row = self._transaction.query(_EVENT, {"number": number, "seq": seq}).first() if _can_be(number) else None
+        if row is None:
+            raise NotFound(f"Nothing is known of a line {seq} in the history of #{number}.")
+        return event_from_row(row)
+
     def due_of(self, number: int) -> datetime | None:
         if number in self._due:
             return instant_or_none(self._due[number])
@@ -222,6 +231,19 @@ class SqlTickets:
     def next_timer(self) -> datetime | None:
         return instant_or_none(self._transaction.query(_NEXT_TIMER).scalar())
 
+    # --- messages that stand for tickets ---------------------------------------------------------------------
+
+    def anchor(self, number: int, platform: str, ref: str, what: Anchoring) -> None:
+        """Remember that a message stands for the ticket; a message that stands for one already goes on doing so."""
+        self._transaction.must_write()
+        self._anchors.append(anchors.row(number, platform, ref, what))
+
+    def anchored(self, platform: str, ref: str) -> int | None:
+        return anchors.ticket_of(self._transaction, platform, ref)
+
+    def anchors(self, number: int, platform: str) -> Sequence[Anchor]:
+        return anchors.of_ticket(self._transaction, number, platform) if _can_be(number) else []
+
     def open_after(self, number: int, most: int) -> Sequence[tuple[Ticket, datetime | None, Mapping[str, datetime]]]:
         statement = _OPEN_AFTER_LOCKED if self._transaction.locks_rows else _OPEN_AFTER
         rows = self._transaction.query(statement, {"after": number, "most": most}).all()
@@ -241,8 +263,13 @@ class SqlTickets:
 
     def flush(self) -> None:
         """Write all that waits: one statement for each table, however many tickets."""
-        if not (self._events or self._wanted_timers):
-            return
+        if self._events or self._wanted_timers:
+            self._write_tickets()
+        if self._anchors:
+            rows, self._anchors = self._anchors, []
+            anchors.write(self._transaction, rows)
+
+    def _write_tickets(self) -> None:
         waiting, self._events = self._events, []
         new, self._new = self._new, {}
         changed, self._changed = self._changed, {}

@@ -198,6 +198,10 @@ class Paper:
         self.shown: Counter[int] = Counter()
         self.letters: tuple[Parcel, ...] = ()
 
+    @property
+    def prompt(self) -> bool:
+        return True
+
     async def deliver(self, parcel: Parcel) -> str:
         self.shown[parcel.id] += 1
         return parcel.ref or f"parcel-{parcel.id}"

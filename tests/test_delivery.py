@@ -29,6 +29,10 @@ class Listener:
     refusals: list[Exception] = field(default_factory=list)
     heard: list[Parcel] = field(default_factory=list)
 
+    @property
+    def prompt(self) -> bool:
+        return True
+
     async def deliver(self, parcel: Parcel) -> str:
         if self.refusals:
             raise self.refusals.pop(0)
@@ -139,6 +143,10 @@ def test_a_notice_grows_too_old_and_an_alert_never_does(exchange: Exchange) -> N
 
 def test_a_platform_that_never_answers_is_left_and_the_others_are_served(exchange: Exchange) -> None:
     class Silent(Listener):
+        @property
+        def prompt(self) -> bool:
+            return True
+
         async def deliver(self, parcel: Parcel) -> str:
             await asyncio.Event().wait()
             raise AssertionError("It never answers.")

@@ -33,6 +33,10 @@ class Terminal:
     platform: str = "console"
     heard: list[Parcel] = field(default_factory=list)
 
+    @property
+    def prompt(self) -> bool:
+        return True
+
     async def deliver(self, parcel: Parcel) -> str:
         self.heard.append(parcel)
         return f"message {len(self.heard)}"
@@ -127,6 +131,10 @@ class SlowTerminal(Terminal):
     """A channel that takes two minutes for each message."""
 
     clock: MovableClock | None = None
+
+    @property
+    def prompt(self) -> bool:
+        return True
 
     async def deliver(self, parcel: Parcel) -> str:
         assert self.clock is not None

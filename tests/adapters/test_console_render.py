@@ -238,7 +238,7 @@ VISIBLE = st.text(st.sampled_from("abcXYZ019äß日本אб"), min_size=1, max_si
 def test_every_visible_word_is_still_there(said: list[str], width: int, trick: str) -> None:
     text = f"{trick} ".join(said)
     line: Line = (text,)
-    card = Card((text,), text, (line,), Table((text,), ((line, line),)), (Choice(text, "help"),))
+    card = Card((text,), text, (line,), Table((text,), ((line, line),)), choices=(Choice(text, "help"),))
     for shown in (card, Card(lines=(line,)), Card(table=card.table)):
         drawn = "".join(words(draw(shown, READER, width, (1,))))
         seen = re.sub(r"[\s┌│└─]", "", drawn)

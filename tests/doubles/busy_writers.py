@@ -33,6 +33,10 @@ class Paper:
             sys.stdout.write(json.dumps(data) + "\n")
             sys.stdout.flush()
 
+    @property
+    def prompt(self) -> bool:
+        return True
+
     async def deliver(self, parcel: Parcel) -> str:
         self.line({"parcel": parcel.id})
         return f"parcel-{parcel.id}"

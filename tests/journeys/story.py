@@ -25,6 +25,10 @@ class Reader:
     def __init__(self) -> None:
         self.shown: dict[str, list[Parcel]] = defaultdict(list)
 
+    @property
+    def prompt(self) -> bool:
+        return True
+
     async def deliver(self, parcel: Parcel) -> str:
         self.shown[parcel.place].append(parcel)
         return parcel.ref or f"message-{parcel.id}"

@@ -204,3 +204,81 @@ def test_what_was_given_up_is_kept_for_ninety_days(database: SqlDatabase, clock:
     clock.forward(seconds=1)
     assert database.write(lambda work: work.outbox.prune(clock.now())) == 1
     assert database.read(lambda work: work.outbox.counts())["dead"] == 0
+
+
+def _to_both(database: SqlDatabase, *keys: str) -> None:
+    def post(work: UnitOfWork) -> None:
+        for key in keys:
+            work.outbox.post(news(key, to=f"#alerts-{key}"))
+
+    database.write(post)
+
+
+def test_one_platform_is_leased_and_the_others_keep_what_is_theirs(database: SqlDatabase, clock: HandClock) -> None:
+    _to_both(database, "one", "two")
+    of_chat = database.write(lambda work: work.outbox.lease(clock.now(), 60, 10, "chat"))
+    assert [(parcel.platform, parcel.key) for parcel in of_chat] == [("chat", "one"), ("chat", "two")]
+    assert database.write(lambda work: work.outbox.lease(clock.now(), 60, 10, "chat")) == []
+    assert [parcel.platform for parcel in lease(database, clock)] == ["console", "console"]
+
+
+def test_a_busy_place_is_passed_over(database: SqlDatabase, clock: HandClock) -> None:
+    _to_both(database, "one", "two", "three")
+
+    def of_chat(*busy: str) -> list[str]:
+        found = database.write(lambda work: work.outbox.lease(clock.now(), 60, 1, "chat", busy))
+        return [parcel.place for parcel in found]
+
+    assert of_chat("#alerts-one") == ["#alerts-two"]
+    assert of_chat("#alerts-one", "#alerts-three") == []
+    assert of_chat() == ["#alerts-one"]
+
+
+def test_what_waits_for_one_platform_is_not_due_for_another(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: work.outbox.post(news("later", to="#alerts", not_before=at(5))))
+    database.write(lambda work: work.outbox.post(news("now", to="#desk")))
+
+    def due(platform: str | None = None) -> object:
+        return database.read(lambda work: work.outbox.next_due(platform))
+
+    assert (due(), due("console"), due("chat"), due("phone")) == (START, START, at(5), None)
+
+
+@pytest.mark.parametrize("kind", [Kind.CARD, Kind.ALERT])
+def test_a_message_that_shows_or_warns_of_a_ticket_stands_for_it(
+    database: SqlDatabase, clock: HandClock, kind: Kind
+) -> None:
+    def deed(work: UnitOfWork) -> None:
+        open_ticket(work)
+        work.outbox.post(news("k", kind, ticket=1))
+
+    database.write(deed)
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.sent(parcel, "C1:17", clock.now()))
+    assert database.read(lambda work: work.tickets.anchored("console", "C1:17")) == 1
+    [anchor] = database.read(lambda work: work.tickets.anchors(1, "console"))
+    assert (anchor.ref, anchor.what.value) == ("C1:17", kind.value)
+
+
+def test_a_card_that_was_posted_anew_stands_for_its_ticket_with_both_messages(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    database.write(open_ticket)
+
+    def show(ref: str) -> None:
+        database.write(lambda work: work.outbox.post(news("card:1", Kind.CARD, ticket=1)))
+        [parcel] = lease(database, clock)
+        database.write(lambda work: work.outbox.sent(parcel, ref, clock.now()))
+
+    for ref in ("C1:17", "C1:17", "C1:18"):
+        show(ref)
+    anchors = database.read(lambda work: work.tickets.anchors(1, "console"))
+    assert [anchor.ref for anchor in anchors] == ["C1:17", "C1:18"]
+
+
+def test_a_letter_or_a_notice_stands_for_nothing(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(open_ticket)
+    database.write(lambda work: work.outbox.post(news("n", ticket=1)))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.sent(parcel, "C1:17", clock.now()))
+    assert database.read(lambda work: work.tickets.anchored("console", "C1:17")) is None

@@ -240,7 +240,7 @@ def upgrade() -> None:
     op.create_index(
         "outbox_waiting",
         "outbox",
-        ["urgency", "due", "id"],
+        ["platform", "urgency", "due", "id", "place"],
         sqlite_where=sa.text("due IS NOT NULL"),
         postgresql_where=sa.text("due IS NOT NULL"),
     )
@@ -253,6 +253,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform", "account"),
     )
     op.create_index("ix_staff_accounts_staff", "staff_accounts", ["staff"])
+    op.create_table(
+        "ticket_messages",
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("ticket", NUMBER, nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ticket_messages_by_ref", "ticket_messages", ["platform", "ref"], unique=True)
+    op.create_index("ticket_messages_by_ticket", "ticket_messages", ["ticket", "platform", "id"])
     op.create_table(
         "ticket_tags",
         sa.Column("tag", TERM, nullable=False),
