@@ -1,7 +1,7 @@
 """Settings: one TOML file, overridden by the environment, complete or refused with the name of what is wrong.
 
 `thirdline.toml` lies in the data folder; `THIRDLINE_DATA` says where that is, and `THIRDLINE_CHANNELS__ALERTS` sets
-`alerts` in `[channels]`, and so on for every setting.
+`alerts` in `[channels]`, and so on for every setting. A secret may lie in a file of its own, which a setting names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -72,11 +72,16 @@ class Slack(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     bot_token: SecretStr = Field(description="xoxb-…, from OAuth & Permissions")
+    bot_token_file: Path | None = Field(default=None, description="Where the bot token lies, instead")
     app_token: SecretStr | None = Field(default=None, description="xapp-…, for Socket Mode")
+    app_token_file: Path | None = Field(default=None, description="Where the app token lies, instead")
     signing_secret: SecretStr | None = Field(default=None, description="For HTTP mode, from Basic Information")
+    signing_secret_file: Path | None = Field(default=None, description="Where the signing secret lies, instead")
     mode: Literal["socket", "http"] = Field(default="socket", description="socket needs no public address")
     api_url: str = Field(default="https://slack.com/api/", pattern="^https?://.+/$", description="Slack's Web API")
-    team: str = Field(default="here", description="Who “the team” is: a user group's id or @handle, here, channel or none")
+    team: str = Field(
+        default="here", description="Who “the team” is: a user group's id or @handle, here, channel or none"
+    )
     roles: dict[str, str] = Field(
         default_factory=dict, description="A role's user group, by id or @handle: staff = '@support'"
     )
@@ -118,6 +123,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(default=Path("data"), description="The folder of the database, the policy and the backups")
     database: SecretStr | None = Field(default=None, description="postgresql://…; or else SQLite in the data folder")
+    database_file: Path | None = Field(default=None, description="Where the database's URL lies, instead")
     policy: Path | None = Field(default=None, description="The policy file; or else the data folder's, or ours")
     channels: Channels = Field(default_factory=Channels)
     backups: Backups = Field(default_factory=Backups)
@@ -136,6 +142,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = _folder(init_settings()) / FILE
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """A relative file lies in the data folder. A secret that is given itself wins over its file."""
+        folder = _folder(given)
+        slack = given.get("slack")
+        parts = {"slack": _opened(slack, folder, "slack.")} if isinstance(slack, dict) else {}
+        return _opened(given, folder) | parts
 
     @property
     def database_url(self) -> str:
@@ -179,6 +194,28 @@ def read_settings(**given: Any) -> Settings:
             "For SQLite set “data”, the folder that its file lies in.",
         )
     return settings
+
+
+def _opened(given: Mapping[str, Any], folder: Path, lead: str = "") -> dict[str, Any]:
+    """The same with each `NAME_file` read into NAME, where that is not given. Raises SettingsError."""
+    read = {}
+    for named, file in given.items():
+        name = named.removesuffix("_file")
+        if name != named and file and not given.get(name):
+            read[name] = _secret(folder / str(file), lead + named)
+    return dict(given) | read
+
+
+def _secret(path: Path, setting: str) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is no text.", f"The setting “{setting}” names it.") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.", f"The setting “{setting}” names it.") from None
+    if not text:
+        raise SettingsError(f"{path} is empty.", f"The setting “{setting}” names it.")
+    return text
 
 
 def _folder(given: Mapping[str, Any]) -> Path:
