@@ -238,6 +238,9 @@ class Tickets(Protocol):
 
     def history(self, number: int) -> Sequence[Event]: ...
 
+    def event(self, number: int, seq: int) -> Event:
+        """One line of a ticket's history. Raises NotFound."""
+
     def find(self, wanted: TicketFilter) -> Sequence[Ticket]:
         """Tickets, in order. `text` is a full-text query over subject, text, replies and notes: all words must occur
         (prefix match), case and accents ignored; the same answers on every database."""

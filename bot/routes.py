@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 Address = tuple[str, str]
 """A platform and a place on it."""
 
+THREAD = "#thread"
+
 
 @dataclass(frozen=True, slots=True)
 class Routes:
@@ -17,8 +19,12 @@ class Routes:
     desk: str = "#desk"
     alerts: str = "#alerts"
     alerts_by_level: Mapping[str, str] = field(default_factory=dict)
+    threaded: frozenset[str] = frozenset()
+    """The platforms that have threads: what belongs below a ticket's card goes to their desk channel, and nowhere else."""
 
     def __call__(self, to: str) -> Sequence[Address]:
+        if to == THREAD:
+            return tuple((platform, self.desk) for platform in self.platforms if platform in self.threaded)
         return tuple((platform, self._place(to)) for platform in self.platforms)
 
     def _place(self, to: str) -> str:

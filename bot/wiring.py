@@ -31,6 +31,9 @@ from storage.maintenance import backup, upgrade
 
 log = logging.getLogger(__name__)
 
+THREADED = frozenset({"slack", "discord"})
+"""The platforms on which a ticket has a thread."""
+
 
 def library() -> HolidayDates:
     """The installed `holidays` library as a source of dates to freeze."""
@@ -126,7 +129,7 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("c
 def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("console",)) -> House:
     """The parts joined over a database that is taken as it is: nothing is upgraded, adopted or made."""
     channels = settings.channels
-    routes = Routes(platforms, channels.desk, channels.alerts, channels.alerts_by_level)
+    routes = Routes(platforms, channels.desk, channels.alerts, channels.alerts_by_level, THREADED)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     return House(settings, clock, database, Desk(database, catalogue.build(), clock))
 

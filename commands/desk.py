@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.cards import Card, Line, Tone
-from bot.domain.errors import Incomplete, NotAllowed, Refusal
+from bot.domain.errors import Incomplete, NotAllowed, NotUnderstood, Refusal
 from bot.domain.people import Role
 from bot.ports import Database, Speaker, UnitOfWork, WallClock
 from commands import parsing
@@ -58,7 +58,10 @@ class Desk:
 
     def run(self, speaker: Speaker, words: str, raw: Mapping[str, Any], request: str = "") -> Answer:
         """Run a command with raw values, as a form or a button gives them."""
-        command = self.catalogue[words]
+        try:
+            command = self._command(words)
+        except Refusal as refusal:
+            return refused(refusal)
         now = self.clock.now()
 
         def deed(work: UnitOfWork) -> Card:
@@ -84,14 +87,21 @@ class Desk:
         """What a button or a command must ask: what it cannot do without, then the optional fields named in `asks`.
 
         Its foreword says what a person must know before they fill it in: who will read the words. Raises NotAllowed
-        rather than ask for what will be refused.
+        rather than ask for what will be refused, and NotUnderstood for a button of a command that is no more.
         """
-        command = self.catalogue[words]
+        command = self._command(words)
         allow(self.caller(speaker), command)
         needed = missing(command, known)
         more = (param for name in asks if (param := command.param(name)) is not None)
         fields = (*needed, *(param for param in more if param not in needed))
         return Form(command, known, fields, self._foreword(command, known))
+
+    def _command(self, words: str) -> Command:
+        """The command of a button or a form. Messages outlive the version that wrote them, so it may be gone."""
+        command = self.catalogue.get(words)
+        if command is None:
+            raise NotUnderstood(f"There is no “/{words}” any more: that button is of an earlier version.", "/help")
+        return command
 
     def _asked(self, speaker: Speaker, command: Command, raw: Mapping[str, Any]) -> Form:
         """What a typed command lacks, and those of the fields that its form is to ask for which were not given."""

@@ -1,19 +1,37 @@
-"""Draw news at the moment it is delivered: a ticket's card and an alert say what is so then."""
+"""Draw news at the moment it is delivered: a ticket's card, its thread and an alert say what is so then."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.cards import Card
+from bot.domain.history import Deed
 from bot.ports import Kind, Parcel, UnitOfWork
+from bot.views.history_lines import thread_line
 from commands.alert_card import draw_alert
 from commands.record import card_of
+from commands.ticket_reply import letter_key
 
 
 def draw(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card:
-    """What the parcel says. Letters, notices and digests were drawn when they were posted."""
+    """What the parcel says. Letters, digests and all other notices were drawn when they were posted."""
     if parcel.kind is Kind.CARD and parcel.ticket is not None:
         return card_of(work, work.tickets.get(parcel.ticket), now)
     if parcel.kind is Kind.ALERT and "clock" in parcel.card.data:
         return draw_alert(work, parcel.card, now)
+    if parcel.ticket is not None and "thread" in parcel.card.data:
+        return _thread_card(work, parcel, parcel.ticket, parcel.card.data["thread"])
     return parcel.card
+
+
+def _thread_card(work: UnitOfWork, parcel: Parcel, number: int, seq: int) -> Card:
+    """A line of the ticket's history. `origin` names the message in which it was said, if others read it there."""
+    event = work.tickets.event(number, seq)
+    people = {staff.id: staff.name for staff in work.people.all()}
+    # A platform that the letter itself goes to shows its words there.
+    letter = event.deed is Deed.REPLIED and any(
+        one.key == letter_key(number, seq) and one.platform == parcel.platform for one in work.outbox.of_ticket(number)
+    )
+    line = thread_line(event, people, parcel.platform, whole=not letter)
+    data = {"thread": seq, "deed": event.deed.value, "origin": event.data.get("message", "")}
+    return Card(lines=(line,), ticket=number, data=data)

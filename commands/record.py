@@ -14,7 +14,12 @@ from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket, opened
 from bot.ports import Kind, News, UnitOfWork
 from bot.views.ticket_card import Named, out_of_date, ticket_card
-from commands.spec import Caller
+from commands.spec import CLOCK, Caller
+
+THREAD = "#thread"
+
+# What only its own person needs to know, and what alerts tell.
+_UNTOLD = frozenset({Deed.WATCHED, Deed.UNWATCHED, Deed.SNOOZED, Deed.ALERTED, Deed.RECOMPUTED})
 
 
 def record(
@@ -26,32 +31,46 @@ def record(
     *,
     by: str = "",
     alone: bool = True,
+    threaded: bool = True,
     **data: Any,
 ) -> Ticket:
     """Append the event and return the ticket after it. An earlier wall clock never moves history backwards.
 
     `by` is whose deed it is where the caller only writes down what somebody else did; not `alone` is what an alert
-    tells of, which brings the card up to date when it is delivered.
+    tells of, which brings the card up to date when it is delivered; not `threaded` is what the ticket's thread learns
+    in another way.
     """
+    data |= _spoken(caller)
     at = max(caller.now, ticket.changed_at or caller.now)
     event = Event(ticket.number, ticket.seq + 1, at, by or caller.id, caller.speaker.platform, deed, data, reason)
-    return write(work, ticket.after(event), event, alone=alone)
+    return write(work, ticket.after(event), event, alone=alone, threaded=threaded)
 
 
 def record_opened(caller: Caller, work: UnitOfWork, reason: str = "", **data: Any) -> Ticket:
     """Bring a ticket into being."""
     number = work.tickets.next_number()
-    data["place"] = caller.speaker.place
+    data |= {"place": caller.speaker.place} | _spoken(caller)
     event = Event(number, 1, caller.now, caller.id, caller.speaker.platform, Deed.OPENED, data, reason)
-    return write(work, opened(event), event)
+    # The card says the subject already.
+    return write(work, opened(event), event, threaded=bool(data.get("text") or data.get("files")))
 
 
-def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True) -> Ticket:
-    """Save the ticket with its event, due time and timers, and post its card unless an alert goes with it."""
+def _spoken(caller: Caller) -> dict[str, str]:
+    """The message in which it was said, where others read it there."""
+    return {"message": caller.speaker.message} if caller.speaker.message else {}
+
+
+def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True, threaded: bool = True) -> Ticket:
+    """Save the ticket with its event, due time and timers; post its card unless an alert goes with it, and tell the
+    ticket's thread what somebody did."""
     promises = work.promises
     work.tickets.save(ticket, event, agenda.due(ticket, promises), agenda.timers(ticket, promises))
     if alone:
         post_card(work, ticket)
+    if threaded and event.by != CLOCK and event.deed not in _UNTOLD:
+        card = Card(ticket=ticket.number, data={"thread": event.seq})
+        key = f"thread:{ticket.number}:{event.seq}"
+        work.outbox.post(News(Kind.NOTICE, THREAD, card, key, ticket=ticket.number))
     return ticket
 
 

@@ -41,7 +41,7 @@ def ticket_reply(
     ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, **answer)
     letter = letter_to(ticket, text)
     if to:
-        key = f"reply:{number}:{ticket.seq}"
+        key = letter_key(number, ticket.seq)
         work.outbox.post(News(Kind.LETTER, f"mail:{to}", letter, key, Urgency.REPLY, number))
     line = f"{caller.name} replied on #{number} {ticket.subject}: {cut(text, 200)}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
@@ -51,6 +51,11 @@ def ticket_reply(
     sent = strange_address(work, ticket) or sent
     turn: Line = ("Now it waits for the customer; what they say next starts the clocks again.",) if wait else ()
     return done(work, ticket, *sent, more=(turn, *clock_lines(work, ticket, caller.now)), sent_to=to or None)
+
+
+def letter_key(number: int, seq: int) -> str:
+    """The name of the letter that this line of the ticket's history sent."""
+    return f"reply:{number}:{seq}"
 
 
 def letter_to(ticket: Ticket, text: str) -> Card:

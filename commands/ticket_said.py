@@ -34,16 +34,20 @@ def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text,
     before = ticket
     starts = {} if thanks or ticket.closed or _awaited(ticket) else {"starts": ClockKind.NEXT_RESPONSE.value}
     data: dict[str, Any] = {"text": text, "thanks": thanks, "written_by": caller.id, **starts}
-    ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, **data)
+    unheard = _unheard(caller, work, ticket)
+    # Words that the whole desk is told of need no second line in the thread.
+    ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, threaded=not unheard, **data)
     if before.closed and not thanks:
         ticket = on_a_level(caller, work, ticket)
         ticket = record(
             caller, work, ticket, Deed.REOPENED, "The customer wrote again", by=CUSTOMER, starts=anew(ticket)
         )
     who = work.customers.get(ticket.customer).name if ticket.customer else "The customer"
-    line = f"{who} wrote on #{ticket.number} {ticket.subject}: {cut(text, 200)}"
-    tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
-    _tell_the_desk(caller, work, ticket, line)
+    wrote = f"{who} wrote on #{ticket.number} {ticket.subject}"
+    tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (f"{wrote}: {cut(text, 200)}",))
+    if unheard:
+        card = Card(lines=((f"{wrote}: {text} · {unheard}",),), ticket=ticket.number)
+        work.outbox.post(News(Kind.NOTICE, DESK, card, f"said:{ticket.number}:{ticket.seq}", ticket=ticket.number))
     merged: Line = ()
     if asked.number != ticket.number:
         merged = (f"#{asked.number} was merged into #{ticket.number}, so it is written there.",)
@@ -70,15 +74,14 @@ def anew(ticket: Ticket) -> list[str]:
     return [response.value, ClockKind.RESOLUTION.value]
 
 
-def _tell_the_desk(caller: Caller, work: UnitOfWork, ticket: Ticket, line: str) -> None:
-    """Words that no owner hears, because there is none or they are away, are for everybody."""
-    owner = work.people.get(ticket.owner) if ticket.owner is not None else None
-    if owner is not None and not owner.is_away(caller.now):
-        return
-    gone = "has left" if owner is not None and owner.has_left else "is away"
-    why = "nobody has claimed it" if owner is None else f"{owner.name}, who has it, {gone}"
-    card = Card(lines=((f"{line} · {why}",),), ticket=ticket.number)
-    work.outbox.post(News(Kind.NOTICE, DESK, card, f"said:{ticket.number}:{ticket.seq}", ticket=ticket.number))
+def _unheard(caller: Caller, work: UnitOfWork, ticket: Ticket) -> str:
+    """Why no owner hears the words, so that they are for everybody: there is none, or they are away. Else empty."""
+    if ticket.owner is None:
+        return "nobody has claimed it"
+    owner = work.people.get(ticket.owner)
+    if not owner.is_away(caller.now):
+        return ""
+    return f"{owner.name}, who has it, {'has left' if owner.has_left else 'is away'}"
 
 
 def _standing(work: UnitOfWork, ticket: Ticket) -> Ticket:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bot.cards import Line, Strong, When
+from bot.cards import Line, Part, Strong, When
 from bot.domain.history import Deed, Event
 from bot.domain.sla import instant
 from bot.views.ticket_card import iso
@@ -35,14 +35,26 @@ def event_data(event: Event) -> dict[str, Any]:
     }
 
 
+def thread_line(event: Event, people: Names, platform: str, *, whole: bool = True) -> Line:
+    """The event as it is told where every message shows its time: who, what, all that was written (unless it is shown
+    elsewhere: not `whole`) and why; from where only if it was not said on this platform."""
+    return _told(event, people, None, elsewhere=event.source != platform, whole=whole)
+
+
 def _line(event: Event, people: Names, longest: int | None) -> Line:
+    return (When(event.at), "  ", *_told(event, people, longest))
+
+
+def _told(
+    event: Event, people: Names, longest: int | None, *, elsewhere: bool = True, whole: bool = True
+) -> tuple[Part, ...]:
     who = _NOBODY.get(event.by) or people.get(event.by, event.by)
     did = _WORDS[event.deed](event.data, people)
-    text = str(event.data.get("text") or "")
+    text = str(event.data.get("text") or "") if whole else ""
     said = f": {_cut(text, longest)}" if text else ""
     reason = f" · because: {_cut(event.reason, longest)}" if event.reason else ""
-    where = f" · {event.source}" if event.source and event.by != "clock" else ""
-    return (When(event.at), "  ", Strong(who), " ", *did, said + where + reason)
+    where = f" · {event.source}" if elsewhere and event.source and event.by != "clock" else ""
+    return (Strong(who), " ", *did, said + where + reason)
 
 
 def _cut(text: str, longest: int | None) -> str:
