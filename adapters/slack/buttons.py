@@ -1,0 +1,111 @@
+"""Buttons: a choice of a card as an element of Slack, and a pressed element as the choice it was.
+
+A value carries the whole errand, so that a button of an old message works without anything remembered about it. What
+comes back has been through other hands: it is a proposal, and the desk decides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from adapters.slack import limits
+from adapters.slack.limits import Block
+from adapters.slack.mrkdwn import plain_text
+from bot.cards import Choice, Style
+
+ACTION = "do"
+"""Every action id of ours begins with it: "do:0", "do:1". What is to be done is in the value."""
+
+_COMMAND = re.compile(r"[a-z][a-z-]{0,30}( [a-z][a-z-]{0,30}){0,2}")
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,60}")
+_STYLES = {Style.PRIMARY: {"style": "primary"}, Style.DANGER: {"style": "danger"}, Style.NORMAL: {}}
+
+
+def actions(choices: Iterable[Choice]) -> list[Block]:
+    """The row of buttons below a card, with menus for the rest; no block where there are no choices."""
+    able = [choice for choice in choices if len(value(choice)) <= limits.BUTTON_VALUE]
+    first, rest = _dealt(able)
+    elements = [_button(choice) for choice in first]
+    menus = [rest[at : at + limits.OVERFLOW_OPTIONS] for at in range(0, len(rest), limits.OVERFLOW_OPTIONS)]
+    elements += [_menu(menu) if len(menu) > 1 else _button(menu[0]) for menu in menus]
+    for number, element in enumerate(elements[: limits.ACTIONS]):
+        element["action_id"] = f"{ACTION}:{number}"
+    return [{"type": "actions", "elements": elements[: limits.ACTIONS]}] if elements else []
+
+
+def fits(choice: Choice) -> bool:
+    """Whether a button can carry it; the desk's own always can."""
+    return len(value(choice)) <= limits.BUTTON_VALUE
+
+
+def value(choice: Choice) -> str:
+    """What a button carries: the command, its values and what is to be asked."""
+    what: list[Any] = [choice.command, dict(choice.values)]
+    if choice.asks:
+        what.append(list(choice.asks))
+    return json.dumps(what, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def choice_of(action: Mapping[str, Any]) -> Choice | None:
+    """The choice that an action of Slack's payload stands for; None when it is none of ours or was tampered with.
+
+    Whether there is such a command, and who may run it, is for the desk to say.
+    """
+    chosen = action.get("selected_option", action)
+    if not isinstance(chosen, Mapping):
+        return None
+    carried, shown = chosen.get("value"), chosen.get("text")
+    label = shown.get("text") if isinstance(shown, Mapping) else None
+    style = {"primary": Style.PRIMARY, "danger": Style.DANGER}.get(str(action.get("style", "")), Style.NORMAL)
+    return _carried(carried, label if isinstance(label, str) else "", style) if isinstance(carried, str) else None
+
+
+def _carried(text: str, label: str, style: Style) -> Choice | None:
+    if len(text) > limits.BUTTON_VALUE:
+        return None
+    try:
+        what = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(what, list) or len(what) not in (2, 3):
+        return None
+    command, values, asks = what if len(what) == 3 else (*what, [])
+    if not (isinstance(command, str) and _COMMAND.fullmatch(command)):
+        return None
+    if not (isinstance(values, dict) and all(_NAME.fullmatch(key) and _is_plain(one) for key, one in values.items())):
+        return None
+    if not (isinstance(asks, list) and all(isinstance(one, str) and _NAME.fullmatch(one) for one in asks)):
+        return None
+    return Choice(label, command, values, tuple(asks), style)
+
+
+def _is_plain(one: Any) -> bool:
+    return isinstance(one, str | int | float | bool)
+
+
+def _dealt(choices: list[Choice]) -> tuple[list[Choice], list[Choice]]:
+    """Those that are buttons and those in menus. What is too long for a menu is a button."""
+    shown = [choice for choice in choices if not choice.rest]
+    behind = [*shown[limits.BUTTONS :], *(choice for choice in choices if choice.rest)]
+    long = [choice for choice in behind if len(value(choice)) > limits.OPTION_VALUE]
+    return [*shown[: limits.BUTTONS], *long], [choice for choice in behind if choice not in long]
+
+
+def _button(choice: Choice) -> Block:
+    ticket = choice.values.get("ticket")
+    said = f"{choice.label}, ticket {ticket}" if ticket else choice.label
+    return {
+        "type": "button",
+        "text": plain_text(choice.label, limits.BUTTON_TEXT),
+        "value": value(choice),
+        "accessibility_label": plain_text(said, limits.BUTTON_TEXT)["text"],
+        **_STYLES[choice.style],
+    }
+
+
+def _menu(choices: list[Choice]) -> Block:
+    options = [{"text": plain_text(one.label, limits.OPTION_TEXT), "value": value(one)} for one in choices]
+    return {"type": "overflow", "options": options}

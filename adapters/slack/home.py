@@ -1,0 +1,41 @@
+"""App Home: a person's work as Slack shows it on our page, by due time, with buttons that work."""
+
+from __future__ import annotations
+
+from adapters.slack import limits
+from adapters.slack.blocks import card_blocks
+from adapters.slack.limits import Block
+from adapters.slack.mrkdwn import elements, plain_text, rich_text, text_element
+from adapters.slack.names import Names
+from bot.cards import Home, Section
+
+CARD_WEIGHT = 3_000
+"""What one card of the page may weigh; the whole of it stays far below what a view may."""
+
+
+def home_view(home: Home, names: Names) -> Block:
+    """The page of one person. What does not fit is counted, and said."""
+    blocks = card_blocks(home.top, names, limits.WEIGHT, new_blocks=False)
+    for number, section in enumerate(home.sections):
+        later = sum(_least(one) for one in home.sections[number + 1 :])
+        blocks += _section(section, names, limits.VIEW_BLOCKS - len(blocks) - later)
+    return {"type": "home", "callback_id": "home", "blocks": blocks[: limits.VIEW_BLOCKS]}
+
+
+def _section(section: Section, names: Names, room: int) -> list[Block]:
+    """A heading, the cards there is room for, and what is said of the rest."""
+    blocks: list[Block] = [{"type": "divider"}, {"type": "header", "text": plain_text(section.heading, limits.HEADER)}]
+    note = [rich_text(elements(section.note, names))] if elements(section.note, names) else []
+    for number, card in enumerate(section.cards):
+        drawn = card_blocks(card, names, CARD_WEIGHT, new_blocks=False, brief=True)
+        if len(blocks) + len(drawn) + len(note) + 1 > room:
+            left = len(section.cards) - number
+            blocks.append(rich_text([text_element(f"{limits.ELLIPSIS} and {left} more")]))
+            break
+        blocks += drawn
+    return [*blocks, *note]
+
+
+def _least(section: Section) -> int:
+    """The blocks a section takes at least: what stands before it leaves it that much room, and two cards more."""
+    return 4 + 2 * min(len(section.cards), 3)

@@ -1,0 +1,134 @@
+"""Modals: the desk's forms as views, what was typed into them as raw values, and answers as views.
+
+What a view must remember travels in its private metadata; text too long for that is shown in a field of its own, so
+that nothing anybody typed is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from adapters.slack import limits
+from adapters.slack.blocks import card_blocks
+from adapters.slack.errand import Errand
+from adapters.slack.fields import FIELD_PARTS, Option, field_blocks
+from adapters.slack.limits import Block
+from adapters.slack.mrkdwn import elements, one_line, plain_text, rich_text, text_element
+from adapters.slack.names import Names
+from bot.cards import Card
+from commands.desk import Form
+from commands.spec import Command, Param
+
+FORM, ANSWER, LOADING = "form", "answer", "loading"
+"""The callback ids of our views."""
+_WAIT = "One moment…"
+
+
+def loading_view(errand: Errand) -> Block:
+    """What is shown at once, while the desk looks up what the form must say. It need not remember what is typed: whoever
+    opened it puts the form in its place."""
+    if len(errand.packed()) > limits.METADATA:
+        errand = replace(errand, known={})
+    return _view(LOADING, f"/{errand.words}", [rich_text([text_element(_WAIT)])], errand)
+
+
+def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option]], names: Names) -> Block:
+    """The desk's form as a modal: who will read the words, then a field for everything asked.
+
+    `options` has, by parameter, all that may be chosen where that is a short list; other records are searched for.
+    """
+    raw = {name: str(value) for name, value in form.known.items()}
+    asked = {param.name for param in form.asks}
+    hidden = {name: value for name, value in raw.items() if name not in asked}
+    fields = list(form.asks)
+    errand = replace(errand, words=form.command.words, known=hidden)
+    while len(errand.packed()) > limits.METADATA and errand.known:
+        fields.append(_longest(form.command, errand.known))
+        errand = replace(errand, known={name: v for name, v in errand.known.items() if name != fields[-1].name})
+    foreword = elements(form.foreword, names)
+    blocks = [rich_text(foreword)] if foreword else []
+    for param in fields:
+        blocks += field_blocks(param, raw.get(param.name, ""), options.get(param.name, ()))
+    blocks = blocks[: limits.VIEW_BLOCKS] or [rich_text([text_element(one_line(form.command.summary))])]
+    view = _view(FORM, _title(form.command), blocks, errand)
+    return {**view, "submit": plain_text(_submit(form), limits.TITLE), "close": plain_text("Cancel", limits.TITLE)}
+
+
+def answer_view(card: Card, names: Names) -> Block:
+    """An answer in the place of the form that asked for it, its buttons included."""
+    title = f"Ticket #{card.ticket}" if card.ticket else "Thirdline"
+    return _view(ANSWER, title, card_blocks(card, names, limits.WEIGHT, new_blocks=False), None)
+
+
+def typed(view: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed or chosen in a submitted view, as raw values; what was left empty is not there."""
+    state = view.get("state")
+    values = state.get("values") if isinstance(state, Mapping) else None
+    found: dict[str, list[str]] = {}
+    for block_id, block in values.items() if isinstance(values, Mapping) else ():
+        for element in block.values() if isinstance(block, Mapping) else ():
+            text = _value(element) if isinstance(element, Mapping) else ""
+            if text:
+                found.setdefault(str(block_id).partition(FIELD_PARTS)[0], []).append(text)
+    return {name: "\n".join(texts) for name, texts in found.items()}
+
+
+def field_error(view: Mapping[str, Any], name: str, text: str) -> dict[str, str] | None:
+    """The `errors` of a submission that was refused: at the field of that name, or else at the first. None where the
+    view has no field: then the answer must be shown in its place."""
+    blocks = view.get("blocks")
+    ids = [
+        str(block.get("block_id", ""))
+        for block in (blocks if isinstance(blocks, list) else ())
+        if isinstance(block, Mapping) and block.get("type") == "input"
+    ]
+    at = next((id for id in ids if id.partition(FIELD_PARTS)[0] == name), ids[0] if ids else None)
+    return None if at is None else {at: limits.cut(one_line(text), limits.ERROR_TEXT) or "-"}
+
+
+def options_answer(options: Iterable[Option]) -> Block:
+    """What a search in a select is answered with."""
+    return {"options": [option.element() for option in options if option.fits][: limits.OPTIONS]}
+
+
+def _view(callback: str, title: str, blocks: list[Block], errand: Errand | None) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain_text(title, limits.TITLE),
+        "close": plain_text("Close", limits.TITLE),
+        "blocks": blocks[: limits.VIEW_BLOCKS],
+        "private_metadata": errand.packed() if errand else "",
+    }
+
+
+def _longest(command: Command, known: Mapping[str, str]) -> Param:
+    """The known value that takes most room, as a field to show."""
+    name = max(known, key=lambda one: len(known[one]))
+    return command.param(name) or Errand.stray(name)
+
+
+def _title(command: Command) -> str:
+    summary = command.summary.rstrip(".")
+    return summary if len(summary) <= limits.TITLE else f"/{command.words}"
+
+
+def _submit(form: Form) -> str:
+    """The verb, and which ticket: "Close #42"."""
+    verb = form.command.words.rpartition(" ")[2].capitalize()
+    number = str(form.known.get("ticket", "")).removeprefix("#")
+    return f"{verb} #{number}" if number.isascii() and number.isdigit() else verb
+
+
+def _value(element: Mapping[str, Any]) -> str:
+    """A field's state in the shapes that Slack has for it."""
+    chosen = element.get("selected_option")
+    several = element.get("selected_options")
+    if isinstance(chosen, Mapping):
+        return str(chosen.get("value") or "")
+    if isinstance(several, list):
+        return ", ".join(str(one.get("value") or "") for one in several if isinstance(one, Mapping))
+    value = element.get("value")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,158 @@
+"""Slack's two ways to write: elements of rich text, where nothing is parsed, and escaped mrkdwn for notifications."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, assert_never
+from zoneinfo import ZoneInfo
+
+from adapters.slack.limits import ELLIPSIS, cut
+from adapters.slack.names import Names
+from bot.cards import TEAM, Line, Mention, Part, Strong, When
+
+Element = dict[str, Any]
+
+FORMATS = {"full": "{date_short_pretty} {time}", "time": "{time}", "date": "{date_short_pretty}", "relative": "{ago}"}
+"""How Slack shows an instant to each reader: the words between braces are filled in by the client."""
+
+_BOLD = {"bold": True}
+_ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,30}")
+_GROUP = re.compile(r"S[A-Z0-9]{1,30}")
+_BROADCASTS = ("here", "channel")
+# Controls and direction marks: Slack drops some, and the others reorder what stands beside them.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def plain(text: str) -> str:
+    """An untrusted text without what cannot be sent or is not seen."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """An untrusted text as one line."""
+    return " ".join(plain(text).split())
+
+
+def plain_text(text: str, most: int) -> dict[str, Any]:
+    """A text object in which nothing is parsed, not even the names of emoji. What is empty would be refused."""
+    return {"type": "plain_text", "text": cut(one_line(text), most) or "-", "emoji": False}
+
+
+def elements(line: Line, names: Names, *, bold: bool = False) -> list[Element]:
+    """A line as elements of rich text. A text element is shown as it is: no mention, link or emoji comes of it."""
+    return [element for part in line if (element := _element(part, names, bold)) is not None]
+
+
+def text_element(text: str, *, bold: bool = False) -> Element:
+    """Words as they are. Slack refuses an empty one."""
+    return {"type": "text", "text": text, **({"style": _BOLD} if bold else {})}
+
+
+def rich_text(*sections: list[Element]) -> dict[str, Any]:
+    """A block of rich text; each section stands on lines of its own."""
+    joined: list[Element] = []
+    for section in sections:
+        joined += [text_element("\n"), *section] if joined else section
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": joined}]}
+
+
+def escape(text: str) -> str:
+    """The one escaper of mrkdwn: with these three nothing is a mention, a date or a disguised link any more."""
+    return re.sub("[&<>]", lambda found: _ENTITIES[found[0]], plain(text))
+
+
+def mrkdwn(lines: Iterable[Line], names: Names, most: int, mark: str = "") -> str:
+    """Lines as mrkdwn of at most so many characters; where they are cut, `mark` says where to read on."""
+    written, room = "", most - len(escape(mark)) - len(ELLIPSIS) - 1
+    for number, line in enumerate(lines):
+        for part in (("\n",) if number else ()) + tuple(line):
+            words = _written(part, names)
+            if len(written) + len(words) > room:
+                rest = escape(_start_of(part, room - len(written)))
+                return f"{(written + rest).rstrip()}{ELLIPSIS} {escape(mark)}".rstrip()
+            written += words
+    return written
+
+
+def when_words(when: When, zone: str) -> str:
+    """An instant for clients that cannot tell their reader's time: in the desk's zone, and which that is."""
+    local = when.at.astimezone(ZoneInfo(zone))
+    day = f"{local:%a} {local.day} {local:%b} {local.year}"
+    clock = f"{local:%H:%M} {local:%Z}"
+    return {"time": clock, "date": day}.get(when.style, f"{day} {clock}")
+
+
+def _element(part: Part, names: Names, bold: bool) -> Element | None:
+    if isinstance(part, When):
+        return _date(part, names, bold)
+    if isinstance(part, Mention):
+        return _mention(part, names)
+    words = plain(part.text if isinstance(part, Strong) else part)
+    return text_element(words, bold=bold or isinstance(part, Strong)) if words else None
+
+
+def _date(when: When, names: Names, bold: bool) -> Element:
+    seconds, words = int(when.at.timestamp()), when_words(when, names.zone)
+    if seconds <= 0:
+        return text_element(words, bold=bold)
+    style = {"style": _BOLD} if bold else {}
+    return {"type": "date", "timestamp": seconds, "format": _format(when), "fallback": words, **style}
+
+
+def _format(when: When) -> str:
+    return FORMATS.get(when.style, FORMATS["full"])
+
+
+def _mention(mention: Mention, names: Names) -> Element:
+    account, team = _account(mention, names), _team(mention, names)
+    if account:
+        return {"type": "user", "user_id": account}
+    if team in _BROADCASTS:
+        return {"type": "broadcast", "range": team}
+    if team:
+        return {"type": "usergroup", "usergroup_id": team}
+    return text_element(_named(mention), bold=True)
+
+
+def _account(mention: Mention, names: Names) -> str:
+    account = names.accounts.get(mention.person, "") if mention.person != TEAM else ""
+    return account if _ACCOUNT.fullmatch(account) else ""
+
+
+def _team(mention: Mention, names: Names) -> str:
+    known = names.team in _BROADCASTS or _GROUP.fullmatch(names.team)
+    return names.team if mention.person == TEAM and known else ""
+
+
+def _named(mention: Mention) -> str:
+    return "the team" if mention.person == TEAM else one_line(mention.name or mention.person) or "somebody"
+
+
+def _written(part: Part, names: Names) -> str:
+    if isinstance(part, str):
+        return escape(part)
+    if isinstance(part, Strong):
+        return escape(part.text)
+    if isinstance(part, When):
+        seconds, words = int(part.at.timestamp()), when_words(part, names.zone)
+        return f"<!date^{seconds}^{_format(part)}|{words}>" if seconds > 0 else words
+    if isinstance(part, Mention):
+        account, team = _account(part, names), _team(part, names)
+        if account:
+            return f"<@{account}>"
+        if team:
+            return f"<!{team}>" if team in _BROADCASTS else f"<!subteam^{team}>"
+        return escape(_named(part))
+    assert_never(part)
+
+
+def _start_of(part: Part, room: int) -> str:
+    """The beginning of a text that fits when it is escaped; an instant or a person is whole or not there."""
+    words = part if isinstance(part, str) else part.text if isinstance(part, Strong) else ""
+    words = plain(words)[: max(room, 0)]
+    while len(escape(words)) > room > 0:
+        words = words[: -max((len(escape(words)) - room) // 5, 1)]
+    return words
