@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Protocol, TypeVar
 
 from bot.cards import Card
+from bot.domain.attachments import Attachment
 from bot.domain.customers import Customer
 from bot.domain.history import Event
 from bot.domain.people import Staff
@@ -276,6 +277,57 @@ class Tickets(Protocol):
         """Open tickets above that number with their stored due time and timers, for recomputing in chunks."""
 
 
+# --- copies of files ----------------------------------------------------------------------------------------------
+
+
+class CopyState(StrEnum):
+    """wanted → copied, or failed when it cannot be had."""
+
+    WANTED = "wanted"
+    COPIED = "copied"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file that the desk wants a copy of: the `number`th (from 1) of those that came with line `seq` of a ticket's
+    history. `source` is where `platform` gives it out; `path`, below the folder of copies, is where it lies."""
+
+    ticket: int
+    seq: int
+    number: int
+    platform: str
+    name: str
+    type: str
+    source: str
+    state: CopyState = CopyState.WANTED
+    attempts: int = 0
+    path: str = ""
+    error: str = ""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.seq, self.number
+
+
+class Files(Protocol):
+    """Copies of files, wanted in the commit that brings the file and made later by its platform."""
+
+    def want(self, copy: Copy, now: datetime) -> None: ...
+
+    def lease(self, platform: str, now: datetime, seconds: int, most: int) -> Sequence[Copy]:
+        """Take some whose time has come; they come again after that many seconds unless something became of them."""
+
+    def copied(self, copy: Copy, path: str) -> None: ...
+
+    def failed(self, copy: Copy, reason: str, retry_at: datetime | None) -> None:
+        """Try again then, or never when that is None."""
+
+    def next_due(self, platform: str) -> datetime | None: ...
+
+    def of_ticket(self, number: int) -> Sequence[Copy]: ...
+
+
 # --- customers, staff and the desk's own memory -------------------------------------------------------------------
 
 
@@ -385,6 +437,8 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
+    def files(self) -> Files: ...
+    @property
     def memory(self) -> Memory: ...
     @property
     def promises(self) -> Promises: ...
@@ -404,7 +458,7 @@ class Database(Protocol):
 class Speaker:
     """Who is speaking, as an adapter knows it. `place` is where ("#desk", "@ann"); `ticket` the thread's, if any.
     `message` is the platform's name of the message in which they speak, when others can read it there: no thread on
-    that platform needs to be told of it again."""
+    that platform needs to be told of it again. `files` came with their words."""
 
     platform: str
     account: str
@@ -413,3 +467,4 @@ class Speaker:
     ticket: int | None = None
     zone: str = ""
     message: str = ""
+    files: tuple[Attachment, ...] = ()

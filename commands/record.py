@@ -14,6 +14,7 @@ from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket, opened
 from bot.ports import Kind, News, UnitOfWork
 from bot.views.ticket_card import Named, out_of_date, ticket_card
+from commands.bringing import brought, want_copies
 from commands.spec import CLOCK, Caller
 
 THREAD = "#thread"
@@ -40,19 +41,23 @@ def record(
     tells of, which brings the card up to date when it is delivered; not `threaded` is what the ticket's thread learns
     in another way.
     """
-    data |= _spoken(caller)
     at = max(caller.now, ticket.changed_at or caller.now)
+    data |= _spoken(caller) | brought(caller, deed)
     event = Event(ticket.number, ticket.seq + 1, at, by or caller.id, caller.speaker.platform, deed, data, reason)
-    return write(work, ticket.after(event), event, alone=alone, threaded=threaded)
+    ticket = write(work, ticket.after(event), event, alone=alone, threaded=threaded)
+    want_copies(caller, work, ticket, deed)
+    return ticket
 
 
 def record_opened(caller: Caller, work: UnitOfWork, reason: str = "", **data: Any) -> Ticket:
     """Bring a ticket into being."""
     number = work.tickets.next_number()
-    data |= {"place": caller.speaker.place} | _spoken(caller)
+    data |= {"place": caller.speaker.place} | _spoken(caller) | brought(caller, Deed.OPENED)
     event = Event(number, 1, caller.now, caller.id, caller.speaker.platform, Deed.OPENED, data, reason)
     # The card says the subject already.
-    return write(work, opened(event), event, threaded=bool(data.get("text") or data.get("files")))
+    ticket = write(work, opened(event), event, threaded=bool(data.get("text") or data.get("files")))
+    want_copies(caller, work, ticket, Deed.OPENED)
+    return ticket
 
 
 def _spoken(caller: Caller) -> dict[str, str]:

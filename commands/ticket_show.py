@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.cards import Card, Line, When
+from bot.domain.attachments import attached, in_words
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
@@ -36,6 +37,8 @@ def _more(work: UnitOfWork, ticket: Ticket, now: datetime) -> Iterator[Line]:
         yield (f"Answers go to {ticket.requester}",)
     if ticket.watchers:
         yield (f"Watched by {listed(sorted(work.people.get(id).name for id in ticket.watchers))}",)
+    if files := [in_words(one.file) for one in attached(work.tickets.history(ticket.number))]:
+        yield (f"Files: {listed(files[-5:])} · /ticket files {ticket.number}",)
     if more := beyond(ticket.subject, ticket.text):
         yield (more,)
 

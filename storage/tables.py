@@ -127,6 +127,32 @@ ticket_messages = Table(
     Index("ticket_messages_by_ticket", "ticket", "platform", "id"),
 )
 
+# Copies of files: those still wanted have a time at which somebody tries (again), or at which a lease ends.
+file_copies = Table(
+    "file_copies",
+    metadata,
+    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("platform", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due", _number()),
+    Column("attempts", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Index(
+        "file_copies_wanted",
+        "platform",
+        "due",
+        sqlite_where=text("due IS NOT NULL"),
+        postgresql_where=text("due IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
 outbox = Table(
     "outbox",
     metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.sla import Promises
 from bot.ports import WallClock
 from storage.customers import SqlCustomers
+from storage.files import SqlFiles
 from storage.memory import SqlMemory
 from storage.outbox import Routes, SqlOutbox
 from storage.people import SqlPeople
@@ -22,6 +23,7 @@ class SqlUnitOfWork:
         # Tickets first: parcels refer to them, so they are written before.
         self.tickets = SqlTickets(transaction)
         self.outbox = SqlOutbox(transaction, routes, clock)
+        self.files = SqlFiles(transaction)
         self.customers = SqlCustomers(transaction)
         self.people = SqlPeople(transaction)
         self.memory = SqlMemory(transaction)

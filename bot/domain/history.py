@@ -18,6 +18,7 @@ class Deed(StrEnum):
     ASSIGNED = "assigned"
     REPLIED = "replied"
     NOTED = "noted"
+    ATTACHED = "attached"
     CALLED = "called"
     REMOTE = "remote"
     SAID = "said"

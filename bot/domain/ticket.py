@@ -234,6 +234,7 @@ _AFTER: Mapping[Deed, Callable[[Ticket, Event], Changes]] = {
     Deed.CALLED: _responded,
     Deed.REMOTE: _responded,
     Deed.NOTED: lambda ticket, event: {},
+    Deed.ATTACHED: lambda ticket, event: {},
     Deed.SAID: _said,
     Deed.WAITING: _waiting,
     Deed.RESUMED: _resumed,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.cards import Line, Part, Strong, When
+from bot.domain.attachments import files_of, in_words
 from bot.domain.history import Deed, Event
 from bot.domain.sla import instant
 from bot.views.ticket_card import iso
@@ -52,9 +53,10 @@ def _told(
     did = _WORDS[event.deed](event.data, people)
     text = str(event.data.get("text") or "") if whole else ""
     said = f": {_cut(text, longest)}" if text else ""
+    files = f" · with {listed(in_words(file) for file in files_of(event))}" if event.data.get("files") else ""
     reason = f" · because: {_cut(event.reason, longest)}" if event.reason else ""
     where = f" · {event.source}" if elsewhere and event.source and event.by != "clock" else ""
-    return (Strong(who), " ", *did, said + where + reason)
+    return (Strong(who), " ", *did, said + files + where + reason)
 
 
 def _cut(text: str, longest: int | None) -> str:
@@ -166,6 +168,7 @@ _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
     Deed.ASSIGNED: _assigned,
     Deed.REPLIED: _replied,
     Deed.NOTED: _says("noted"),
+    Deed.ATTACHED: _says("added a file"),
     Deed.CALLED: _called,
     Deed.REMOTE: _says("had a remote session"),
     Deed.SAID: _said,

@@ -254,6 +254,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_staff_accounts_staff", "staff_accounts", ["staff"])
     op.create_table(
+        "file_copies",
+        sa.Column("ticket", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due", NUMBER),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"]),
+        sa.PrimaryKeyConstraint("ticket", "seq", "number"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "file_copies_wanted",
+        "file_copies",
+        ["platform", "due"],
+        sqlite_where=sa.text("due IS NOT NULL"),
+        postgresql_where=sa.text("due IS NOT NULL"),
+    )
+    op.create_table(
         "ticket_messages",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
