@@ -16,7 +16,7 @@ class Errand:
     the channel, the thread (its first message's ts), the message (its ts) and the address to answer to."""
 
     words: str
-    known: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
     channel: str = ""
     thread: str = ""
@@ -27,7 +27,7 @@ class Errand:
         """As private metadata, which the views see to that it fits."""
         what = {one.name: getattr(self, one.name) for one in fields(self)}
         kept = {name: dict(value) if name == "known" else value for name, value in what.items() if value}
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), default=str)
 
     @classmethod
     def unpacked(cls, text: str) -> Errand | None:
@@ -42,7 +42,7 @@ class Errand:
         if not isinstance(known, dict) or not isinstance(asks, list):
             return None
         places = {name: _text(what.get(name)) for name in ("channel", "thread", "message", "response_url")}
-        raw = {str(name): value for name, value in known.items() if isinstance(value, str)}
+        raw = {str(name): value for name, value in known.items() if isinstance(value, str | int | float)}
         return cls(what["words"], raw, tuple(one for one in asks if isinstance(one, str)), **places)
 
     @staticmethod

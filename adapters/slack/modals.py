@@ -24,20 +24,19 @@ from commands.spec import Command, Param
 FORM, ANSWER, LOADING = "form", "answer", "loading"
 """The callback ids of our views."""
 _WAIT = "One moment…"
+_OURS = "Thirdline"
 
 
-def loading_view(errand: Errand) -> Block:
-    """What is shown at once, while the desk looks up what the form must say. It need not remember what is typed: whoever
-    opened it puts the form in its place."""
-    if len(errand.packed()) > limits.METADATA:
-        errand = replace(errand, known={})
-    return _view(LOADING, f"/{errand.words}", [rich_text([text_element(_WAIT)])], errand)
+def loading_view(title: str = "") -> Block:
+    """What is shown at once, while the desk looks up what will stand in its place."""
+    return _view(LOADING, title or _OURS, [rich_text([text_element(_WAIT)])], None)
 
 
-def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option]], names: Names) -> Block:
+def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option | str]], names: Names) -> Block:
     """The desk's form as a modal: who will read the words, then a field for everything asked.
 
     `options` has, by parameter, all that may be chosen where that is a short list; other records are searched for.
+    What is known and not asked travels along unseen; what is known of a field that is asked stands in it.
     """
     raw = {name: str(value) for name, value in form.known.items()}
     asked = {param.name for param in form.asks}
@@ -50,7 +49,7 @@ def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option]
     foreword = elements(form.foreword, names)
     blocks = [rich_text(foreword)] if foreword else []
     for param in fields:
-        blocks += field_blocks(param, raw.get(param.name, ""), options.get(param.name, ()))
+        blocks += field_blocks(param, raw.get(param.name, ""), _choices(options.get(param.name, ())))
     blocks = blocks[: limits.VIEW_BLOCKS] or [rich_text([text_element(one_line(form.command.summary))])]
     view = _view(FORM, _title(form.command), blocks, errand)
     return {**view, "submit": plain_text(_submit(form), limits.TITLE), "close": plain_text("Cancel", limits.TITLE)}
@@ -58,7 +57,7 @@ def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option]
 
 def answer_view(card: Card, names: Names) -> Block:
     """An answer in the place of the form that asked for it, its buttons included."""
-    title = f"Ticket #{card.ticket}" if card.ticket else "Thirdline"
+    title = f"Ticket #{card.ticket}" if card.ticket else _OURS
     return _view(ANSWER, title, card_blocks(card, names, limits.WEIGHT, new_blocks=False), None)
 
 
@@ -91,6 +90,10 @@ def field_error(view: Mapping[str, Any], name: str, text: str) -> dict[str, str]
 def options_answer(options: Iterable[Option]) -> Block:
     """What a search in a select is answered with."""
     return {"options": [option.element() for option in options if option.fits][: limits.OPTIONS]}
+
+
+def _choices(options: Sequence[Option | str]) -> list[Option]:
+    return [Option(one) if isinstance(one, str) else one for one in options]
 
 
 def _view(callback: str, title: str, blocks: list[Block], errand: Errand | None) -> Block:
