@@ -74,17 +74,23 @@ def typed(view: Mapping[str, Any]) -> dict[str, str]:
     return {name: "\n".join(texts) for name, texts in found.items()}
 
 
-def field_error(view: Mapping[str, Any], name: str, text: str) -> dict[str, str] | None:
-    """The `errors` of a submission that was refused: at the field of that name, or else at the first. None where the
-    view has no field: then the answer must be shown in its place."""
+def field_errors(view: Mapping[str, Any], refused: Mapping[str, str]) -> dict[str, str]:
+    """The `errors` of a submission: what is wrong by parameter, as Slack wants it by field. What is wrong with a
+    parameter that has no field stands at the first. Empty where the view has no field at all: then the answer must be
+    shown in its place."""
     blocks = view.get("blocks")
     ids = [
         str(block.get("block_id", ""))
         for block in (blocks if isinstance(blocks, list) else ())
         if isinstance(block, Mapping) and block.get("type") == "input"
     ]
-    at = next((id for id in ids if id.partition(FIELD_PARTS)[0] == name), ids[0] if ids else None)
-    return None if at is None else {at: limits.cut(one_line(text), limits.ERROR_TEXT) or "-"}
+    if not ids:
+        return {}
+    at: dict[str, list[str]] = {}
+    for name, text in refused.items():
+        place = next((id for id in ids if id.partition(FIELD_PARTS)[0] == name), ids[0])
+        at.setdefault(place, []).append(one_line(text))
+    return {place: limits.cut(" ".join(texts), limits.ERROR_TEXT) or "-" for place, texts in at.items()}
 
 
 def options_answer(options: Iterable[Option]) -> Block:
