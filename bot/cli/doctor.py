@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from bot.cli import checks, desk_checks
+from bot.cli import checks, desk_checks, slack_basics
 from bot.cli.checks import Check, Looks, Verdict
 from bot.cli.house import has_database, looked_at
 from bot.cli.logs import redacted
@@ -49,6 +49,7 @@ def _examined(data: Path | None) -> Iterator[Check]:
     yield from _tried("policy", partial(checks.policy, settings))
     yield from _tried("time zone data", partial(_time_zones, settings, clock.now()))
     yield from _tried("data folder", partial(desk_checks.folder, settings))
+    yield from _of_slack(settings, clock.now())
     if not has_database(settings):
         yield Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
         yield from _tried("clock", partial(desk_checks.clock, None, clock.now()))
@@ -71,6 +72,26 @@ def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[
     yield "timers", partial(desk_checks.timers, base, now)
     yield "clock", partial(desk_checks.clock, base, now)
     yield "staff", partial(desk_checks.staff, base)
+    if settings.slack is not None:
+        yield "slack health", partial(slack_basics.heard, base, now)
+
+
+def _of_slack(settings: Settings, now: datetime) -> Iterator[Check]:
+    """Slack is asked only where there is one. A token that is no good is told once, and nothing more is asked."""
+    if settings.slack is None:
+        return
+    missing = [*slack_basics.extra()]
+    yield from missing
+    yield from _tried("slack secrets", partial(slack_basics.secrets, settings.data, settings.slack))
+    if missing:
+        return
+    from bot.cli.slack_checks import examined  # Slack's own packages, which a desk without Slack may lack.
+
+    for name, looks in examined(settings, settings.slack, now):
+        found = [*_tried(name, looks)]
+        yield from found
+        if name == found[0].name == "slack" and found[0].verdict is Verdict.FAIL:
+            return
 
 
 def _time_zones(settings: Settings, now: datetime) -> Iterator[Check]:
