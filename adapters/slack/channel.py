@@ -1,0 +1,287 @@
+"""The channel to Slack: where each parcel goes, in what form, and how it is made sure that it is there once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.lookup import Spot, find
+from adapters.slack.mirror import Mirror
+from adapters.slack.names import Names
+from adapters.slack.places import Places
+from adapters.slack.posting import Poster
+from adapters.slack.troubles import (
+    AN_OPERATORS_PAUSE,
+    NOT_SENT,
+    TROUBLES,
+    Trouble,
+    code_of,
+    in_words,
+    may_be_there,
+    undelivered,
+)
+from bot.cards import Card, Strong, Tone
+from bot.ports import Anchoring, CannotDeliver, Database, Kind, Parcel, ParcelState, UnitOfWork
+from bot.settings import Slack
+from bot.views.ticket_card import out_of_date
+
+PLATFORM = "slack"
+NOBODY = "nobody"
+"""What stands for a message that was for somebody who has no account on Slack."""
+MAIL = "mail:"
+WAITS = 4
+"""How often something waits for the card that it belongs below, before it stands alone."""
+A_MOMENT = 2.0
+A_DAY = timedelta(days=1)
+
+_WHERE_IT_IS_NOT = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
+_TEAM = {"here": "here", "channel": "channel", "none": ""}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the desk's records say of a parcel: its ticket's messages on Slack, and who is who there."""
+
+    names: Names
+    people: dict[str, str]
+    cards: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    opened_at: datetime | None = None
+
+
+class SlackChannel:
+    """The port `Channel`. `client` must repeat nothing by itself; `shown` is called when a ticket's card changed."""
+
+    platform = PLATFORM
+    prompt = False
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        database: Database,
+        places: Places,
+        settings: Slack,
+        mirror: Mirror | None = None,
+        shown: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._client = client
+        self._poster = Poster(client)
+        self._database = database
+        self._places = places
+        self._settings = settings
+        self._mirror = mirror
+        self._shown = shown
+        # Cards whose first message may be there although no parcel knows it: a newer one of the key replaces a parcel.
+        self._unsure: set[str] = set()
+        self._looked_for: set[int] = set()
+
+    async def deliver(self, parcel: Parcel) -> str:
+        """Raises CannotDeliver."""
+        try:
+            return await self._deliver(parcel)
+        except CannotDeliver as trouble:
+            if not _is_doubtful(parcel) or parcel.id in self._looked_for:
+                raise
+            # Whatever kept us from looking, the fate of the attempt before is as unknown as it was.
+            reason = f"What became of the last attempt is not known: {trouble.reason.removeprefix(NOT_SENT)}"
+            raise CannotDeliver(reason, permanent=trouble.permanent, retry_after=trouble.retry_after) from trouble
+        finally:
+            self._looked_for.discard(parcel.id)
+
+    async def _deliver(self, parcel: Parcel) -> str:
+        seen = await asyncio.to_thread(self._database.read, partial(_look, parcel=parcel))
+        seen = replace(seen, names=replace(seen.names, team=await self._team()))
+        if parcel.kind is Kind.CARD:
+            ref = await self._card(parcel, seen)
+            self._shown()
+            if self._mirror is not None:
+                self._mirror.show(parcel.card.data, seen.sources)
+            return ref
+        if parcel.place.startswith("@"):
+            return await self._person(parcel, seen, parcel.place.removeprefix("@"))
+        if parcel.ticket is None:
+            return await self._once(parcel, parcel.card, seen, Spot(await self._places.id_of(parcel.place)))
+        return await self._of_a_ticket(parcel, parcel.ticket, seen)
+
+    # --- what goes where -------------------------------------------------------------------------------------
+
+    async def _card(self, parcel: Parcel, seen: Seen) -> str:
+        """The ticket's one message, changed in place; anew where it is gone."""
+        if parcel.ref and await self._updated(parcel.ref, parcel, seen):
+            return parcel.ref
+        spot = Spot(await self._places.id_of(parcel.place))
+        if parcel.key in self._unsure or _is_doubtful(parcel) or _may_have_been_shown(parcel, seen):
+            found = await self._found(parcel, spot, max(seen.opened_at or parcel.created_at, parcel.created_at - A_DAY))
+            if found not in (None, parcel.ref) and await self._updated(found, parcel, seen):
+                self._unsure.discard(parcel.key)
+                return found
+        try:
+            ref = await self._posted(parcel, parcel.card, seen, spot)
+        except CannotDeliver as trouble:
+            if not trouble.reason.startswith(NOT_SENT):
+                self._unsure.add(parcel.key)
+            raise
+        except asyncio.CancelledError:  # Delivery's patience is at its end in the middle of it.
+            self._unsure.add(parcel.key)
+            raise
+        self._unsure.discard(parcel.key)
+        return ref
+
+    async def _person(self, parcel: Parcel, seen: Seen, id: str) -> str:
+        account = seen.names.accounts.get(id)
+        if account is not None:
+            return await self._once(parcel, parcel.card, seen, Spot(await self._places.direct(account)))
+        if parcel.kind is not Kind.PAGE:
+            return NOBODY
+        raise CannotDeliver(
+            f"{NOT_SENT}{seen.people.get(id, id)} has no Slack account here. "
+            f"/staff link {id} --platform slack --account U…",
+            retry_after=AN_OPERATORS_PAUSE,
+        )
+
+    async def _of_a_ticket(self, parcel: Parcel, number: int, seen: Seen) -> str:
+        """Below the ticket's card if it is for the desk's channel; else in the channel that it is for."""
+        desk = await self._places.desk()
+        letter = parcel.place.startswith(MAIL)
+        channel = desk if letter else await self._places.id_of(parcel.place)
+        if channel != desk:
+            return await self._once(parcel, parcel.card, seen, Spot(channel))
+        origin = str(parcel.card.data.get("origin") or "").removeprefix(f"{PLATFORM}:")
+        if origin.startswith(f"{desk}:"):
+            return origin  # Everybody reads it there.
+        card = _letter(parcel) if letter else parcel.card
+        top = next((ref for ref in reversed(seen.cards) if ref.startswith(f"{desk}:")), None)
+        if top is None and parcel.attempts <= WAITS:
+            raise _waiting(number)
+        if top is None:
+            return await self._once(parcel, _alone(card, parcel, number), seen, Spot(desk))
+        thread = top.partition(":")[2]
+        try:
+            return await self._once(parcel, card, seen, Spot(desk, thread), broadcast=_is_for_all(parcel))
+        except _CardGone:
+            # The card is posted anew, and this goes below that one.
+            await asyncio.to_thread(self._database.write, lambda work: work.outbox.post(out_of_date(number)))
+            if parcel.attempts <= WAITS:
+                raise _waiting(number) from None
+            return await self._once(parcel, _alone(card, parcel, number), seen, Spot(desk))
+
+    # --- so that it is there once ----------------------------------------------------------------------------
+
+    async def _once(self, parcel: Parcel, card: Card, seen: Seen, spot: Spot, *, broadcast: bool = False) -> str:
+        """Post it, unless an earlier attempt did."""
+        if _is_doubtful(parcel):
+            found = await self._found(parcel, spot, parcel.created_at)
+            if found:
+                return found
+        return await self._posted(parcel, card, seen, spot, broadcast=broadcast)
+
+    async def _found(self, parcel: Parcel, spot: Spot, since: datetime) -> str | None:
+        try:
+            ts = await find(self._client, parcel, spot, since)
+        except TROUBLES as error:
+            if code_of(error) == "missing_scope" and parcel.kind in (Kind.PAGE, Kind.ALERT):
+                log.warning("Slack does not let us look whether parcel %d has arrived; it is sent again.", parcel.id)
+                return None
+            raise self._understood(error, spot) from error
+        self._looked_for.add(parcel.id)
+        return None if ts is None else spot.ref(ts)
+
+    async def _posted(self, parcel: Parcel, card: Card, seen: Seen, spot: Spot, *, broadcast: bool = False) -> str:
+        try:
+            return await self._poster.post(parcel, card, seen.names, spot, broadcast=broadcast)
+        except TROUBLES as error:
+            if spot.thread and code_of(error) == "thread_not_found":
+                raise _CardGone from error
+            raise self._understood(error, spot) from error
+
+    async def _updated(self, ref: str, parcel: Parcel, seen: Seen) -> bool:
+        try:
+            return await self._poster.update(ref, parcel, parcel.card, seen.names)
+        except TROUBLES as error:
+            raise self._understood(error, Spot(ref.partition(":")[0])) from error
+
+    def _understood(self, error: Trouble, spot: Spot) -> CannotDeliver:
+        room = self._places.room(spot.channel)
+        if code_of(error) in _WHERE_IT_IS_NOT:
+            self._places.forget(spot.channel)
+        return undelivered(error, f"#{room.name}" if room else spot.channel)
+
+    async def _team(self) -> str:
+        """Who “the team” is, as a mention needs it; nobody while Slack does not tell the group's id."""
+        named = self._settings.team
+        if named in _TEAM:
+            return _TEAM[named]
+        try:
+            return await self._places.group(named)
+        except TROUBLES as error:
+            if isinstance(error, SlackApiError) or may_be_there(error):
+                log.warning("The user group %s is not mentioned: %s.", named, in_words(error)[0])
+            return ""
+
+
+class _CardGone(Exception):
+    """The message that this belongs below is not there any more."""
+
+
+def _look(work: UnitOfWork, parcel: Parcel) -> Seen:
+    people = work.people.all()
+    accounts = {one.id: one.accounts[PLATFORM] for one in people if PLATFORM in one.accounts and not one.has_left}
+    names = Names(accounts, "", work.promises.policy.zone)
+    known = {one.id: one.name for one in people}
+    if parcel.ticket is None:
+        return Seen(names, known)
+    anchors = work.tickets.anchors(parcel.ticket, PLATFORM)
+    cards = tuple(one.ref for one in anchors if one.what is Anchoring.CARD)
+    sources = tuple(one.ref for one in anchors if one.what is Anchoring.SOURCE)
+    return Seen(names, known, cards, sources, work.tickets.get(parcel.ticket).opened_at)
+
+
+def _is_doubtful(parcel: Parcel) -> bool:
+    """Whether an earlier attempt may have written the message without our being told."""
+    again = parcel.attempts > 1 and not parcel.error.startswith(NOT_SENT)
+    return again or parcel.state is ParcelState.AMBIGUOUS
+
+
+def _may_have_been_shown(parcel: Parcel, seen: Seen) -> bool:
+    """Whether a ticket that is not new has no card yet: an older parcel's may have been written in a crash."""
+    age = parcel.created_at - (seen.opened_at or parcel.created_at)
+    return parcel.ref is None and age > timedelta(minutes=1)
+
+
+def _is_for_all(parcel: Parcel) -> bool:
+    """Whether the channel sees it too, and not only those who look into the thread: what somebody must act on."""
+    if parcel.kind is Kind.ALERT:
+        return parcel.card.tone is Tone.BREACH
+    return parcel.kind is Kind.PAGE or (parcel.kind is Kind.NOTICE and not _is_thread_line(parcel))
+
+
+def _is_thread_line(parcel: Parcel) -> bool:
+    return "thread" in parcel.card.data
+
+
+def _letter(parcel: Parcel) -> Card:
+    """What a person must send by hand, as nothing here sends mail."""
+    to = parcel.place.removeprefix(MAIL)
+    heading = (Strong(f"Letter to {to} (mail is not set up: send it by hand)"),)
+    return replace(parcel.card, title=heading, lines=(parcel.card.title, *parcel.card.lines))
+
+
+def _alone(card: Card, parcel: Parcel, number: int) -> Card:
+    """What was to stand below a card must say itself which ticket it is of."""
+    if not _is_thread_line(parcel) or not card.lines:
+        return card
+    first, *rest = card.lines
+    return replace(card, lines=((Strong(f"#{number}"), "  ", *first), *rest))
+
+
+def _waiting(number: int) -> CannotDeliver:
+    return CannotDeliver(f"{NOT_SENT}it waits for the card of #{number}", retry_after=A_MOMENT)
