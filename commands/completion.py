@@ -39,9 +39,14 @@ def complete_value(desk: Desk, speaker: Speaker, param: Param, typed: str) -> li
 
 def choices(desk: Desk, param: Param) -> tuple[str, ...]:
     """All that one may answer where it is one of a short list: of an enumeration, or of the policy's."""
+    return tuple(one.text for one in listed(desk, param))
+
+
+def listed(desk: Desk, param: Param) -> tuple[Completion, ...]:
+    """The same, with what each is called and means."""
     if param.takes not in _LISTED:
         return ()
-    return tuple(one.text for one in desk.database.read(lambda work: _PROPOSE[param.takes](param, "", work)))
+    return tuple(desk.database.read(lambda work: _PROPOSE[param.takes](param, "", work)))
 
 
 def _role(speaker: Speaker, work: UnitOfWork) -> Role:

@@ -1,0 +1,83 @@
+"""Slash commands: the words after the slash are the desk's own, and Slack's acknowledgement carries the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.slack.answering import Spot, ephemeral, has_new_blocks, in_time
+from adapters.slack.asking import Asking, errand_to
+from adapters.slack.counter import ONE_MOMENT, Counter, Drawn
+from adapters.slack.limits import Block
+from bot.domain.errors import Refusal
+from bot.ports import Speaker
+from commands.desk import Answer
+from commands.spec import Command
+from commands.values import missing
+
+Body = Mapping[str, Any]
+
+ALONE: Mapping[str, str] = {"/ticket": "/ticket open"}
+"""What a slash word means with nothing after it, where most people want the same."""
+
+
+class Commands:
+    """Hears slash commands."""
+
+    def __init__(self, counter: Counter, asking: Asking) -> None:
+        self._counter = counter
+        self._asking = asking
+
+    async def hear(self, body: Body) -> Block | None:
+        """Run a line and return what Slack is answered; what the command cannot do without is asked in a modal."""
+        counter = self._counter
+        trigger = str(body.get("trigger_id", ""))
+        spot = Spot(str(body["user_id"]), str(body.get("channel_id", "")), "", str(body.get("response_url", "")))
+        try:
+            speaker = await counter.speakers.of(spot.user)
+            command, raw = counter.desk.understood(speaker, line_of(body))
+        except Refusal as refusal:
+            return ephemeral(await counter.refusal(refusal))
+        if missing(command, raw):
+            self._ask(trigger, spot, speaker, command, raw)
+            return None
+
+        def deed() -> Answer:
+            return counter.desk.run(speaker, command.words, raw, f"slack:{trigger}")
+
+        work = counter.workers.begin(lambda: counter.drawn(deed))
+        if not await in_time(work):
+            told = counter.tell_later(work, spot, command.words)
+            counter.tasks.start(told, f"the late answer of /{command.words} to {spot.user}")
+            return ephemeral(ONE_MOMENT)
+        return self._answered(work.result(), spot, command)
+
+    def _answered(self, drawn: Drawn, spot: Spot, command: Command) -> Block | None:
+        counter = self._counter
+        counter.done(drawn.answer, command.words)
+        if counter.whisper.new_blocks is None and has_new_blocks(drawn.message):
+            # Only where Slack answers us can we see whether this workspace takes them, and it does not here.
+            counter.tasks.start(counter.whisper.tell(spot, drawn.message), f"an answer to {spot.user}")
+            return None
+        return ephemeral(drawn.message)
+
+    def _ask(self, trigger: str, spot: Spot, speaker: Speaker, command: Command, raw: Mapping[str, str]) -> None:
+        """The desk hears the command all the same: it knows what else to ask, and may refuse what was given."""
+        counter, asking = self._counter, self._asking
+        errand = errand_to(spot, command.words, raw)
+
+        def view() -> Block:
+            return asking.of_answer(counter.desk.run(speaker, command.words, raw), errand)
+
+        counter.tasks.start(asking.ask(trigger, errand, spot.user, view), f"a form for {spot.user}")
+
+
+def line_of(body: Body) -> str:
+    """The line as it was typed."""
+    word, text = str(body.get("command", "")), str(body.get("text") or "").strip()
+    return f"{word} {unescaped(text)}" if text else ALONE.get(word, word)
+
+
+def unescaped(text: str) -> str:
+    """Slack's text as it was typed: it writes three characters as entities."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,0 +1,168 @@
+"""Who is speaking: Slack's people as the desk's speakers; guests, bots, strangers and former members are none."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.troubles import TROUBLES, code_of, in_words
+from bot.domain.errors import NotAllowed, Refusal
+from bot.ports import Speaker
+
+log = logging.getLogger(__name__)
+
+PLATFORM = "slack"
+FRESH = 3600.0
+"""Seconds for which what Slack says of a person is believed without asking again; `user_change` says it sooner."""
+
+MOST = 5_000
+"""People kept in mind: the one not seen for the longest goes first."""
+
+PATIENCE = 1.0
+"""Seconds to wait for Slack to say who a stranger to the desk is."""
+
+_ASKED_AT_ONCE = 4
+
+
+class Background(Protocol):
+    """Keeps work that nobody waits for until it is done."""
+
+    def start(self, work: Coroutine[Any, Any, object], what: str) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says of an account. `barred` is the sentence for those to whom the desk does not speak."""
+
+    name: str
+    zone: str
+    barred: str = ""
+
+    @classmethod
+    def read(cls, user: Mapping[str, Any]) -> Profile:
+        """From a user object of Slack's."""
+        profile = user.get("profile") or {}
+        name = (
+            profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+        )
+        return cls(name, user.get("tz") or "", _why_barred(user))
+
+
+def _why_barred(user: Mapping[str, Any]) -> str:
+    if user.get("deleted"):
+        return "This account was deactivated; the desk does not take its word."
+    if (user.get("is_bot") and not user.get("is_workflow_bot")) or user.get("id") == "USLACKBOT":
+        return "This desk speaks with people, not with bots."
+    if user.get("is_stranger"):
+        return "This desk speaks with members of its own workspace only."
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return "This desk is for members of the workspace; guests ask the person who invited them."
+    return ""
+
+
+class Speakers:
+    """Tells who is who, from memory where that is possible.
+
+    `known` gives the accounts that the desk's people list names: they are not kept waiting for Slack. `clock` counts
+    seconds, from anywhere.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        background: Background,
+        known: Callable[[], Collection[str]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._client = client
+        self._background = background
+        self._known = known
+        self._clock = clock
+        self._profiles: OrderedDict[str, tuple[Profile, float]] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[Profile]] = {}
+        self._some_at_once = asyncio.Semaphore(_ASKED_AT_ONCE)
+
+    async def of(
+        self,
+        user: str,
+        channel: str = "",
+        *,
+        place: str = "#desk",
+        ticket: int | None = None,
+        message: str = "",
+    ) -> Speaker:
+        """The speaker that an account is. Raises NotAllowed for those who get nothing from this desk, and Refusal when
+        Slack does not say who somebody is whom the desk does not know either."""
+        profile = await self._profile(user)
+        if profile.barred:
+            raise NotAllowed(profile.barred)
+        return Speaker(PLATFORM, user, profile.name, place, ticket, profile.zone, message)
+
+    def changed(self, user: Mapping[str, Any]) -> None:
+        """Take in what a `user_change` event says."""
+        account = user.get("id")
+        if isinstance(account, str) and account:
+            self._keep(account, Profile.read(user))
+
+    def warm(self) -> None:
+        """Ask Slack, while nobody waits, who the people of the desk are."""
+        for account in self._known():
+            if account not in self._profiles:
+                self._ask(account)
+
+    async def _profile(self, user: str) -> Profile:
+        kept = self._profiles.get(user)
+        if kept is not None:
+            self._profiles.move_to_end(user)
+            if self._clock() - kept[1] > FRESH:
+                self._ask(user)
+            return kept[0]
+        asking = self._ask(user)
+        if user in self._known():
+            return Profile("", "")
+        done, _ = await asyncio.wait({asking}, timeout=PATIENCE)
+        if not done or asking.exception() is not None:
+            raise Refusal("Slack does not tell this desk who you are just now.", "Please try once more in a minute.")
+        return asking.result()
+
+    def _ask(self, user: str) -> asyncio.Task[Profile]:
+        asking = self._asking.get(user)
+        if asking is None:
+            asking = asyncio.create_task(self._asked(user))
+            self._asking[user] = asking
+            self._background.start(_settled(asking), f"asking who {user} is")
+        return asking
+
+    async def _asked(self, user: str) -> Profile:
+        try:
+            async with self._some_at_once:
+                answer = await self._client.users_info(user=user)
+            profile = Profile.read(answer.get("user") or {})
+        except TROUBLES as error:
+            log.warning("Slack does not say who %s is: %s.", user, in_words(error)[0])
+            if code_of(error) not in ("user_not_found", "user_not_visible"):
+                raise
+            profile = Profile("", "", "This desk speaks with members of its own workspace only.")
+        finally:
+            self._asking.pop(user, None)
+        self._keep(user, profile)
+        return profile
+
+    def _keep(self, user: str, profile: Profile) -> None:
+        self._profiles[user] = (profile, self._clock())
+        self._profiles.move_to_end(user)
+        while len(self._profiles) > MOST:
+            self._profiles.popitem(last=False)
+
+
+async def _settled(asking: asyncio.Task[Profile]) -> None:
+    """Wait for it, so that it is kept and its failure looked at: who needs the answer looks at the task itself."""
+    await asyncio.wait({asking})
+    if not asking.cancelled() and isinstance(error := asking.exception(), Exception):
+        log.debug("Somebody stays unknown for now: %s.", type(error).__name__)
