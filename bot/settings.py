@@ -196,6 +196,11 @@ def read_settings(**given: Any) -> Settings:
     return settings
 
 
+def folder_of(data: Path | None) -> Path:
+    """The data folder, by the command line or the environment, whether or not its settings hold together."""
+    return _folder({"data": data})
+
+
 def _opened(given: Mapping[str, Any], folder: Path, lead: str = "") -> dict[str, Any]:
     """The same with each `NAME_file` read into NAME, where that is not given. Raises SettingsError."""
     read = {}

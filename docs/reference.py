@@ -55,6 +55,8 @@ def command_lines() -> Iterator[tuple[str, str]]:
     group = get_group(app)
     for name, command in group.commands.items():
         if isinstance(command, TyperGroup):
+            if command.invoke_without_command:
+                yield f"thirdline {name}", _first(command.help)
             yield from ((f"thirdline {name} {verb}", _first(one.help)) for verb, one in command.commands.items())
         else:
             yield f"thirdline {name}", _first(command.help)

@@ -109,7 +109,7 @@ def _options(group: TyperGroup, lead: str = "") -> dict[str, set[str]]:
     for name, command in group.commands.items():
         if isinstance(command, TyperGroup):
             found |= _options(command, f"{lead}{name} ")
-        else:
+        if not isinstance(command, TyperGroup) or command.invoke_without_command:
             found[lead + name] = {option for param in command.params for option in param.opts}
     return found
 

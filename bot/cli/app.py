@@ -34,6 +34,12 @@ db_app = _group("Look after the database.")
 customers_app = _group("Customers from and to a spreadsheet.")
 tickets_app = _group("Tickets for other programs.")
 sla_app = _group("Due times and business time for other programs.")
+init_app = _group(
+    "Write settings and policy files to edit.\n\n"
+    "They go into the data folder, with comments. What is there already is never overwritten.",
+    "Example: thirdline init --data /srv/desk",
+)
+app.add_typer(init_app, name="init", invoke_without_command=True, no_args_is_help=False)
 app.add_typer(policy_app, name="policy")
 app.add_typer(db_app, name="db")
 app.add_typer(customers_app, name="customers")
@@ -61,6 +67,13 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+
+
+class Mode(StrEnum):
+    """How Slack reaches the desk."""
+
+    SOCKET = "socket"
+    HTTP = "http"
 
 
 @app.callback()
@@ -131,14 +144,62 @@ def doctor(data: Data = None, json: Json = False) -> None:
     raise typer.Exit(doctor(data, json))
 
 
-@app.command(epilog="Example: thirdline init --data /srv/desk")
-def init(data: Data = None) -> None:
-    """Write settings and policy files to edit.
-
-    They go into the data folder, with comments. What is there already is never overwritten."""
+@init_app.callback()
+def init(asked: typer.Context, data: Data = None) -> None:
+    if asked.invoked_subcommand is not None:
+        asked.obj = data
+        return
     from bot.cli.init import init
 
     raise typer.Exit(init(data))
+
+
+def _file_of(what: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(
+        metavar="FILE", help=f"A file with the {what}; it stays where it is.", show_default=False
+    )
+    return option
+
+
+@init_app.command(
+    "slack",
+    epilog="Examples: thirdline init slack; thirdline init slack --mode http --url https://desk.example.com",
+)
+def init_slack(
+    asked: typer.Context,
+    mode: Annotated[
+        Mode | None, typer.Option(help="socket needs no public address; http is for replicas.", show_default="socket")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="For http: the desk's public address.", show_default=False)
+    ] = None,
+    desk: Annotated[
+        str | None, typer.Option(metavar="CHANNEL", help="The channel of the cards.", show_default="#desk")
+    ] = None,
+    alerts: Annotated[
+        str | None, typer.Option(metavar="CHANNEL", help="The channel of the alerts.", show_default="#alerts")
+    ] = None,
+    bot_token_file: Annotated[Path | None, _file_of("bot token")] = None,
+    app_token_file: Annotated[Path | None, _file_of("app token")] = None,
+    signing_secret_file: Annotated[Path | None, _file_of("signing secret")] = None,
+    api_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Slack's Web API, if it is another.", show_default=False)
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Set up Slack, from manifest to tokens, each step checked.
+
+    It asks for what it does not know, and never twice for what works. Where nobody can be asked, it takes the tokens
+    from files or the environment; 1 if something is left to do."""
+    from bot.cli.slack_basics import needed
+
+    needed()
+    from bot.cli.init_slack import Given, init_slack
+
+    files = {"bot_token": bot_token_file, "app_token": app_token_file, "signing_secret": signing_secret_file}
+    raise typer.Exit(
+        init_slack(data or asked.obj, Given(mode.value if mode else None, url, desk, alerts, api_url, files))
+    )
 
 
 @app.command(epilog="Example: thirdline version --json")

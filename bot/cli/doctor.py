@@ -28,7 +28,7 @@ def doctor(data: Path | None, as_json: bool) -> int:
     for check in _examined(data):
         found.append(check)
         if not as_json:
-            _print(check)
+            tell(check)
     failed = any(check.verdict is Verdict.FAIL for check in found)
     if as_json:
         say_json({"ok": not failed, "checks": [asdict(check) for check in found]})
@@ -37,7 +37,7 @@ def doctor(data: Path | None, as_json: bool) -> int:
 
 def _examined(data: Path | None) -> Iterator[Check]:
     clock = SystemClock()
-    yield from _tried("python", checks.python)
+    yield from tried("python", checks.python)
     try:
         settings = read_settings(data=data)
     except SettingsError as error:
@@ -45,17 +45,17 @@ def _examined(data: Path | None) -> Iterator[Check]:
             "settings", Verdict.FAIL, error.text, error.hint or "Mend them; `thirdline init` shows how they look."
         )
         return
-    yield from _tried("settings", partial(checks.settings, settings))
-    yield from _tried("policy", partial(checks.policy, settings))
-    yield from _tried("time zone data", partial(_time_zones, settings, clock.now()))
-    yield from _tried("data folder", partial(desk_checks.folder, settings))
+    yield from tried("settings", partial(checks.settings, settings))
+    yield from tried("policy", partial(checks.policy, settings))
+    yield from tried("time zone data", partial(_time_zones, settings, clock.now()))
+    yield from tried("data folder", partial(desk_checks.folder, settings))
     yield from _of_slack(settings, clock.now())
     if not has_database(settings):
         yield Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
-        yield from _tried("clock", partial(desk_checks.clock, None, clock.now()))
+        yield from tried("clock", partial(desk_checks.clock, None, clock.now()))
         return
     sound = True
-    for check in _tried("database", partial(desk_checks.database, settings, clock.now())):
+    for check in tried("database", partial(desk_checks.database, settings, clock.now())):
         sound = sound and check.verdict is not Verdict.FAIL
         yield check
     if not sound:
@@ -63,7 +63,7 @@ def _examined(data: Path | None) -> Iterator[Check]:
     with ExitStack() as stack:
         base = stack.enter_context(looked_at(settings, clock))
         for name, looks in _of_the_desk(settings, base, clock.now()):
-            yield from _tried(name, looks)
+            yield from tried(name, looks)
 
 
 def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[tuple[str, Looks]]:
@@ -80,15 +80,16 @@ def _of_slack(settings: Settings, now: datetime) -> Iterator[Check]:
     """Slack is asked only where there is one. A token that is no good is told once, and nothing more is asked."""
     if settings.slack is None:
         return
-    missing = [*slack_basics.extra()]
-    yield from missing
-    yield from _tried("slack secrets", partial(slack_basics.secrets, settings.data, settings.slack))
-    if missing:
+    yield from tried("slack secrets", partial(slack_basics.secrets, settings.data, settings.slack))
+    try:
+        slack_basics.needed()
+    except Refusal as refusal:
+        yield Check("slack", Verdict.FAIL, refusal.text, refusal.hint)
         return
     from bot.cli.slack_checks import examined  # Slack's own packages, which a desk without Slack may lack.
 
     for name, looks in examined(settings, settings.slack, now):
-        found = [*_tried(name, looks)]
+        found = [*tried(name, looks)]
         yield from found
         if name == found[0].name == "slack" and found[0].verdict is Verdict.FAIL:
             return
@@ -110,7 +111,7 @@ def _holidays(settings: Settings, base: Database, now: datetime) -> Iterator[Che
     yield from desk_checks.holidays(base, policy, now)
 
 
-def _tried(name: str, looks: Looks) -> Iterator[Check]:
+def tried(name: str, looks: Looks) -> Iterator[Check]:
     """A check that cannot even be made has failed, and the next one is made all the same."""
     try:
         yield from looks()
@@ -123,7 +124,8 @@ def _tried(name: str, looks: Looks) -> Iterator[Check]:
         yield Check(name, Verdict.FAIL, found, "This is a mistake in Thirdline: please report it with this line.")
 
 
-def _print(check: Check) -> None:
+def tell(check: Check) -> None:
+    """A finding as a person reads it."""
     say(f"{check.verdict.value:<5} {check.name:<15} {check.found}")
     if check.cure:
         say(f"{'':<21} → {check.cure}")

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bot.cli.checks import Check, Verdict
+from bot.domain.errors import Refusal
 from bot.ports import Database
 from bot.settings import Slack
 from bot.views.wording import span_words
@@ -19,12 +20,12 @@ SILENT = timedelta(minutes=5)
 _PACKAGES = ("slack_bolt", "slack_sdk", "aiohttp")
 
 
-def extra() -> Iterator[Check]:
-    """Whether what speaks with Slack is installed. Nothing else can be asked without it."""
+def needed() -> None:
+    """Raises Refusal where what speaks with Slack is not installed: nothing else can be asked without it."""
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
-        cure = "make run installs it; elsewhere it is the extra thirdline[slack]."
-        yield Check("slack", Verdict.FAIL, f"not installed: {', '.join(missing)}", cure)
+        cure = "`make run` installs what is missing; elsewhere it is the extra thirdline[slack]."
+        raise Refusal(f"Slack needs packages that are not installed: {', '.join(missing)}.", cure)
 
 
 def secrets(folder: Path, slack: Slack) -> Iterator[Check]:

@@ -25,14 +25,15 @@ _EVERYBODY = ("here", "channel", "none")
 def examined(settings: Settings, slack: Slack, now: datetime) -> Iterator[tuple[str, Looks]]:
     """Everything to ask of Slack. Where the first fails, the others would, too."""
     checkup = Checkup(slack.bot_token.get_secret_value(), slack.api_url)
-    yield "slack", partial(_workspace, checkup, slack, now)
+    yield "slack", partial(workspace, checkup, slack, now)
     yield "slack mode", partial(mode, checkup, slack)
     yield "slack channels", partial(channels, checkup, settings.channels, slack)
     if handles(slack):
         yield "slack groups", partial(groups, checkup, slack)
 
 
-def _workspace(checkup: Checkup, slack: Slack, now: datetime) -> Iterator[Check]:
+def workspace(checkup: Checkup, slack: Slack, now: datetime) -> Iterator[Check]:
+    """Whose token it is, what it may do, and whether both clocks agree."""
     account = checkup.account
     yield Check("slack", Verdict.OK, f"{account.user} in {account.team} ({account.url}), {slack.mode} mode")
     yield scopes(account, slack)
