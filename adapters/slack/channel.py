@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from functools import partial
 
 from slack_sdk.errors import SlackApiError
@@ -19,7 +18,6 @@ from adapters.slack.places import Places
 from adapters.slack.posting import Poster
 from adapters.slack.troubles import (
     AN_OPERATORS_PAUSE,
-    NOT_SENT,
     TROUBLES,
     Trouble,
     code_of,
@@ -39,7 +37,6 @@ MAIL = "mail:"
 WAITS = 4
 """How often something waits for the card that it belongs below, before it stands alone."""
 A_MOMENT = 2.0
-A_DAY = timedelta(days=1)
 
 _WHERE_IT_IS_NOT = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 _TEAM = {"here": "here", "channel": "channel", "none": ""}
@@ -55,7 +52,6 @@ class Seen:
     people: dict[str, str]
     cards: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    opened_at: datetime | None = None
 
 
 class SlackChannel:
@@ -80,24 +76,9 @@ class SlackChannel:
         self._settings = settings
         self._mirror = mirror
         self._shown = shown
-        # Cards whose first message may be there although no parcel knows it: a newer one of the key replaces a parcel.
-        self._unsure: set[str] = set()
-        self._looked_for: set[int] = set()
 
     async def deliver(self, parcel: Parcel) -> str:
         """Raises CannotDeliver."""
-        try:
-            return await self._deliver(parcel)
-        except CannotDeliver as trouble:
-            if not _is_doubtful(parcel) or parcel.id in self._looked_for:
-                raise
-            # Whatever kept us from looking, the fate of the attempt before is as unknown as it was.
-            reason = f"What became of the last attempt is not known: {trouble.reason.removeprefix(NOT_SENT)}"
-            raise CannotDeliver(reason, permanent=trouble.permanent, retry_after=trouble.retry_after) from trouble
-        finally:
-            self._looked_for.discard(parcel.id)
-
-    async def _deliver(self, parcel: Parcel) -> str:
         seen = await asyncio.to_thread(self._database.read, partial(_look, parcel=parcel))
         seen = replace(seen, names=replace(seen.names, team=await self._team()))
         if parcel.kind is Kind.CARD:
@@ -119,22 +100,11 @@ class SlackChannel:
         if parcel.ref and await self._updated(parcel.ref, parcel, seen):
             return parcel.ref
         spot = Spot(await self._places.id_of(parcel.place))
-        if parcel.key in self._unsure or _is_doubtful(parcel) or _may_have_been_shown(parcel, seen):
-            found = await self._found(parcel, spot, max(seen.opened_at or parcel.created_at, parcel.created_at - A_DAY))
+        if parcel.ref or _is_ambiguous(parcel):
+            found = await self._found(parcel, spot)
             if found not in (None, parcel.ref) and await self._updated(found, parcel, seen):
-                self._unsure.discard(parcel.key)
                 return found
-        try:
-            ref = await self._posted(parcel, parcel.card, seen, spot)
-        except CannotDeliver as trouble:
-            if not trouble.reason.startswith(NOT_SENT):
-                self._unsure.add(parcel.key)
-            raise
-        except asyncio.CancelledError:  # Delivery's patience is at its end in the middle of it.
-            self._unsure.add(parcel.key)
-            raise
-        self._unsure.discard(parcel.key)
-        return ref
+        return await self._posted(parcel, parcel.card, seen, spot)
 
     async def _person(self, parcel: Parcel, seen: Seen, id: str) -> str:
         account = seen.names.accounts.get(id)
@@ -143,8 +113,7 @@ class SlackChannel:
         if parcel.kind is not Kind.PAGE:
             return NOBODY
         raise CannotDeliver(
-            f"{NOT_SENT}{seen.people.get(id, id)} has no Slack account here. "
-            f"/staff link {id} --platform slack --account U…",
+            f"{seen.people.get(id, id)} has no Slack account here. /staff link {id} --platform slack --account U…",
             retry_after=AN_OPERATORS_PAUSE,
         )
 
@@ -159,8 +128,9 @@ class SlackChannel:
         if origin.startswith(f"{desk}:"):
             return origin  # Everybody reads it there.
         card = _letter(parcel) if letter else parcel.card
+        waits = parcel.attempts <= WAITS and (letter or _is_thread_line(parcel))
         top = next((ref for ref in reversed(seen.cards) if ref.startswith(f"{desk}:")), None)
-        if top is None and parcel.attempts <= WAITS:
+        if top is None and waits:
             raise _waiting(number)
         if top is None:
             return await self._once(parcel, _alone(card, parcel, number), seen, Spot(desk))
@@ -170,7 +140,7 @@ class SlackChannel:
         except _CardGone:
             # The card is posted anew, and this goes below that one.
             await asyncio.to_thread(self._database.write, lambda work: work.outbox.post(out_of_date(number)))
-            if parcel.attempts <= WAITS:
+            if waits:
                 raise _waiting(number) from None
             return await self._once(parcel, _alone(card, parcel, number), seen, Spot(desk))
 
@@ -178,21 +148,20 @@ class SlackChannel:
 
     async def _once(self, parcel: Parcel, card: Card, seen: Seen, spot: Spot, *, broadcast: bool = False) -> str:
         """Post it, unless an earlier attempt did."""
-        if _is_doubtful(parcel):
-            found = await self._found(parcel, spot, parcel.created_at)
+        if _is_ambiguous(parcel):
+            found = await self._found(parcel, spot)
             if found:
                 return found
         return await self._posted(parcel, card, seen, spot, broadcast=broadcast)
 
-    async def _found(self, parcel: Parcel, spot: Spot, since: datetime) -> str | None:
+    async def _found(self, parcel: Parcel, spot: Spot) -> str | None:
         try:
-            ts = await find(self._client, parcel, spot, since)
+            ts = await find(self._client, parcel, spot)
         except TROUBLES as error:
             if code_of(error) == "missing_scope" and parcel.kind in (Kind.PAGE, Kind.ALERT):
                 log.warning("Slack does not let us look whether parcel %d has arrived; it is sent again.", parcel.id)
                 return None
             raise self._understood(error, spot) from error
-        self._looked_for.add(parcel.id)
         return None if ts is None else spot.ref(ts)
 
     async def _posted(self, parcel: Parcel, card: Card, seen: Seen, spot: Spot, *, broadcast: bool = False) -> str:
@@ -242,19 +211,12 @@ def _look(work: UnitOfWork, parcel: Parcel) -> Seen:
     anchors = work.tickets.anchors(parcel.ticket, PLATFORM)
     cards = tuple(one.ref for one in anchors if one.what is Anchoring.CARD)
     sources = tuple(one.ref for one in anchors if one.what is Anchoring.SOURCE)
-    return Seen(names, known, cards, sources, work.tickets.get(parcel.ticket).opened_at)
+    return Seen(names, known, cards, sources)
 
 
-def _is_doubtful(parcel: Parcel) -> bool:
+def _is_ambiguous(parcel: Parcel) -> bool:
     """Whether an earlier attempt may have written the message without our being told."""
-    again = parcel.attempts > 1 and not parcel.error.startswith(NOT_SENT)
-    return again or parcel.state is ParcelState.AMBIGUOUS
-
-
-def _may_have_been_shown(parcel: Parcel, seen: Seen) -> bool:
-    """Whether a ticket that is not new has no card yet: an older parcel's may have been written in a crash."""
-    age = parcel.created_at - (seen.opened_at or parcel.created_at)
-    return parcel.ref is None and age > timedelta(minutes=1)
+    return parcel.state is ParcelState.AMBIGUOUS
 
 
 def _is_for_all(parcel: Parcel) -> bool:
@@ -284,4 +246,4 @@ def _alone(card: Card, parcel: Parcel, number: int) -> Card:
 
 
 def _waiting(number: int) -> CannotDeliver:
-    return CannotDeliver(f"{NOT_SENT}it waits for the card of #{number}", retry_after=A_MOMENT)
+    return CannotDeliver(f"it waits for the card of #{number}", retry_after=A_MOMENT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -38,15 +38,16 @@ def mark(parcel: Parcel) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
-async def find(client: AsyncWebClient, parcel: Parcel, spot: Spot, since: datetime) -> str | None:
-    """The parcel's message in that place, from shortly before `since` on; None when it is not there.
+async def find(client: AsyncWebClient, parcel: Parcel, spot: Spot) -> str | None:
+    """The parcel's message in that place, from shortly before it was made on; None when it is not there.
 
-    Looks at a bounded number of messages, the newest first. Raises what the client raises.
+    Looks at a bounded number of messages. Raises what the client raises.
     """
+    oldest = str(int((parcel.created_at - _MARGIN).timestamp()))
     cursor = ""
     for _ in range(PAGES):
         try:
-            page = await _page(client, spot, str(int((since - _MARGIN).timestamp())), cursor)
+            page = await _page(client, spot, oldest, cursor)
         except SlackApiError as error:
             if code_of(error) == "thread_not_found":
                 return None

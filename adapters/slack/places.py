@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.troubles import AN_OPERATORS_PAUSE, NOT_SENT, TROUBLES, undelivered
+from adapters.slack.troubles import AN_OPERATORS_PAUSE, TROUBLES, undelivered
 from bot.ports import CannotDeliver
 from bot.settings import Channels
 
@@ -55,7 +55,7 @@ class Places:
         if _ID.fullmatch(place):
             return place  # A direct conversation, or a public channel that takes posts from outside.
         raise CannotDeliver(
-            f"{NOT_SENT}the app is in no channel called {place}. In the channel type: /invite @Thirdline",
+            f"The app is in no channel called {place}. In the channel type: /invite @Thirdline",
             retry_after=AN_OPERATORS_PAUSE,
         )
 

@@ -12,9 +12,6 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver
 
-NOT_SENT = "Not sent: "
-"""How a reason begins after which nothing can be on Slack, so that nothing needs to be looked up there."""
-
 AN_OPERATORS_PAUSE = 300.0
 """Seconds until something is tried again that an operator has to mend first."""
 
@@ -111,15 +108,13 @@ def undelivered(error: Trouble, where: str = "") -> CannotDeliver:
     code = code_of(error)
     pause = retry_after(error)
     if pause is not None:
-        return CannotDeliver(f"{NOT_SENT}Slack asks us to wait {pause:g} s", retry_after=pause)
+        return CannotDeliver(f"Slack asks us to wait {pause:g} s", retry_after=pause)
     what, cure = in_words(error, where)
     if code in _FINAL:
-        return CannotDeliver(NOT_SENT + what, permanent=True)
+        return CannotDeliver(what, permanent=True)
     if code in _WORDS:
-        return CannotDeliver(f"{NOT_SENT}{what}. {cure}.", retry_after=AN_OPERATORS_PAUSE)
-    if may_be_there(error):
-        return CannotDeliver(f"Slack gave no sure answer, it may have been sent: {what}")
-    return CannotDeliver(NOT_SENT + what)
+        return CannotDeliver(f"{what}. {cure}.", retry_after=AN_OPERATORS_PAUSE)
+    return CannotDeliver(what, unknown=may_be_there(error))
 
 
 def refusal(error: Trouble, which: str = "slack") -> Refusal:
