@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from bot.domain.customers import Customer
 from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.people import Staff
-from bot.domain.short_names import free_name, short_name
+from bot.domain.short_names import free_name, short_name, slug
 from bot.ports import UnitOfWork
 
 
@@ -28,6 +28,12 @@ def new_id(given: str, made: str, fallback: str, known: Callable[[str], Customer
     if holder is not None:
         raise Conflict(f"{id} is {holder.name} already.", "Give another --id, or none and the desk makes one.")
     return id
+
+
+def short_for(name: str, taken: Callable[[str], bool]) -> str:
+    """What a person would be called for short: the first name where nobody has it yet, else the whole name."""
+    first = slug(name.partition(" ")[0])
+    return first if first and not taken(first) else slug(name)
 
 
 def must_be_only_name(name: str, others: Iterable[Customer] | Iterable[Staff], hint: str) -> None:

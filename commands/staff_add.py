@@ -6,9 +6,8 @@ from bot.cards import Card, Strong, Tone, say
 from bot.domain.errors import NotFound
 from bot.domain.hours import zone_named
 from bot.domain.people import Role, Staff
-from bot.domain.short_names import slug
 from bot.ports import UnitOfWork
-from commands.naming import full_name, must_be_only_name, new_id
+from commands.naming import full_name, must_be_only_name, new_id, short_for
 from commands.roles import RoleName
 from commands.spec import Caller, Text, command
 from commands.staff_changes import note, staff_data
@@ -32,7 +31,8 @@ def staff_add(
     title = full_name(name, work)
     if not id:
         must_be_only_name(title, work.people.all(), _SAME_NAME)
-    own = new_id(id, _short(work, title), "person", lambda wanted: staff_of_id(work, wanted))
+    made = short_for(title, lambda wanted: staff_of_id(work, wanted) is not None)
+    own = new_id(id, made, "person", lambda wanted: staff_of_id(work, wanted))
     person = Staff(own, title, role.role, {"console": own}, zone_named(zone).key if zone else "")
     work.people.save(person)
     note(caller, work, person, "added", name=title, role=role.value)
@@ -42,12 +42,6 @@ def staff_add(
         tone=Tone.GOOD,
         data=staff_data(person, caller.now),
     )
-
-
-def _short(work: UnitOfWork, name: str) -> str:
-    """The first name where nobody has it yet, else the whole name."""
-    first = slug(name.partition(" ")[0])
-    return first if first and staff_of_id(work, first) is None else slug(name)
 
 
 def staff_of_id(work: UnitOfWork, id: str) -> Staff | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cards import Line, Part, When
+from bot.domain.errors import Conflict
 from bot.domain.people import Role, Staff
 from bot.ports import Entry, UnitOfWork
 from bot.views.ticket_card import iso
@@ -16,6 +17,15 @@ from commands.spec import Caller
 def note(caller: Caller, work: UnitOfWork, person: Staff, what: str, **data: Any) -> None:
     """Write a change of a person into the journal."""
     work.memory.journal(Entry(caller.now, caller.id, f"staff:{person.id}", what, data))
+
+
+def must_not_be_last_admin(work: UnitOfWork, person: Staff) -> None:
+    """Raises Conflict for whom the desk cannot do without."""
+    if [one.id for one in work.people.all() if one.role is Role.ADMIN] == [person.id]:
+        raise Conflict(
+            f"{person.name} is the only admin: the desk would have none.",
+            "Make somebody else admin first: /staff roles NAME admin",
+        )
 
 
 def role_words(role: Role) -> str:
@@ -43,4 +53,5 @@ def staff_data(person: Staff, now: datetime) -> dict[str, Any]:
         "zone": person.zone,
         "away": person.is_away(now),
         "away_until": iso(person.away_until) if person.is_away(now) else None,
+        "managed_by": person.managed_by,
     }

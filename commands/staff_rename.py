@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import Card, Strong, Tone, say
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import Conflict, NotAllowed
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
 from commands.naming import full_name, must_be_only_name
 from commands.spec import Caller, Text, command
-from commands.staff_changes import note, staff_data
+from commands.staff_changes import note, role_words, staff_data
 
 
 @command(
@@ -27,6 +27,11 @@ def staff_rename(caller: Caller, work: UnitOfWork, *, person: Staff, name: Text)
     title = full_name(name, work)
     if title == person.name:
         return say(f"{person.id} is called {title} already.", data=staff_data(person, caller.now))
+    if person.managed_by:
+        raise Conflict(
+            f"{person.name}'s name comes from {person.managed_by}, and would be back before long: change it there.",
+            f"Or keep {person.id} by hand: /staff roles {person.id} {role_words(person.role)}",
+        )
     must_be_only_name(title, (one for one in work.people.all() if one.id != person.id), "Give another one.")
     after = replace(person, name=title)
     work.people.save(after)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import Card, Line, Strong, Tone, say
-from bot.domain.errors import Conflict
 from bot.domain.people import Role, Staff
 from bot.domain.ticket import OPEN_STATES
 from bot.ports import TicketFilter, UnitOfWork
 from commands.roles import RoleName
 from commands.spec import BLANK, Caller, Text, command
-from commands.staff_changes import note, role_words, staff_data
+from commands.staff_changes import must_not_be_last_admin, note, role_words, staff_data
 
 
 @command(
@@ -25,15 +24,11 @@ from commands.staff_changes import note, role_words, staff_data
 def staff_roles(caller: Caller, work: UnitOfWork, *, person: Staff, role: RoleName, reason: Text = BLANK) -> Card:
     """Change what a person may do."""
     was = role_words(person.role)
-    if role.role is person.role:
+    if role.role is person.role and not person.managed_by:
         return say(f"{person.name} has the role {was} already.", data=staff_data(person, caller.now))
-    admins = [one for one in work.people.all() if one.role is Role.ADMIN]
-    if [one.id for one in admins] == [person.id]:
-        raise Conflict(
-            f"{person.name} is the only admin: the desk would have none.",
-            "Make somebody else admin first: /staff roles NAME admin",
-        )
-    after = replace(person, role=role.role)
+    if role.role is not Role.ADMIN:
+        must_not_be_last_admin(work, person)
+    after = replace(person, role=role.role, managed_by="")
     work.people.save(after)
     note(caller, work, after, "given the role " + role.value, was=was, role=role.value, reason=reason)
     card = say(
@@ -42,6 +37,8 @@ def staff_roles(caller: Caller, work: UnitOfWork, *, person: Staff, role: RoleNa
         tone=Tone.GOOD,
         data=staff_data(after, caller.now),
     )
+    if person.managed_by:
+        card = card.and_lines((f"It is kept by hand from now on: {person.managed_by} no longer changes it.",))
     left = held_line(work, after) if role.role < Role.STAFF else ()
     return card.and_lines(left) if left else card
 

@@ -101,9 +101,10 @@ def _staff_to_row(one: Staff) -> dict[str, Any]:
         "zone": one.zone,
         "away_since": epoch_or_none(one.away_since),
         "away_until": epoch_or_none(one.away_until),
+        "managed_by": one.managed_by,
     }
 
 
 def _staff_from_row(row: Sequence[Any]) -> Staff:
-    id_, name, role, accounts, zone, since, until = row
-    return Staff(id_, name, Role(role), loads(accounts), zone, instant_or_none(since), instant_or_none(until))
+    id_, name, role, accounts, zone, since, until, by = row
+    return Staff(id_, name, Role(role), loads(accounts), zone, instant_or_none(since), instant_or_none(until), by)

@@ -273,6 +273,7 @@ staff = Table(
     Column("zone", Text, nullable=False),
     Column("away_since", _number()),
     Column("away_until", _number()),
+    Column("managed_by", Text, nullable=False),
 )
 
 staff_accounts = Table(

@@ -34,7 +34,10 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """One person of the desk. `id` is the short name people type; `accounts` maps a platform to its own id."""
+    """One person of the desk. `id` is the short name people type; `accounts` maps a platform to its own id.
+
+    `managed_by` names the platform whose groups say what this person may do; empty for those kept by hand.
+    """
 
     id: str
     name: str
@@ -43,6 +46,7 @@ class Staff:
     zone: str = ""
     away_since: datetime | None = None
     away_until: datetime | None = None
+    managed_by: str = ""
 
     def is_away(self, now: datetime) -> bool:
         """Away people are neither assigned nor mentioned, and no more is anybody who has left the desk."""

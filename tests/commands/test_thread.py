@@ -18,11 +18,11 @@ from tests.town import Town, words
 
 
 class Thread:
-    """The settled town, connected to the terminal and to a chat platform with threads."""
+    """The settled town, connected to a chat platform with threads, and to the terminal, which has none."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, *platforms: str) -> None:
         self.clock: MovableClock = town.clock
-        self.house = assembled(Settings(data=town.folder), town.clock, ("console", "slack"))
+        self.house = assembled(Settings(data=town.folder), town.clock, platforms)
         self.database, self.desk = self.house.database, self.house.desk
 
     def says(self, line: str, *, message: str = "", who: str = "ann", platform: str = "console") -> None:
@@ -48,7 +48,7 @@ class Thread:
 
 @pytest.fixture
 def thread(town: Town) -> Iterator[Thread]:
-    made = Thread(town)
+    made = Thread(town, "console", "slack")
     yield made
     made.house.close()
 
@@ -104,13 +104,22 @@ def test_words_that_the_whole_desk_is_told_are_not_told_a_second_time(thread: Th
     assert thread.lines()[1:] == ["The customer wrote (put down by Ann): and now? · console"]
 
 
-def test_the_words_of_a_letter_that_the_thread_shows_are_not_repeated_beside_it(thread: Thread) -> None:
+def test_the_words_of_a_letter_are_told_once(town: Town) -> None:
+    """Where nobody carries mail, the thread shows the letter for somebody to send by hand."""
+    thread = Thread(town, "slack")
     thread.says("ticket open printer on fire --customer acme")
     thread.says("ticket open who is this")
     thread.says("ticket reply 1 take the bucket")
     thread.says("ticket reply 2 take the bucket")
     assert thread.lines(1) == ["Ann replied to it@acme.example · console"]
     assert thread.lines(2) == ["Ann replied, to be sent by hand: take the bucket · console"]
+    thread.house.close()
+
+
+def test_a_letter_that_goes_elsewhere_is_told_in_the_thread(thread: Thread) -> None:
+    thread.says("ticket open printer on fire --customer acme")
+    thread.says("ticket reply 1 take the bucket")
+    assert thread.lines() == ["Ann replied to it@acme.example: take the bucket · console"]
 
 
 def test_where_it_was_said_is_told_only_on_another_platform(thread: Thread) -> None:

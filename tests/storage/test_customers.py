@@ -25,7 +25,7 @@ ACME = Customer(
     (Subscription("gateway 5.2", "III", date(2026, 1, 1), date(2026, 12, 31), True),),
 )
 OTHER = Customer("acorn", "Acorn Söhne", frozenset({"boss@acorn.example"}))
-ANN = Staff("ann", "Ann Lee", Role.LEAD, {"slack": "U1", "console": "ann"}, "UTC", at(0), at(60))
+ANN = Staff("ann", "Ann Lee", Role.LEAD, {"slack": "U1", "console": "ann"}, "UTC", at(0), at(60), "slack")
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("away_since", NUMBER, nullable=True),
         sa.Column("away_until", NUMBER, nullable=True),
+        sa.Column("managed_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
