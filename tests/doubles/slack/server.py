@@ -22,6 +22,8 @@ from tests.doubles.slack.state import Refused, State
 from tests.doubles.slack.troubles import Trouble, Troubles
 
 T = TypeVar("T")
+# Bolt's clients tell the workspace with every call, as org-wide apps must.
+_ALWAYS = frozenset({"team_id"})
 _AS_JSON = frozenset({"blocks", "view", "metadata", "attachments"})
 
 HANDLERS: Mapping[str, Callable[[State, Json], Json]] = {
@@ -221,7 +223,7 @@ class Server:
             raise Refused("not_allowed_token_type" if token == self.state.app_token else "invalid_auth")
         if known.scopes != ("",) and not self.state.scopes.intersection(known.scopes):
             raise Refused("missing_scope", needed=known.scopes[0], provided=",".join(sorted(self.state.scopes)))
-        for name in sorted(arguments.keys() - known.needs - known.takes):
+        for name in sorted(arguments.keys() - known.needs - known.takes - _ALWAYS):
             self.state.fault(f"{method}: no argument {name}")
         missing = sorted(name for name in known.needs if arguments.get(name) in (None, ""))
         if missing:
