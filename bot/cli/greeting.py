@@ -21,6 +21,7 @@ def greeting(settings: Settings, promises: Promises, you: Staff | None, others: 
     lines: tuple[Line, ...] = (
         (Strong(f"Thirdline {version('thirdline')}"), f" · {where} · {who}" + (f" · {company}" if others else "")),
         it_is(promises, now),
+        *(() if settings.slack else (("Slack:  thirdline init slack",),)),
         (f'Try:  /ticket open "printer on fire"     /help     or leave with /quit and run `{demo}`',),
         ("      to see a busy week.",),
     )

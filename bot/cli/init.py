@@ -14,8 +14,10 @@ SETTINGS = """\
 # The environment wins over this file: THIRDLINE_LOG_LEVEL=INFO, THIRDLINE_CHANNELS__ALERTS="#fire".
 # `thirdline doctor` looks at the result.
 
-# SQLite in this folder, or a PostgreSQL of yours. A password is better off in THIRDLINE_DATABASE than here.
+# SQLite in this folder, or a PostgreSQL of yours. A password is better off in
+# THIRDLINE_DATABASE, or in a file of its own, than here.
 # database = "postgresql://desk@localhost/desk"
+# database_file = "secrets/database"
 
 # The policy lies beside this file, in policy.toml; or say where.
 # policy = "/etc/thirdline/policy.toml"
@@ -29,6 +31,24 @@ SETTINGS = """\
 
 [channels.alerts_by_level] # A level's alerts may have a channel of their own.
 # III = "#alerts-urgent"
+
+# Slack: `thirdline init slack` sets the app up, step by step, and writes the section [slack] below.
+
+# [slack] # The Slack workspace; `thirdline init slack` sets it up with you. Without this part, no Slack.
+# bot_token = "xoxb-…" # From OAuth & Permissions; better off in THIRDLINE_SLACK__BOT_TOKEN than here.
+# app_token = "xapp-…" # For Socket Mode, which needs no public address.
+# mode = "socket" # Or "http", for several desks on one PostgreSQL; that needs the signing secret and [web].
+# signing_secret = "…" # From Basic Information.
+# team = "here" # Whom an alert calls that nobody owns: a user group's id or @handle, here, channel or none.
+# members = "staff" # What members of the desk channel may do, where it is private: staff, viewer or none.
+# roles = {staff = "@support"} # Or give roles by user group.
+# emoji = {open = "ticket", claim = "eyes", close = "white_check_mark", urgent = "rotating_light"} # on = false: none.
+# files = {copies = false, max_mb = 25} # Copy files into this folder, since Slack's links die.
+
+[web] # The desk's one HTTP server. It runs when a platform needs it, or for GET /health.
+# host = "127.0.0.1" # Leave it there, behind a proxy that speaks HTTPS.
+# port = 8080
+# health = false
 
 [backups] # The daily copy of an SQLite database, in the folder backups.
 # daily = true

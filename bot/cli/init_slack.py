@@ -124,7 +124,7 @@ class _Setup:
             with _made(path) as out:
                 out.write(manifest_text(catalogue.build(), url if self.mode == "http" else None))
         say(f"  {NEW_APP} → From a manifest → your workspace → paste {path}")
-        say("  → Create → Install to workspace. Is that done, go on here.")
+        say("  → Create → Install to workspace. When that is done, go on here.")
         if url and self.mode == "http":
             say(f"  Slack will send to {request_url(url)}; by default the desk listens at 127.0.0.1:8080.")
 

@@ -13,11 +13,12 @@ MOST_BYTES = 1_000_000
 KEPT = 3
 
 _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
+_TOKEN = re.compile(r"\b(xox[a-z]|xapp)-[\w-]+")
 
 
 def redacted(text: str) -> str:
-    """The text with the passwords of URLs struck out."""
-    return _PASSWORD.sub(r"\1***@", text)
+    """The text with the passwords of URLs and Slack's tokens struck out."""
+    return _TOKEN.sub(r"\1-***", _PASSWORD.sub(r"\1***@", text))
 
 
 def keep_log(folder: Path, level: str) -> Path:
