@@ -111,6 +111,7 @@ class Counter:
 
     async def stop(self) -> None:
         """Give the answers under way; then no more is done here."""
+        await self.speakers.stop()
         await self.tasks.stop()
         self.workers.stop()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -54,13 +55,13 @@ def make_app(client: AsyncWebClient, identity: Mapping[str, Any], signing_secret
         signing_secret=signing_secret,
         request_verification_enabled=bool(signing_secret),
         process_before_response=True,
+        raise_error_for_unhandled_request=True,
         attaching_conversation_kwargs_enabled=False,
     )
 
 
 def listen(app: AsyncApp, counter: Counter) -> None:
-    """Register all that a person does by command, button, menu and form. What happens in channels is heard by others:
-    they register first, as the first listener that fits is the one that is asked."""
+    """Register all that a person does by command, button, menu and form. What nobody hears is acknowledged."""
     asking = Asking(counter)
     views = Views(counter, asking)
     app.command(ANYTHING)(_answered_by(Commands(counter, asking).hear))
@@ -68,8 +69,7 @@ def listen(app: AsyncApp, counter: Counter) -> None:
     app.view_submission(ANYTHING)(_answered_by(views.hear))
     app.options({"action_id": ANYTHING})(_answered_by(Options(counter).hear))
     app.view_closed(ANYTHING)(_ignored)
-    app.event(ANYTHING)(_ignored)
-    app.shortcut(ANYTHING)(_ignored)
+    app.error(_unheard)
 
 
 def _answered_by(handler: Callable[[Body], Awaitable[Block | None]]) -> Callable[..., Awaitable[BoltResponse]]:
@@ -82,6 +82,14 @@ def _answered_by(handler: Callable[[Body], Awaitable[Block | None]]) -> Callable
         return BoltResponse(status=200, body=said or "")
 
     return heard
+
+
+async def _unheard(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
+    """What there is no listener for is no fault; a fault is told with its traceback, and Slack hears of it."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return await _ignored(body)
+    log.error("A fault at what Slack sent (%s).", kind_of(body), exc_info=error)
+    return None
 
 
 async def _ignored(body: dict[str, Any]) -> BoltResponse:

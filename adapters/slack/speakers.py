@@ -27,6 +27,9 @@ MOST = 5_000
 PATIENCE = 1.0
 """Seconds to wait for Slack to say who a stranger to the desk is."""
 
+REST = 30.0
+"""Seconds for which Slack, having failed to say who somebody is, is not asked about people whom the desk knows."""
+
 _ASKED_AT_ONCE = 4
 
 
@@ -86,6 +89,7 @@ class Speakers:
         self._clock = clock
         self._profiles: OrderedDict[str, tuple[Profile, float]] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Profile]] = {}
+        self._failed_at = float("-inf")
         self._some_at_once = asyncio.Semaphore(_ASKED_AT_ONCE)
 
     async def of(
@@ -116,16 +120,25 @@ class Speakers:
             if account not in self._profiles:
                 self._ask(account)
 
+    async def stop(self) -> None:
+        """Ask no more."""
+        asking = list(self._asking.values())
+        for one in asking:
+            one.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
     async def _profile(self, user: str) -> Profile:
         kept = self._profiles.get(user)
         if kept is not None:
             self._profiles.move_to_end(user)
-            if self._clock() - kept[1] > FRESH:
+            if self._clock() - max(kept[1] + FRESH, self._failed_at + REST) > 0:
                 self._ask(user)
             return kept[0]
-        asking = self._ask(user)
         if user in self._known():
+            if self._clock() - self._failed_at > REST:
+                self._ask(user)
             return Profile("", "")
+        asking = self._ask(user)
         done, _ = await asyncio.wait({asking}, timeout=PATIENCE)
         if not done or asking.exception() is not None:
             raise Refusal("Slack does not tell this desk who you are just now.", "Please try once more in a minute.")
@@ -147,6 +160,7 @@ class Speakers:
         except TROUBLES as error:
             log.warning("Slack does not say who %s is: %s.", user, in_words(error)[0])
             if code_of(error) not in ("user_not_found", "user_not_visible"):
+                self._failed_at = self._clock()
                 raise
             profile = Profile("", "", "This desk speaks with members of its own workspace only.")
         finally:

@@ -1,0 +1,110 @@
+"""What the Slack benchmark loads: a server of one kind in a process and on a core of its own.
+
+    python -m benchmarks.slack_server KIND FOLDER [CORE]
+
+It prints its port. KIND is "desk" (a slash command that commits a ticket), or bare Bolt with an empty handler:
+"default", or "quick" (process_before_response).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic import SecretStr
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.clients import Clients
+from adapters.slack.counter import Counter, Roster
+from adapters.slack.listening import listen, make_app
+from bot.clocks import SystemClock
+from bot.domain.customers import Customer
+from bot.domain.people import Role, Staff
+from bot.ports import UnitOfWork
+from bot.settings import Settings, Slack
+from bot.wiring import build
+
+SECRET = "0" * 32
+TOKEN = "xoxb-" + "0" * 12
+PERSON = "U0ANN"
+CUSTOMERS = 1_000
+"""So many that none of them reaches the policy's limits against floods."""
+
+IDENTITY = {"team_id": "T0TEAM", "user_id": "U0BOT", "bot_id": "B0BOT"}
+
+
+def bare(quick: bool) -> AsyncApp:
+    """Bolt with an empty handler; it, too, is spared asking Slack who it is."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id="T0TEAM", bot_user_id="U0BOT", bot_id="B0BOT", bot_token=TOKEN
+        )
+
+    app = AsyncApp(client=AsyncWebClient(), authorize=authorize, signing_secret=SECRET, process_before_response=quick)
+
+    async def empty(ack: Any) -> None:
+        await ack()
+
+    app.command("/ticket")(empty)
+    return app
+
+
+async def desk(folder: Path) -> AsyncApp:
+    """The desk as `thirdline serve` has it, on a new SQLite file."""
+    settings = Slack(
+        bot_token=SecretStr(TOKEN), signing_secret=SecretStr(SECRET), mode="http", api_url="http://127.0.0.1:9/api/"
+    )
+    house = build(Settings(data=folder, slack=settings), SystemClock())
+    house.database.write(_move_in)
+    clients = Clients(settings)
+    await clients.open()
+    counter = Counter(house.desk, clients.asking, Roster(house.database, "here"))
+    counter.speakers.changed({"id": PERSON, "name": "ann", "tz": "America/Toronto"})
+    await counter.start()
+    app = make_app(clients.asking, IDENTITY, SECRET)
+    listen(app, counter)
+    return app
+
+
+def _move_in(work: UnitOfWork) -> None:
+    work.people.save(Staff("ann", "Ann", Role.STAFF, {"slack": PERSON}))
+    for number in range(CUSTOMERS):
+        work.customers.save(Customer(f"c{number}", f"Customer {number}"))
+
+
+async def serve(kind: str, folder: Path) -> None:
+    """Answer until the process is ended."""
+    app = await desk(folder) if kind == "desk" else bare(kind == "quick")
+
+    async def events(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    server = web.Application()
+    server.router.add_post("/slack/events", events)
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    gc.freeze()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+def main(arguments: Sequence[str]) -> None:
+    kind, folder, *core = arguments
+    if core and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {int(core[0])})
+    asyncio.run(serve(kind, Path(folder)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

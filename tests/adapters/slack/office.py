@@ -1,0 +1,114 @@
+"""An office for tests: a town's real desk at a counter of Slack's, served over signed HTTP to a workspace on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from adapters.slack.clients import Clients
+from adapters.slack.counter import Counter, Roster
+from adapters.slack.listening import listen, make_app
+from bot.ports import UnitOfWork
+from bot.settings import Slack
+from tests.doubles.slack import Workspace
+from tests.town import STAFF, Town
+
+T = TypeVar("T")
+
+DESK = "C0DESK"
+TEAM = {staff.id: f"U0{staff.id.upper()}" for staff in STAFF}
+STRANGER, GUEST = "U0MAX", "U0GUEST"
+
+
+class Office:
+    """The desk of `town`, listening to `slack`. `changes` counts what the counter said was written."""
+
+    def __init__(self, town: Town, slack: Workspace) -> None:
+        self.town = town
+        self.slack = slack
+        self.changes = 0
+        self.counter: Counter | None = None
+        self._loop = asyncio.new_event_loop()
+        self._up = Event()
+        self._over = asyncio.Event()
+        self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+
+    def open(self) -> None:
+        self._thread.start()
+        assert self._up.wait(10), "The office did not open."
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(20)
+        self._loop.close()
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something in the office's own event loop."""
+        started: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return started.result(20)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    async def _serve(self) -> None:
+        settings = Slack(
+            bot_token=SecretStr(self.slack.bot_token),
+            signing_secret=SecretStr(self.slack.signing_secret),
+            mode="http",
+            api_url=self.slack.api_url,
+        )
+        clients = Clients(settings)
+        await clients.open()
+        identity = await clients.asking.auth_test()
+        roster = Roster(self.town.database, "here")
+        self.counter = Counter(self.town.desk, clients.asking, roster, changed=self._changed)
+        await self.counter.start()
+        app = make_app(clients.asking, identity.data, self.slack.signing_secret)
+        listen(app, self.counter)
+        runner = web.AppRunner(app.web_app(), access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        self.slack.http_to(f"http://{host}:{port}/slack/events")
+        self._up.set()
+        await self._over.wait()
+        await runner.cleanup()
+        await self.counter.stop()
+        await clients.close()
+
+
+@contextmanager
+def office(folder: Path, prepare: Callable[[Workspace], None] = lambda slack: None) -> Iterator[Office]:
+    """An open office: the town's people in one private channel, a guest, and somebody the desk does not know."""
+    town = Town(folder).settle()
+    town.database.write(_with_accounts)
+    with Workspace() as slack:
+        for staff in STAFF:
+            slack.person(TEAM[staff.id], staff.name, zone="America/Toronto")
+        slack.person(STRANGER, "Max", zone="Europe/Berlin")
+        slack.person(GUEST, "Gus", zone="Europe/Berlin", guest=True)
+        slack.channel(DESK, "support-desk", private=True, members=tuple(TEAM.values()), has_bot=True)
+        prepare(slack)
+        opened = Office(town, slack)
+        opened.open()
+        try:
+            yield opened
+        finally:
+            opened.close()
+            town.close()
+        assert not slack.faults, slack.faults
+
+
+def _with_accounts(work: UnitOfWork) -> None:
+    for staff in STAFF:
+        work.people.save(replace(staff, accounts={**staff.accounts, "slack": TEAM[staff.id]}))
