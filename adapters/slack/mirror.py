@@ -45,6 +45,11 @@ class Mirror:
         if self._wanted and (self._work is None or self._work.done()):
             self._work = asyncio.create_task(self._catch_up())
 
+    async def settle(self) -> None:
+        """Wait until all is shown that can be."""
+        if self._work is not None:
+            await self._work
+
     async def stop(self) -> None:
         """What is not shown by now is shown with the ticket's next change."""
         self._wanted.clear()
