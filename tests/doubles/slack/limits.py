@@ -23,8 +23,8 @@ NEW = frozenset({"table", "data_table", "data_visualization", "alert", "card", "
 _COMMON = frozenset({"actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video"})
 BLOCKS = {
     "message": (_COMMON | NEW | {"file", "context_actions", "plan", "task_card"}) - {"alert"},
-    "modal": _COMMON | {"alert", "card", "carousel", "container"},
-    "home": _COMMON | {"card", "carousel", "container"},
+    "modal": _COMMON | {"alert", "card"},
+    "home": _COMMON | {"card", "carousel", "container", "table", "data_table", "data_visualization"},
 }
 _ACTIONS = frozenset(
     {

@@ -40,7 +40,7 @@ def rich_text_problems(block: Json, at: str) -> Found:
 
 
 def _section(section: Json, at: str) -> Found:
-    kind = section.get("type")
+    kind = str(section.get("type"))
     if kind not in _SECTIONS:
         yield f"unsupported type: {kind} [json-pointer:{at}/type]"
         return
@@ -60,7 +60,7 @@ def _section(section: Json, at: str) -> Found:
 
 
 def _piece(piece: Json, at: str) -> Found:
-    kind = piece.get("type")
+    kind = str(piece.get("type"))
     if kind not in _PIECES:
         yield f"unsupported type: {kind} [json-pointer:{at}/type]"
         return

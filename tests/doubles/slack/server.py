@@ -128,6 +128,11 @@ class Server:
         if self.delivery.session is not None:
             await self.delivery.session.close()
         await runner.cleanup()
+        # Calls that were told to take long may still be at it.
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for other in rest:
+            other.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     # --- events to the app -----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from tests.doubles.slack.seen import Json, Message, View
-from tests.doubles.slack.state import APP, BOT, BOT_USER, TEAM, Channel, Group, State
+from tests.doubles.slack.state import APP, BOT, BOT_USER, TEAM, Channel, Group, State, escaped
 
 _VERIFICATION = "town-verification-token"
 
@@ -203,7 +203,8 @@ def reaction(state: State, kind: str, user: str, name: str, message: Message) ->
 
 
 def command(state: State, user: Json, channel: Channel, word: str, text: str, url: str) -> dict[str, str]:
-    """The form of a slash command: flat strings."""
+    """The form of a slash command: flat strings. What is typed is escaped, and people and channels are told by id and
+    name, as a command with `should_escape` has them."""
     return {
         "token": _VERIFICATION,
         "team_id": TEAM["id"],
@@ -213,12 +214,27 @@ def command(state: State, user: Json, channel: Channel, word: str, text: str, ur
         "user_id": user["id"],
         "user_name": user["name"],
         "command": word,
-        "text": text,
+        "text": _typed_command(state, text),
         "api_app_id": APP,
         "is_enterprise_install": "false",
         "response_url": url,
         "trigger_id": state.trigger(user["id"]),
     }
+
+
+def _typed_command(state: State, text: str) -> str:
+    """@ann and #desk as Slack finds them in what somebody types; <@U0ANN> and <#C0DESK> mean the same."""
+    people = {one["name"]: one["id"] for one in state.people.values()}
+    places = {one.name: one.id for one in state.channels.values() if one.kind != "im"}
+    names = {id: name for name, id in (people | places).items()}
+
+    def told(hit: re.Match[str]) -> str:
+        sign = "@" if "@" in hit.group()[:2] else "#"
+        known = people if sign == "@" else places
+        id = hit[1] or known.get(hit[2], "")
+        return f"<{sign}{id}|{names.get(id, '')}>" if id in names else escaped(hit.group())
+
+    return re.sub(r"<[@#]([A-Z0-9]+)>|(?<![\w.])[@#]([\w.-]*\w)|[&<>]", told, text)
 
 
 def channel_name(channel: Channel) -> str:
@@ -255,11 +271,23 @@ def pressed_in_message(
         "container": container,
         "trigger_id": state.trigger(user["id"]),
         "channel": {"id": channel.id, "name": channel_name(channel)},
-        **({} if hidden else {"message": bare(message)}),
+        **({} if hidden else {"message": _as_told(bare(message))}),
         "state": {"values": values},
         "response_url": url,
-        "actions": [{**action, "action_ts": state.ts()}],
+        "actions": [{**_as_told(action), "action_ts": state.ts()}],
     }
+
+
+def _as_told(node: Any) -> Any:
+    """Plain texts of messages come back with & < > escaped (slackapi/bolt-python#513); those of views do not."""
+    if isinstance(node, list):
+        return [_as_told(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    told = {name: _as_told(value) for name, value in node.items()}
+    if told.get("type") == "plain_text":
+        told["text"] = escaped(str(told["text"]))
+    return told
 
 
 def pressed_in_view(state: State, user: Json, view: View, action: Json) -> Json:

@@ -517,6 +517,14 @@ class Workspace:
         """Signed HTTP to this URL instead of Socket Mode; "" for sockets again."""
         self._server.delivery.url = url
 
+    def again(self, call: Call) -> Call:
+        """Send what somebody did once more, the same request, as a proxy in between may."""
+        is_command = "command" in call.payload
+        deliver = self._server.delivery.command if is_command else self._server.delivery.interaction
+        second = Call(call.payload)
+        self._answered(second, self._server.ask(deliver(call.payload)))
+        return second
+
     def repeats(self, event: Json) -> None:
         """Send an event once more, as Slack does when it believes that it was not heard."""
         self._server.loop.call_soon_threadsafe(self._server.again, event)
