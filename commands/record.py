@@ -12,7 +12,7 @@ from bot.domain import agenda
 from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket, opened
-from bot.ports import Kind, News, UnitOfWork
+from bot.ports import Kind, News, UnitOfWork, Urgency
 from bot.views.ticket_card import Named, out_of_date, ticket_card
 from commands.bringing import brought, want_copies
 from commands.spec import CLOCK, Caller
@@ -75,7 +75,8 @@ def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True,
     if threaded and event.by != CLOCK and event.deed not in _UNTOLD:
         card = Card(ticket=ticket.number, data={"thread": event.seq})
         key = f"thread:{ticket.number}:{event.seq}"
-        work.outbox.post(News(Kind.NOTICE, THREAD, card, key, ticket=ticket.number))
+        # As urgent as the card that it stands below, and so after it.
+        work.outbox.post(News(Kind.NOTICE, THREAD, card, key, Urgency.CARD, ticket.number))
     return ticket
 
 
