@@ -7,10 +7,10 @@ from dataclasses import replace
 from bot.cards import Card, Choice
 from bot.domain.customers import Customer, address
 from bot.domain.entitlement import entitlement
-from bot.domain.errors import BadValue
+from bot.domain.errors import BadValue, Conflict
 from bot.domain.policy import ClockKind, SupportLevel
-from bot.domain.ticket import Priority
-from bot.ports import UnitOfWork
+from bot.domain.ticket import Priority, Ticket
+from bot.ports import Anchoring, UnitOfWork
 from commands.floods import must_have_room, must_not_flood
 from commands.record import card_of, record_opened, today
 from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
@@ -47,6 +47,7 @@ def ticket_open(
     reason: Text = BLANK,
 ) -> Card:
     """Open a ticket."""
+    _must_be_new(caller, work)
     policy = work.promises.policy
     title, story = _titled(subject, text, policy.limits.subject)
     wrote = address(requester) if requester else ""
@@ -70,6 +71,7 @@ def ticket_open(
         tags=tidy(tags),
         starts=[ClockKind.FIRST_RESPONSE.value, ClockKind.RESOLUTION.value],
     )
+    _stands_for(caller, work, ticket)
     card = card_of(work, ticket, caller.now)
     if wrote and (strange := strange_address(work, ticket)):
         card = card.and_lines(strange)
@@ -89,3 +91,18 @@ def _titled(subject: str, text: str, longest: int) -> tuple[str, str]:
     if len(title) > longest:
         return title[: longest - 1] + "…", "\n\n".join(part for part in (subject.strip(), text) if part)
     return title, "\n\n".join(part for part in (more.strip(), text) if part)
+
+
+def _must_be_new(caller: Caller, work: UnitOfWork) -> None:
+    """Raises Conflict where the message that is spoken of stands for a ticket already."""
+    speaker = caller.speaker
+    known = work.tickets.anchored(speaker.platform, speaker.message) if speaker.message else None
+    if known is not None:
+        raise Conflict(f"There is a ticket of that message already: #{known}.", f"/ticket show {known}")
+
+
+def _stands_for(caller: Caller, work: UnitOfWork, ticket: Ticket) -> None:
+    """The message that it was opened by stands for it: what is said below that is said of the ticket."""
+    speaker = caller.speaker
+    if speaker.message:
+        work.tickets.anchor(ticket.number, speaker.platform, speaker.message, Anchoring.SOURCE)

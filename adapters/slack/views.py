@@ -14,6 +14,7 @@ from adapters.slack.errand import Errand
 from adapters.slack.fields import FIELD_PARTS
 from adapters.slack.limits import Block
 from adapters.slack.modals import field_errors, loading_view, typed
+from adapters.slack.sources import with_source
 from bot.cards import Card
 from bot.domain.errors import NotFound, Refusal
 from bot.ports import Speaker
@@ -82,7 +83,7 @@ class Views:
         if errand is None or command is None:
             log.info("A form without a command was sent: %.40r.", view.get("callback_id"))
             raise _GONE
-        return Sent(view, errand, command, speaker)
+        return Sent(view, errand, command, with_source(speaker, errand.known))
 
     def _outcome(self, sent: Sent) -> Outcome:
         """Blocks."""

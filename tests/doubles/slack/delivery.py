@@ -41,6 +41,7 @@ class Delivery:
     patience: float = 3.0
     retries: Sequence[float] = (0.0, 0.5, 2.0)
     undelivered: list[Json] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
     session: aiohttp.ClientSession | None = None
 
     async def event(self, payload: Json) -> None:
@@ -51,6 +52,9 @@ class Delivery:
                 await asyncio.sleep(pause)
             reply = await self._send("events_api", payload, attempt, reason)
             if reply.body is not None or reply.reason == "no_retry":
+                with self.state.news:
+                    self.heard.add(payload["event_id"])
+                    self.state.news.notify_all()
                 return
             reason = reply.reason
         with self.state.news:

@@ -484,6 +484,10 @@ class Workspace:
                 self.state.news.wait(min(left, 0.1))
             return found
 
+    def until_heard(self, seconds: float = 10.0) -> None:
+        """Wait until the app has answered every event so far."""
+        self.until(lambda: {one["event_id"] for one in self.events} <= self._server.delivery.heard, seconds)
+
     # --- what goes wrong -------------------------------------------------------------------------------------
 
     def fails(self, method: str, **how: Any) -> Trouble:

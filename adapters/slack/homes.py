@@ -1,0 +1,92 @@
+"""Homes: each person's page in Slack, drawn when they open it and again when something has changed meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+
+from adapters.slack.counter import Counter
+from adapters.slack.home import home_view
+from adapters.slack.limits import Block
+from adapters.slack.troubles import TROUBLES, in_words, retry_after
+from bot.domain.errors import Refusal
+from bot.ports import Speaker
+
+log = logging.getLogger(__name__)
+
+A_DAY = 86_400.0
+MOST = 200
+"""People whose pages are kept fresh: those who looked last."""
+REST = 2.0
+"""Seconds of rest before pages are drawn anew, so that a burst of changes draws each of them once."""
+
+
+class Homes:
+    """Keeps the pages that people look at as the desk is. `clock` counts seconds, from anywhere."""
+
+    def __init__(self, counter: Counter, clock: Callable[[], float], rest: float = REST) -> None:
+        self._counter = counter
+        self._clock = clock
+        self._rest = rest
+        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._shown: dict[str, str] = {}
+        self._change = asyncio.Event()
+
+    async def opened(self, user: str) -> None:
+        """Somebody looks at their page: draw it while they wait, and keep it fresh for a day."""
+        self._seen[user] = self._clock()
+        self._seen.move_to_end(user)
+        while len(self._seen) > MOST:
+            gone, _ = self._seen.popitem(last=False)
+            self._shown.pop(gone, None)
+        self._shown.pop(user, None)
+        self._counter.tasks.start(self._publish(user), f"the page of {user}")
+
+    def changed(self) -> None:
+        """Something is not as it was: pages are drawn anew in a moment."""
+        self._change.set()
+
+    async def run(self) -> None:
+        """Keep them fresh until cancelled."""
+        while True:
+            await self._change.wait()
+            await asyncio.sleep(self._rest)
+            self._change.clear()
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Draw the pages of all who looked within a day; one that is as it was is not sent again."""
+        since = self._clock() - A_DAY
+        for user, at in list(self._seen.items()):
+            if at < since:
+                self._seen.pop(user, None)
+                self._shown.pop(user, None)
+            else:
+                await self._publish(user)
+
+    async def _publish(self, user: str) -> None:
+        counter = self._counter
+        try:
+            speaker = await counter.speakers.of(user)
+            view = await counter.workers.begin(lambda: self._drawn(speaker))
+        except Refusal:
+            return  # A guest's page stays as Slack shows it to everybody.
+        except Exception:
+            log.exception("A page could not be drawn.")
+            return
+        shown = json.dumps(view, sort_keys=True)
+        if self._shown.get(user) == shown:
+            return
+        try:
+            await counter.client.views_publish(user_id=user, view=view)
+        except TROUBLES as error:
+            log.info("The page of %s was not taken: %s.", user, in_words(error)[0])
+            await asyncio.sleep(min(retry_after(error) or 0.0, 30.0))
+        else:
+            self._shown[user] = shown
+
+    def _drawn(self, speaker: Speaker) -> Block:
+        return home_view(self._counter.desk.home(speaker), self._counter.names())

@@ -1,0 +1,89 @@
+"""Ways in: everything that people of a workspace say to the desk, put together over one app and one counter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+from slack_bolt.app.async_app import AsyncApp
+
+from adapters.slack.asking import Asking
+from adapters.slack.copier import Copier
+from adapters.slack.counter import Counter
+from adapters.slack.events import Ears, listen_events
+from adapters.slack.finding import Finding
+from adapters.slack.homes import Homes
+from adapters.slack.listening import listen
+from adapters.slack.membership import Membership
+from adapters.slack.notes import Notes
+from adapters.slack.once import Once
+from adapters.slack.places import Places
+from adapters.slack.reactions import Reactions
+from adapters.slack.rooms import Rooms
+from adapters.slack.shortcuts import Shortcuts, listen_shortcuts
+from adapters.slack.talk import Talk
+from bot.settings import Channels, Slack
+
+
+class Ways:
+    """Hears commands, buttons, forms, events, emoji and shortcuts of an app, once it is connected.
+
+    Between `start` and `stop` it also keeps pages and the people list as they should be, and copies files.
+    """
+
+    def __init__(self, counter: Counter, places: Places, settings: Slack, channels: Channels, data: Path) -> None:
+        desk, client = counter.desk, counter.client
+        own = (channels.desk, channels.alerts, *channels.alerts_by_level.values())
+        rooms = Rooms(client, places, own)
+        talk = Talk(counter, rooms)
+        finding = Finding(client, talk, rooms, settings.files)
+        self._counter = counter
+        self._copier = (
+            Copier(desk.database, desk.clock, counter.workers, settings, data) if settings.files.copies else None
+        )
+        self._homes = Homes(counter, monotonic)
+        self._membership = Membership(
+            client, desk.database, desk.clock, counter.workers, counter.speakers, counter.roster, places, settings
+        )
+        self._ears = Ears(
+            talk=talk,
+            notes=Notes(counter, talk),
+            reactions=Reactions(counter, finding, settings.emoji),
+            homes=self._homes,
+            membership=self._membership,
+            once=Once(counter.tasks),
+            files=settings.files,
+        )
+        self._shortcuts = Shortcuts(counter, Asking(counter), finding)
+        self._tasks: Sequence[asyncio.Task[None]] = ()
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register everything with the app. Listeners that are named stand before those that take what is left."""
+        listen_events(app, self._ears)
+        listen_shortcuts(app, self._shortcuts)
+        listen(app, self._counter)
+
+    def changed(self) -> None:
+        """Something was written at the desk: by somebody in Slack, or else a card was delivered."""
+        self._homes.changed()
+        if self._copier is not None:
+            self._copier.wake()
+
+    async def start(self) -> None:
+        """Begin with what goes on beside listening. The people list is brought in line first, if Slack answers."""
+        await self._membership.refresh()
+        running = [self._membership.run(), self._homes.run()]
+        if self._copier is not None:
+            running.append(self._copier.run())
+        self._tasks = [asyncio.create_task(one) for one in running]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._tasks = ()
