@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.blocks import Message, message
 from adapters.slack.lookup import Spot, mark
@@ -14,6 +15,8 @@ from adapters.slack.names import Names
 from adapters.slack.troubles import code_of
 from bot.cards import Card
 from bot.ports import Parcel
+
+_REFUSED: Any = SlackApiError  # Its constructor has no types.
 
 SHORT = 2900
 """Characters that Slack takes in any case."""
@@ -65,8 +68,16 @@ class Poster:
                 if last or code_of(error) not in _TRY_ANOTHER_SHAPE:
                     raise
             else:
+                if spot.thread and not (answer.get("message") or {}).get("thread_ts"):
+                    await self._beside_its_thread(answer)
                 return f"{answer['channel']}:{answer['ts']}"
         raise AssertionError("The last shape is sent or raises.")
+
+    async def _beside_its_thread(self, answer: AsyncSlackResponse) -> NoReturn:
+        """Slack does not refuse a reply to a message that is gone: it shows it to the whole channel, and only the
+        answer tells (slack-go/slack#1571). Take it away again, and raise what a refusal would have been."""
+        await self._client.chat_delete(channel=str(answer["channel"]), ts=str(answer["ts"]))
+        raise _REFUSED("The thread is gone.", {"ok": False, "error": "thread_not_found"})
 
     async def update(self, ref: str, parcel: Parcel, card: Card, names: Names) -> bool:
         """Bring a message up to date; False when it is gone."""

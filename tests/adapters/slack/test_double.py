@@ -159,3 +159,22 @@ def test_a_message_and_a_view_are_read_as_words(slack: Workspace, client: WebCli
     assert isinstance(shown, Message)
     assert (shown.words, shown.buttons) == ("#1 printer\nClaim", ["Claim"])
     assert View(modal(section("hello"))).words == "hello"
+
+
+def test_a_reply_to_a_message_that_is_gone_is_put_into_the_channel(slack: Workspace, client: WebClient) -> None:
+    ts = slack.says("U0ANN", "C0TALK", "help")
+    slack.deletes("U0ANN", "C0TALK", ts)
+    answer = client.chat_postMessage(channel="C0TALK", thread_ts=ts, text="Coming")
+
+    assert "thread_ts" not in answer["message"]
+    assert [one.text for one in slack.messages("C0TALK")] == ["Coming"]
+
+
+def test_a_deleted_message_with_replies_keeps_its_thread(slack: Workspace, client: WebClient) -> None:
+    ts = client.chat_postMessage(channel="C0TALK", text="card")["ts"]
+    slack.says("U0ANN", "C0TALK", "a note", thread=ts)
+    slack.deletes("U0ANN", "C0TALK", ts)
+    client.chat_postMessage(channel="C0TALK", thread_ts=ts, text="Coming")
+
+    assert [one.text for one in slack.replies("C0TALK", ts)] == ["a note", "Coming"]
+    assert refusal(client.chat_update, channel="C0TALK", ts=ts, text="x") == "cant_update_message"

@@ -19,10 +19,10 @@ def post_message(state: State, args: Json) -> Json:
     thread = str(args.get("thread_ts") or "")
     state.paced(channel.id)
     if thread:
+        # Slack does not refuse a reply to a message that is gone: it puts it into the channel, and only the answer,
+        # which has no thread_ts then, tells (slack-go/slack#1571).
         parent = channel.messages.get(thread)
-        if parent is None:
-            raise Refused("thread_not_found")
-        thread = parent.thread or parent.ts
+        thread = (parent.thread or parent.ts) if parent is not None else ""
     more: Json = {}
     if thread:
         more["thread_ts"] = thread
@@ -89,9 +89,21 @@ def delete(state: State, args: Json) -> Json:
     old = state.message(channel, args["ts"])
     if old.get("user") != BOT_USER:
         raise Refused("cant_delete_message")
-    del channel.messages[old.ts]
-    state.emit(shapes.deleted(state, channel, old))
+    forget(state, channel, old)
     return {"channel": channel.id, "ts": old.ts}
+
+
+def forget(state: State, channel: Channel, old: Message) -> None:
+    """A message is deleted; where others have answered below it, a tombstone keeps their thread together."""
+    with state.news:
+        if old.get("reply_count"):
+            stone = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True}
+            kept = {name: old[name] for name in ("ts", "channel", "thread_ts", "reply_count", "latest_reply")}
+            channel.messages[old.ts] = Message(kept, **stone, text="This message was deleted.")
+        else:
+            del channel.messages[old.ts]
+        state.news.notify_all()
+    state.emit(shapes.deleted(state, channel, old))
 
 
 def permalink(state: State, args: Json) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -374,12 +375,9 @@ class Workspace:
         self.state.emit(shapes.changed(self.state, place, new, old))
 
     def deletes(self, user: str, channel: str, ts: str) -> None:
-        """Somebody deletes a message (message_deleted)."""
+        """Somebody deletes a message (message_deleted); one with replies leaves a tombstone."""
         place = self._place(channel, user)
-        with self.state.news:
-            old = place.messages.pop(ts)
-            self.state.news.notify_all()
-        self.state.emit(shapes.deleted(self.state, place, old))
+        api_chat.forget(self.state, place, place.messages[ts])
 
     def posts(self, channel: str, text: str, blocks: Sequence[Json] = ()) -> Message:
         """A message of the app itself that is already there, however it came (a card from last year)."""
@@ -407,14 +405,15 @@ class Workspace:
         """A file that somebody has uploaded; its links need the app's token."""
         id = self.state.id("F")
         ending = name.rpartition(".")[2]
+        slug = re.sub("[^a-z0-9._-]", "_", name.lower()).lstrip(".") or "file"
         link = f"{self.state.base}/files-pri/{TEAM['id']}-{id}"
         made: Json = {
             "id": id, "created": int(time.time()), "timestamp": int(time.time()), "name": name, "title": name,
             "mimetype": mimetype, "filetype": ending, "pretty_type": ending.upper(), "user": user,
             "user_team": TEAM["id"], "editable": False, "size": len(content), "mode": "hosted", "is_external": False,
             "external_type": "", "is_public": False, "public_url_shared": False, "display_as_bot": False,
-            "username": "", "url_private": f"{link}/{name}", "url_private_download": f"{link}/download/{name}",
-            "permalink": f"https://town.slack.com/files/{user}/{id}/{name.lower()}", "file_access": "visible",
+            "username": "", "url_private": f"{link}/{slug}", "url_private_download": f"{link}/download/{slug}",
+            "permalink": f"https://town.slack.com/files/{user}/{id}/{slug}", "file_access": "visible",
             "has_rich_preview": False, "channels": [channel] if channel else [],
         }  # fmt: skip
         with self.state.news:
@@ -512,6 +511,10 @@ class Workspace:
     def drops_sockets(self) -> None:
         """Every connection is cut without a word."""
         self._server.ask(self._server.sockets.drop()).result(10)
+
+    def pings_every(self, seconds: float) -> None:
+        """How often connections hear a ping of Slack's, from the next one on."""
+        self._server.sockets.ping_every = seconds
 
     def parts(self, reason: str = "refresh_requested", *, close: bool = True) -> None:
         """Slack says goodbye: "warning", "refresh_requested" or "link_disabled"."""
