@@ -101,13 +101,17 @@ class Parcel:
 
 
 class CannotDeliver(Exception):
-    """The one error of a delivery. `permanent` says that trying again is useless; `retry_after` is in seconds."""
+    """The one error of a delivery. `permanent` says that trying again is useless; `retry_after` is in seconds.
+    `unknown` says that it may have arrived all the same: then it comes back as ambiguous."""
 
-    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, unknown: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+        self.unknown = unknown
 
 
 class Channel(Protocol):
@@ -133,7 +137,7 @@ class Health:
 
 
 class Platform(Protocol):
-    """A chat platform that the running desk is connected to: its channel out, and its ways in between start and stop."""
+    """A chat platform that the desk is connected to: its channel out, and its ways in between start and stop."""
 
     @property
     def channel(self) -> Channel: ...
@@ -159,8 +163,11 @@ class Outbox(Protocol):
 
     def sent(self, parcel: Parcel, ref: str, now: datetime) -> None: ...
 
-    def failed(self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime) -> None:
-        """Put it back for `retry_at`, or bury it when that is None."""
+    def failed(
+        self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime, *, unknown: bool = False
+    ) -> None:
+        """Put it back for `retry_at`, or bury it when that is None. If it is `unknown` whether it arrived it comes
+        back as ambiguous, and nothing takes its place before that is found out."""
 
     def next_due(self, platform: str | None = None) -> datetime | None: ...
 

@@ -9,6 +9,7 @@ Address = tuple[str, str]
 """A platform and a place on it."""
 
 THREAD = "#thread"
+MAIL = "mail:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,13 @@ class Routes:
     alerts: str = "#alerts"
     alerts_by_level: Mapping[str, str] = field(default_factory=dict)
     threaded: frozenset[str] = frozenset()
-    """The platforms that have threads: what belongs below a ticket's card goes to their desk channel, and nowhere else."""
+    """The platforms with threads: what belongs below a ticket's card goes to their desk channel, and nowhere else."""
+    mailing: frozenset[str] = frozenset()
+    """The platforms that carry mail. Without one of them somebody has to send a letter by hand: one is enough."""
 
     def __call__(self, to: str) -> Sequence[Address]:
+        if to.startswith(MAIL):
+            return tuple((platform, to) for platform in self._postmen())
         if to == THREAD:
             return tuple((platform, self.desk) for platform in self.platforms if platform in self.threaded)
         return tuple((platform, self._place(to)) for platform in self.platforms)
@@ -32,3 +37,8 @@ class Routes:
         if name == "#alerts":
             return self.alerts_by_level.get(level, self.alerts)
         return self.desk if name == "#desk" else to
+
+    def _postmen(self) -> Sequence[str]:
+        carriers = [platform for platform in self.platforms if platform in self.mailing]
+        at_hand = [platform for platform in self.platforms if platform == "console"]
+        return (carriers or at_hand or self.platforms)[:1]

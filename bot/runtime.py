@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.bell import Bell
 from bot.clocks import MovableClock
+from bot.connections import Connections
 from bot.delivery import Delivery
-from bot.ports import Database, UnitOfWork, WallClock
+from bot.ports import Database, Health, UnitOfWork, WallClock
 
 ALIVE = "alive_at"
 AWAY_AFTER = timedelta(seconds=60)
 NOTE_EVERY = timedelta(seconds=15)
+SOON = 0.1
+"""Real seconds after a command until the round that sees to it: one round for all that are said meanwhile."""
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +26,9 @@ Away = tuple[datetime, datetime]
 
 
 class Runtime:
-    """Starts and stops the bell and does each of its rounds: what is due first, then what there is to deliver. Without
-    `delivery` nobody is there to be told anything, and what there is waits for a desk that has somebody."""
+    """Starts and stops the desk's own life, and does each of its rounds: what is due first, then what there is to
+    deliver. Without `delivery` nobody is there to be told anything, and what there is waits for a desk that has
+    somebody. `connections` are the chat platforms, which never keep a round waiting."""
 
     def __init__(
         self,
@@ -32,31 +37,87 @@ class Runtime:
         delivery: Delivery | None,
         sweep: Callable[[Database, datetime, Away | None], int],
         chores: Callable[[datetime], bool],
+        connections: Connections | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._delivery = delivery
         self._sweep = sweep
         self._chores = chores
+        self._connections = connections
         self._noted: datetime | None = None
         self._round = asyncio.Lock()
+        self._again = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.bell = Bell(self.tick, self.daily)
+
+    @property
+    def last_round(self) -> datetime | None:
+        """When a round last came to its end, to within some seconds."""
+        return self._noted
+
+    def health(self) -> Mapping[str, Health]:
+        """How each chat platform is."""
+        return self._connections.health() if self._connections is not None else {}
+
+    def start(self) -> None:
+        """From now on the bell rings and the platforms are connected; the event loop must be running."""
+        self._loop = asyncio.get_running_loop()
+        self.bell.start()
+        if self._connections is not None:
+            self._connections.start()
+
+    async def stop(self) -> None:
+        """Ring no more, let nobody in any more, and finish what is under way."""
+        self.bell.stop()
+        self._loop = None
+        if self._delivery is not None:
+            await self._delivery.stop()
+        if self._connections is not None:
+            await self._connections.stop()
+
+    def connected(self, platform: str) -> None:
+        """A platform is there: what waited for it goes out. From the event loop."""
+        if self._delivery is not None:
+            self._delivery.connect(platform)
+        self.changed()
+
+    def changed(self) -> None:
+        """Somebody has told the desk something: who has to be told of it is told soon. From any thread, and cheap."""
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # The loop was closed just now; then nothing is to be woken.
+                loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        if self._delivery is not None:
+            self._delivery.wake()
+        if self._round.locked():
+            self._again = True  # The bell does not ring into a round; this one says that it wants another.
+        elif self._loop is not None:
+            self.bell.ring(SOON)
 
     async def tick(self) -> float | None:
         """One round. Returns the real seconds until something is due next."""
         async with self._round:
+            self._again = False
             now = self._clock.now()
             away = await asyncio.to_thread(self._away, now)
             await asyncio.to_thread(self._sweep, self._database, now, away)
-            if self._delivery is not None:
-                await self._delivery.settle()
+            while self._delivery is not None and await self._delivery.round():
+                pass
             # At its end: a round with a slow channel may take minutes, and the desk was there all the time.
             await asyncio.to_thread(self._alive, self._clock.now())
-            return await asyncio.to_thread(self._rest)
+            if self._connections is not None:
+                await self._connections.look(self._clock.now())
+            rest = await asyncio.to_thread(self._rest)
+            return min(SOON, rest or SOON) if self._again else rest
 
     async def settle(self) -> None:
-        """Do and deliver all that is due now, for the next line of a script to see."""
+        """Do all that is due now and deliver it everywhere, for the next line of a script to see."""
         await self.tick()
+        if self._delivery is not None:
+            await self._delivery.settle()
 
     async def advance(self, clock: MovableClock, to: datetime) -> None:
         """Move a hand-moved clock on, stopping at each due time on the way, as time itself would."""
@@ -101,5 +162,7 @@ class Runtime:
         return max((at - self._clock.now()).total_seconds() / speed, 0.0)
 
     def _next_due(self, work: UnitOfWork) -> datetime | None:
-        times = (work.tickets.next_timer(), work.outbox.next_due() if self._delivery else None)
+        """Of timers, and of what the rounds deliver; the couriers of slow platforms have alarms of their own."""
+        served = self._delivery.prompt if self._delivery is not None else ()
+        times = (work.tickets.next_timer(), *(work.outbox.next_due(platform) for platform in served))
         return min((at for at in times if at is not None), default=None)

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.connections import Connected, Connections, Watcher
 from bot.delivery import Delivery
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
 from bot.domain.policy_data import policy_from_json
 from bot.domain.promises import promises_of, years_of
 from bot.domain.sla import Promises
+from bot.health import HealthReport
 from bot.holidays.freezing import HolidayDates
 from bot.holidays.source import holiday_dates, source
 from bot.policy.adopting import Adopted, adopt, applied
@@ -21,6 +23,7 @@ from bot.ports import Channel, FrozenHolidays, UnitOfWork, WallClock
 from bot.routes import Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
+from bot.ways import MAILING, THREADED, chat_platforms, platforms_of, web_server
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
@@ -30,9 +33,6 @@ from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
 
 log = logging.getLogger(__name__)
-
-THREADED = frozenset({"slack", "discord"})
-"""The platforms on which a ticket has a thread."""
 
 
 def library() -> HolidayDates:
@@ -59,6 +59,22 @@ class House:
         """The desk's own life over these ways to people; with None, all that there is to tell waits."""
         delivery = None if channels is None else Delivery(self.database, channels, self.clock, draw)
         return Runtime(self.database, self.clock, delivery, sweep, self.chores)
+
+    def served(self, terminal: Mapping[str, Channel], watcher: Watcher | None = None) -> Runtime:
+        """The desk's own life with every chat platform that is set up, beside a terminal if there is one. `watcher` is
+        told how the platforms are. Raises Refusal where a platform's libraries are not installed."""
+        runtime: Runtime
+        chats = chat_platforms(self.settings, self.desk, self.clock, lambda: runtime.changed())
+        connected: dict[str, Connected] = dict(chats)
+        routes = [route for chat in chats.values() for route in chat.routes()]
+        if routes or self.settings.web.health:
+            report = HealthReport(self.database, self.clock, lambda: runtime.last_round, lambda: runtime.health())
+            connected["web"] = web_server(self.settings, routes, report)
+        channels = {name: chat.channel for name, chat in chats.items()}
+        delivery = Delivery(self.database, {**terminal, **channels}, self.clock, draw)
+        connections = Connections(connected, self.database, lambda name: runtime.connected(name), watcher)
+        runtime = Runtime(self.database, self.clock, delivery, sweep, self.chores, connections)
+        return runtime
 
     def follow(self, policy: Policy) -> Adopted:
         """Make this the desk's policy, freeze the holidays it needs, and bring open promises up to date with both."""
@@ -109,8 +125,9 @@ class House:
         self.database.close()
 
 
-def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("console",)) -> House:
-    """Put the desk together over its database, brought up to today's schema and to the operator's policy.
+def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] | None = None) -> House:
+    """Put the desk together over its database, brought up to today's schema and to the operator's policy. News goes to
+    `platforms`; without them, to the terminal and every chat platform that is set up.
 
     Raises Refusal when the data folder, the database or the policy will not do, and says what would.
     """
@@ -126,10 +143,11 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("c
     return house
 
 
-def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] = ("console",)) -> House:
+def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] | None = None) -> House:
     """The parts joined over a database that is taken as it is: nothing is upgraded, adopted or made."""
     channels = settings.channels
-    routes = Routes(platforms, channels.desk, channels.alerts, channels.alerts_by_level, THREADED)
+    told = platforms_of(settings, terminal=True) if platforms is None else platforms
+    routes = Routes(told, channels.desk, channels.alerts, channels.alerts_by_level, THREADED, MAILING)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     return House(settings, clock, database, Desk(database, catalogue.build(), clock))
 

@@ -105,7 +105,7 @@ _BURY = (
 _RETRY = (
     update(outbox)
     .where(_o.id == bindparam("of_id"), _o.state.in_(_UNDER_WAY))
-    .values(state=ParcelState.PLANNED.value, due=bindparam("retry"), error=bindparam("reason"))
+    .values(state=bindparam("to"), due=bindparam("retry"), error=bindparam("reason"))
 )
 _newer = outbox.alias("newer")
 _SUPERSEDED = delete(outbox).where(
@@ -237,13 +237,18 @@ class SqlOutbox:
         if what is not None and parcel.ticket is not None and ref not in ("", parcel.ref):
             anchors.write(self._transaction, [anchors.row(parcel.ticket, parcel.platform, ref, what)])
 
-    def failed(self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime) -> None:
-        """Put it back for `retry_at`, or bury it when that is None. A card that a newer one waits behind just goes."""
+    def failed(
+        self, parcel: Parcel, reason: str, retry_at: datetime | None, now: datetime, *, unknown: bool = False
+    ) -> None:
+        """Put it back for `retry_at`, or bury it when that is None. A card that a newer one waits behind just goes,
+        unless it is `unknown` whether it arrived: then the newer one waits until that is found out."""
         self._transaction.flush()
         if retry_at is None:
             self._transaction.write(_BURY, {"of_id": parcel.id, "reason": reason, "now": epoch(now)})
-        elif not self._transaction.write(_SUPERSEDED, {"of_id": parcel.id}).rowcount:
-            self._transaction.write(_RETRY, {"of_id": parcel.id, "reason": reason, "retry": epoch(retry_at)})
+        elif unknown or not self._transaction.write(_SUPERSEDED, {"of_id": parcel.id}).rowcount:
+            to = ParcelState.AMBIGUOUS if unknown else ParcelState.PLANNED
+            values = {"of_id": parcel.id, "reason": reason, "retry": epoch(retry_at), "to": to.value}
+            self._transaction.write(_RETRY, values)
 
     def next_due(self, platform: str | None = None) -> datetime | None:
         """When the next parcel can be leased; of one platform alone, when one is named."""

@@ -19,11 +19,11 @@ from pydantic import SecretStr
 
 from bot.cards import Card, Line, Mention, Strong, When
 from bot.clocks import MovableClock
-from bot.delivery import sent
 from bot.domain.customers import Customer, Subscription
 from bot.domain.history import Event
 from bot.domain.people import Role, Staff
 from bot.domain.ticket import Ticket
+from bot.handover import sent
 from bot.ports import Kind, Parcel, Speaker, TicketFilter, UnitOfWork
 from bot.settings import Settings
 from bot.wiring import build

@@ -108,6 +108,16 @@ def run(
     raise typer.Exit(run(data, as_ or "", json, news))
 
 
+@app.command(epilog="Example: thirdline serve --data /srv/desk")
+def serve(data: Data = None) -> None:
+    """Open the desk for its chat platforms.
+
+    Without a terminal, until it is told to stop (SIGTERM, Ctrl-C); what is under way is finished first."""
+    from bot.cli.serve import serve
+
+    raise typer.Exit(serve(data))
+
+
 @app.command(epilog='Examples: thirdline demo --speed 60; echo "/time +2h" | thirdline demo --at "2026-10-09 15:00"')
 def demo(
     data: Annotated[

@@ -15,6 +15,7 @@ from bot.policy.file import policy_at
 from bot.ports import WallClock
 from bot.routes import Routes
 from bot.settings import Settings, read_settings
+from bot.ways import platforms_of
 from bot.wiring import House, assembled, library, promises_from
 from storage.database import SqlDatabase
 from storage.errors import NotSetUp
@@ -35,7 +36,7 @@ def opened(data: Path | None) -> Iterator[House]:
     """
     settings = settings_of(data)
     _must_be_there(settings)
-    house = assembled(settings, SystemClock())
+    house = assembled(settings, SystemClock(), platforms_of(settings, terminal=False))
     try:
         if house.database.read(lambda work: work.memory.policy()) is None:
             house.follow(policy_at(settings.policy_path, library().known))

@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from adapters.console.channel import ConsoleChannel
 from adapters.console.conversation import converse
+from adapters.console.escape import lines_of
 from adapters.console.for_programs import ProgramScreen
 from adapters.console.screen import Screen
 from adapters.console.seen import look
+from bot.cli.printing import mention
+from bot.cli.signals import signals
 from bot.clocks import MovableClock
 from bot.domain.errors import BadValue, Refusal
-from bot.ports import Speaker
+from bot.ports import Health, Speaker
 from bot.runtime import Runtime
 from bot.wiring import House
 
@@ -65,15 +67,15 @@ async def talk(
     ends the whole process, after the round that is under way, with the desk closed and `tidy` called.
     """
     screen = (Screen if reader is Reader.PERSON else ProgramScreen)(sys.stdout, house.clock)
-    runtime = house.runtime(None if reader is Reader.PROGRAM else {PLATFORM: ConsoleChannel(screen)})
+    runtime = _runtime(house, screen, reader)
     try:
         if greet is not None and reader is Reader.PERSON:
             greet(screen)
         look(house.desk, screen, Speaker(PLATFORM, account))
         await _round(runtime)
         if not (isinstance(house.clock, MovableClock) and house.clock.speed == 0):
-            runtime.bell.start()
-        with _signals() as stopped:
+            runtime.start()
+        with signals() as stopped:
             task = asyncio.create_task(_conversation(house, runtime, screen, account, move, history))
             await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.done():
@@ -82,8 +84,34 @@ async def talk(
                 _leave(128 + stopped.result())
             return task.result()
     finally:
-        runtime.bell.stop()
+        await runtime.stop()
         await _round(runtime)
+
+
+def _runtime(house: House, screen: Screen, reader: Reader) -> Runtime:
+    if reader is Reader.PROGRAM:
+        return house.runtime(None)
+    watcher = Beside(screen if reader is Reader.PERSON else None)
+    return house.served({PLATFORM: ConsoleChannel(screen)}, watcher)
+
+
+class Beside:
+    """Tells the person at the terminal how the platforms beside it are; a program is told on standard error."""
+
+    def __init__(self, screen: Screen | None) -> None:
+        self._screen = screen
+
+    def told(self, platform: str, health: Health) -> None:
+        self._say(f"{platform}: {'' if health.well else 'not well: '}{health.words}")
+
+    def refused(self, platform: str, refusal: Refusal) -> None:
+        """It is told with the next round, as the platform's health; the terminal goes on without it."""
+
+    def _say(self, text: str) -> None:
+        if self._screen is None:
+            mention(text)
+        else:
+            self._screen.note("\n".join(lines_of(text)))
 
 
 async def _conversation(
@@ -123,7 +151,7 @@ async def _round(runtime: Runtime) -> None:
 
 
 async def _stop(house: House, runtime: Runtime, task: asyncio.Task[int]) -> None:
-    runtime.bell.stop()
+    await runtime.stop()
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
@@ -137,25 +165,3 @@ def _leave(code: int) -> None:
     with suppress(OSError, ValueError):
         sys.stdout.flush()
     os._exit(code)
-
-
-@contextmanager
-def _signals() -> Iterator[asyncio.Future[int]]:
-    """A future that holds the number of the signal that asked us to stop."""
-    loop = asyncio.get_running_loop()
-    stopped: asyncio.Future[int] = loop.create_future()
-
-    def stop(number: int) -> None:
-        if not stopped.done():
-            stopped.set_result(number)
-
-    wanted = (signal.SIGINT, signal.SIGTERM)
-    with suppress(NotImplementedError):  # Windows has no handlers in the loop; there the process just ends.
-        for number in wanted:
-            loop.add_signal_handler(number, stop, number)
-    try:
-        yield stopped
-    finally:
-        with suppress(NotImplementedError):
-            for number in wanted:
-                loop.remove_signal_handler(number)

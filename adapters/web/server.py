@@ -1,0 +1,89 @@
+"""The one HTTP server of the desk: the routes it is given, and GET /health for monitors; small and slow to anger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.errors import Refusal
+from bot.ports import Health
+
+MOST_BYTES = 1_000_000
+"""Of a request; no platform sends as much."""
+PATIENCE = 15.0
+"""Real seconds for a whole request, and until a silent connection is closed."""
+FRESH = 1.0
+"""Real seconds for which an answer about health holds, however many ask."""
+
+Report = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
+"""Whether all is well, and what may be told of it to anybody: no secrets."""
+
+
+class WebServer:
+    """Listens from `start` to `stop`. Port 0 takes a free one; `port` says which."""
+
+    def __init__(self, host: str, port: int, routes: Sequence[web.RouteDef], report: Report) -> None:
+        self._host = host
+        self._wanted = port
+        self._report = report
+        self._asked = asyncio.Lock()
+        self._answer: tuple[float, web.Response] | None = None
+        app = web.Application(client_max_size=MOST_BYTES, middlewares=[_in_time])
+        app.add_routes([web.get("/health", self._tell_health), *routes])
+        self._runner = web.AppRunner(
+            app, handle_signals=False, access_log=None, keepalive_timeout=PATIENCE, shutdown_timeout=PATIENCE
+        )
+        self._listening = False
+
+    async def start(self) -> None:
+        """Listen. Raises Refusal when the address is taken or not ours."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._wanted).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise Refusal(
+                f"The web server cannot listen on {self._host}:{self._wanted}: {error.strerror or error}.",
+                "Set another host or port in [web].",
+            ) from None
+        self._listening = True
+
+    async def stop(self) -> None:
+        """Take no more requests, and answer those that are there."""
+        self._listening = False
+        await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on; 0 before it listens."""
+        return int(self._runner.addresses[0][1]) if self._runner.addresses else 0
+
+    def health(self) -> Health:
+        words = f"listening on {self._host}:{self.port}" if self._listening else "not listening"
+        return Health(self._listening, words)
+
+    async def _tell_health(self, _request: web.Request) -> web.Response:
+        async with self._asked:
+            now = asyncio.get_running_loop().time()
+            if self._answer is None or now - self._answer[0] >= FRESH:
+                well, told = await self._report()
+                answer = web.json_response({"ok": well, **told}, status=200 if well else 503)
+                self._answer = now, answer
+            made = self._answer[1]
+        headers = {"Cache-Control": "no-store"}
+        return web.Response(body=made.body, status=made.status, content_type="application/json", headers=headers)
+
+
+@web.middleware
+async def _in_time(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Nobody holds a place for longer than a request can take, however slowly they send it."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await handler(request)
+    except TimeoutError:
+        return web.Response(status=408, text="Too slow.\n")

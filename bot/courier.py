@@ -1,0 +1,179 @@
+"""A courier: carries one platform's parcels, the most urgent first, at the pace that each of its places takes.
+
+A parcel is leased only when it can go at once. So what is urgent never stands behind what was leased before it, and a
+platform that is slow, or asks for patience, keeps nobody waiting but itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.handover import PATIENCE, Handover
+from bot.ports import Channel, Database, Parcel, UnitOfWork, WallClock
+
+AT_ONCE = 8
+"""Parcels under way to different places of a platform."""
+PACE = 1.0
+"""Real seconds from one message at a place to the next: what chat platforms ask for."""
+LEASE_SECONDS = round(2 * PATIENCE)
+"""How long a parcel is ours: a lease that runs out under way would make two messages of one."""
+AFTER_TROUBLE = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Cancellable(Protocol):
+    def cancel(self) -> None: ...
+
+
+Later = Callable[[float, Callable[[], None]], Cancellable]
+"""Calls something in so many real seconds; the event loop's own way, unless a test moves time by hand."""
+
+
+def in_the_loop(seconds: float, call: Callable[[], None]) -> Cancellable:
+    return asyncio.get_running_loop().call_later(seconds, call)
+
+
+class Courier:
+    """Carries from `start` to `stop`. Everything but the constructor belongs into the event loop."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        handover: Handover,
+        database: Database,
+        clock: WallClock,
+        pace: float = PACE,
+        later: Later = in_the_loop,
+    ) -> None:
+        self._channel = channel
+        self._handover = handover
+        self._database = database
+        self._clock = clock
+        self._pace = pace
+        self._later = later
+        # Places that take nothing now: a parcel is under way there, or they are given time.
+        self._busy: set[str] = set()
+        self._resting: dict[str, Cancellable] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._alarm: Cancellable | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    def start(self) -> None:
+        """Begin to carry; again changes nothing."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name=f"courier of {self._channel.platform}")
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Take nothing more, and finish what is under way."""
+        self._stopped = True
+        self._woken.set()
+        if self._task is not None:
+            await self._task
+        await self._all_arrived()
+        for alarm in (*self._resting.values(), *([self._alarm] if self._alarm else [])):
+            alarm.cancel()
+
+    async def settle(self) -> int:
+        """Carry all that is due now, without pace, for scripts and tests. Returns how many. Not while it runs."""
+        done = 0
+        while parcels := await asyncio.to_thread(self._database.write, self._lease):
+            done += len(parcels)
+            for parcel in parcels:
+                self._send_off(parcel)
+            await self._all_arrived()
+            for place, alarm in list(self._resting.items()):
+                alarm.cancel()
+                self._rested(place)
+        return done
+
+    # --- the loop --------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while not self._stopped:
+            self._woken.clear()
+            try:
+                if not await self._took_one():
+                    await self._woken.wait()
+            except Exception as error:  # The database is away, mostly; whatever it is, the courier must not die of it.
+                log.warning("The courier of %s has to wait: %s", self._channel.platform, error)
+                self._ring_in(AFTER_TROUBLE)
+                await self._woken.wait()
+
+    async def _took_one(self) -> bool:
+        """Send the most urgent parcel that can go now on its way. Otherwise the alarm is set for the next one."""
+        if len(self._under_way) >= AT_ONCE:
+            return False
+        due = await asyncio.to_thread(self._database.read, lambda work: work.outbox.next_due(self._channel.platform))
+        now = self._clock.now()
+        if due is None:
+            return False
+        if due > now:
+            self._ring_in(self._real_seconds(due, now))
+            return False
+        parcels = await asyncio.to_thread(self._database.write, self._lease)
+        for parcel in parcels:
+            self._send_off(parcel)
+        return bool(parcels)
+
+    def _lease(self, work: UnitOfWork) -> Sequence[Parcel]:
+        return work.outbox.lease(
+            self._clock.now(), LEASE_SECONDS, 1, platform=self._channel.platform, busy=frozenset(self._busy)
+        )
+
+    def _send_off(self, parcel: Parcel) -> None:
+        self._busy.add(parcel.place)
+        task = asyncio.create_task(self._carry(parcel))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _carry(self, parcel: Parcel) -> None:
+        pause = 0.0
+        try:
+            pause = await self._handover.carry(self._channel, parcel)
+        except Exception as error:  # It was handed over or not: its lease runs out, and then it is looked up.
+            log.warning("What came of parcel %d could not be written down: %s", parcel.id, error)
+        finally:
+            self._rest(parcel.place, max(self._pace, pause))
+
+    # --- time ------------------------------------------------------------------------------------------------
+
+    def _rest(self, place: str, seconds: float) -> None:
+        """Leave the place alone for a while."""
+        self._woken.set()  # There is room for another parcel, to some other place.
+        if seconds <= 0:
+            self._busy.discard(place)
+        else:
+            self._resting[place] = self._later(seconds, lambda: self._rested(place))
+
+    def _rested(self, place: str) -> None:
+        self._resting.pop(place, None)
+        self._busy.discard(place)
+        self._woken.set()
+
+    def _ring_in(self, seconds: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._later(seconds, self.wake)
+
+    def _real_seconds(self, due: datetime, now: datetime) -> float:
+        speed = getattr(self._clock, "speed", 1.0)
+        return (due - now).total_seconds() / speed if speed else AFTER_TROUBLE
+
+    async def _all_arrived(self) -> None:
+        while self._under_way:
+            await asyncio.wait(self._under_way)
