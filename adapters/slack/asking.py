@@ -99,18 +99,22 @@ class Asking:
     async def show(self, spot: Spot, trigger: str, view_id: str, deed: Callable[[], Answer], words: str) -> None:
         """Run a deed and show its answer in the modal of that id, or else in a new one, opened before the trigger
         dies; where there can be none, it is told."""
-        work = self._counter.workers.begin(lambda: self._answered(deed))
+        work = asyncio.create_task(self._done(deed, words))
         early = await in_time(work, SHOWN_BY)
-        opened = not view_id
-        if opened:
+        fresh = not view_id
+        if fresh:
             view_id = await self.opened(trigger, work.result()[1] if early else loading_view()) or ""
         elif not early:
             await self.update(view_id, loading_view())
         answer, view = await work
-        self._counter.done(answer, words)
-        shown = bool(view_id) and ((opened and early) or await self.update(view_id, view))
+        shown = bool(view_id) and ((fresh and early) or await self.update(view_id, view))
         if not shown:
             await self._counter.tell(spot, answer.card)
+
+    async def _done(self, deed: Callable[[], Answer], words: str) -> tuple[Answer, Block]:
+        answer, view = await self._counter.workers.begin(lambda: self._answered(deed))
+        self._counter.done(answer, words)
+        return answer, view
 
     def _answered(self, deed: Callable[[], Answer]) -> tuple[Answer, Block]:
         answer = self._counter.answer(deed)

@@ -1,4 +1,4 @@
-"""An office for tests: a town's real desk at a counter of Slack's, served over signed HTTP to a workspace on loopback."""
+"""An office for tests: a town's real desk at a counter in Slack, over signed HTTP, in a workspace on loopback."""
 
 from __future__ import annotations
 
