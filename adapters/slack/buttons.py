@@ -25,9 +25,12 @@ _STYLES = {Style.PRIMARY: {"style": "primary"}, Style.DANGER: {"style": "danger"
 
 
 def actions(choices: Iterable[Choice]) -> list[Block]:
-    """The row of buttons below a card, with menus for the rest; no block where there are no choices."""
-    able = [choice for choice in choices if len(value(choice)) <= limits.BUTTON_VALUE]
-    first, rest = _dealt(able)
+    """The row of buttons below a card, with menus for the rest; no block where there are no choices. What would do the
+    same twice is there once."""
+    able: dict[str, Choice] = {}
+    for choice in filter(fits, choices):
+        able.setdefault(value(choice), choice)
+    first, rest = _dealt(list(able.values()))
     elements = [_button(choice) for choice in first]
     menus = [rest[at : at + limits.OVERFLOW_OPTIONS] for at in range(0, len(rest), limits.OVERFLOW_OPTIONS)]
     elements += [_menu(menu) if len(menu) > 1 else _button(menu[0]) for menu in menus]
