@@ -62,7 +62,8 @@ class Actions:
             return
         pressed = Pressed.read(body)
         try:
-            speaker = await self._counter.speakers.of(pressed.spot.user)
+            place = self._counter.place(pressed.spot.channel)
+            speaker = await self._counter.speakers.of(pressed.spot.user, place=place)
             choice = self._choice(action)
         except Refusal as refusal:
             said = refused(refusal)

@@ -34,7 +34,7 @@ class Commands:
         trigger = str(body.get("trigger_id", ""))
         spot = Spot(str(body["user_id"]), str(body.get("channel_id", "")), "", str(body.get("response_url", "")))
         try:
-            speaker = await counter.speakers.of(spot.user)
+            speaker = await counter.speakers.of(spot.user, place=counter.place(spot.channel))
             command, raw = counter.desk.understood(speaker, line_of(body))
         except Refusal as refusal:
             return ephemeral(await counter.refusal(refusal))

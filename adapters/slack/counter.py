@@ -82,7 +82,7 @@ class Drawn:
 
 class Counter:
     """Runs commands for Slack's callers and answers them in time. `changed` is called, in the event loop, after
-    something was written."""
+    something was written; `called` names a channel, by its id, as it may be named to anybody, without waiting."""
 
     def __init__(
         self,
@@ -91,6 +91,7 @@ class Counter:
         roster: Roster,
         *,
         changed: Callable[[], None] = lambda: None,
+        called: Callable[[str], str] = lambda channel: "#desk",
         clock: Callable[[], float] = monotonic,
         workers: Workers | None = None,
     ) -> None:
@@ -102,6 +103,7 @@ class Counter:
         self.speakers = Speakers(client, self.tasks, roster.accounts, clock)
         self.whisper = Whisper(client)
         self.clock = clock
+        self._called = called
         self._changed = changed
 
     async def start(self) -> None:
@@ -146,6 +148,10 @@ class Counter:
         if words.startswith(_OF_PEOPLE):
             self.roster.forget()
         self._changed()
+
+    def place(self, channel: str) -> str:
+        """What the place is called in which somebody speaks; they are at the desk where it is none."""
+        return self._called(channel) if channel else "#desk"
 
     async def tell(self, spot: Spot, card: Card) -> bool:
         """Say a card to a caller, and to nobody else."""

@@ -70,10 +70,14 @@ class Places:
     async def name_of(self, id: str) -> str:
         """The channel as it may be named to anybody: "#general"; private ones are not named outside, the desk's own
         are called as the settings call them."""
+        if not id.startswith("D") and id not in self._rooms:
+            await self._refresh_if_it_helps()
+        return self.called(id)
+
+    def called(self, id: str) -> str:
+        """The same from what is known already; what is not known is held to be private."""
         if id.startswith("D"):
             return "a direct message"
-        if id not in self._rooms:
-            await self._refresh_if_it_helps()
         room = self._rooms.get(id)
         for own in self._own():
             if room is not None and self._named(own) == room and own.startswith("#"):
