@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cards import Card, Line, Tone
+from bot.cards import Card, Home, Line, Tone
 from bot.domain.errors import Incomplete, NotAllowed, NotUnderstood, Refusal
 from bot.domain.people import Role
 from bot.ports import Database, Speaker, UnitOfWork, WallClock
 from commands import parsing
+from commands.home import home_of
 from commands.spec import Caller, Command, Param
 from commands.values import bind, missing
 
@@ -117,6 +118,10 @@ class Desk:
             return self.database.read(lambda work: foreword(work, work.tickets.get(int(number))))
         except Refusal:
             return ()  # The command itself will say what is wrong with that number.
+
+    def home(self, speaker: Speaker) -> Home:
+        """The page of their own that some platforms give to each person. Reads the database: call it in a thread."""
+        return self.database.read(lambda work: home_of(self._caller(speaker, work), work))
 
     def caller(self, speaker: Speaker) -> Caller:
         """Who this is to the desk."""

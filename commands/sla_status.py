@@ -30,7 +30,7 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
     still = work.tickets.count(TicketFilter(states=OPEN_STATES))
     broken = _broken(work, now)
     coming = _coming(work, now, breached)
-    risky = [ticket for ticket in coming if _at_risk(ticket, promises, now)]
+    risky = [ticket for ticket in coming if at_risk(ticket, promises, now)]
     more = " at least" if len(coming) == LOOKED_AT else ""
     counts = (
         f"{still} open, {waiting} of them waiting on the customer. {breached} breached,{more} {len(risky)} at risk.",
@@ -64,7 +64,7 @@ def _coming(work: UnitOfWork, now: datetime, breached: int) -> list[Ticket]:
     return [ticket for ticket in found if due(ticket, work.promises) is not None]
 
 
-def _at_risk(ticket: Ticket, promises: Promises, now: datetime) -> bool:
+def at_risk(ticket: Ticket, promises: Promises, now: datetime) -> bool:
     """Whether a running clock has passed its first warning."""
     level = promises.policy.level(ticket.level)
     stages = (promises.stage(clock, level, 0) for clock in ticket.clocks if not clock.paused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.cards import Card, Choice, Line, Mention, Part, Strong, Style, Table, Tone, When
+from bot.cards import Card, Chart, Choice, Line, Mention, Part, Series, Strong, Style, Table, Tone, When
 from storage.values import epoch, instant
 
 
@@ -20,6 +20,8 @@ def card_to_data(card: Card) -> dict[str, Any]:
         data["lines"] = [_line_to_data(line) for line in card.lines]
     if card.table is not None:
         data["table"] = _table_to_data(card.table)
+    if card.chart is not None:
+        data["chart"] = _chart_to_data(card.chart)
     if card.choices:
         data["choices"] = [_choice_to_data(choice) for choice in card.choices]
     if card.tone is not Tone.PLAIN:
@@ -33,12 +35,13 @@ def card_to_data(card: Card) -> dict[str, Any]:
 
 def card_from_data(data: Mapping[str, Any]) -> Card:
     """The card that `card_to_data` wrote."""
-    table = data.get("table")
+    table, chart = data.get("table"), data.get("chart")
     return Card(
         title=_line_from_data(data.get("title", ())),
         badge=data.get("badge", ""),
         lines=tuple(_line_from_data(line) for line in data.get("lines", ())),
         table=None if table is None else _table_from_data(table),
+        chart=None if chart is None else _chart_from_data(chart),
         choices=tuple(_choice_from_data(choice) for choice in data.get("choices", ())),
         tone=Tone(data.get("tone", Tone.PLAIN)),
         ticket=data.get("ticket"),
@@ -89,6 +92,16 @@ def _table_from_data(data: Mapping[str, Any]) -> Table:
     return Table(tuple(data["header"]), rows)
 
 
+def _chart_to_data(chart: Chart) -> dict[str, Any]:
+    series = [{"name": one.name, "values": list(one.values)} for one in chart.series]
+    return {"title": chart.title, "categories": list(chart.categories), "series": series, "unit": chart.unit}
+
+
+def _chart_from_data(data: Mapping[str, Any]) -> Chart:
+    series = tuple(Series(one["name"], tuple(one["values"])) for one in data["series"])
+    return Chart(data["title"], tuple(data["categories"]), series, data["unit"])
+
+
 def _choice_to_data(choice: Choice) -> dict[str, Any]:
     data: dict[str, Any] = {"label": choice.label, "command": choice.command}
     if choice.values:
@@ -97,6 +110,8 @@ def _choice_to_data(choice: Choice) -> dict[str, Any]:
         data["asks"] = list(choice.asks)
     if choice.style is not Style.NORMAL:
         data["style"] = choice.style.value
+    if choice.rest:
+        data["rest"] = True
     return data
 
 
@@ -107,4 +122,5 @@ def _choice_from_data(data: Mapping[str, Any]) -> Choice:
         data.get("values", {}),
         tuple(data.get("asks", ())),
         Style(data.get("style", Style.NORMAL)),
+        data.get("rest", False),
     )

@@ -74,6 +74,15 @@ tickets = Table(
     Index("tickets_by_category", "category", "due", "number"),
     Index("tickets_by_priority", "priority", "due", "number"),
     Index("tickets_by_opening", "opened_at"),
+    # What somebody has in hand is asked for often, and is little beside all that they ever had.
+    Index(
+        "tickets_open_by_owner",
+        "owner",
+        "due",
+        "number",
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
     Index(
         "tickets_open",
         "number",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select
 
-from bot.domain.ticket import State
+from bot.domain.ticket import OPEN_STATES, State
 from bot.ports import TicketFilter
 from storage.search import beginning, tickets_with, words
 from storage.tables import customer_terms, ticket_tags, tickets
@@ -14,10 +14,15 @@ from storage.values import epoch
 
 _t = tickets.c
 
+# Written out, not bound: only so do the databases see that the index of open tickets will do.
+IS_OPEN: ColumnElement[bool] = _t.state != literal_column(f"'{State.CLOSED.value}'")
+
 
 def conditions(wanted: TicketFilter, dialect: str) -> Iterator[ColumnElement[bool]]:
     """What a ticket must fulfil, all of it."""
-    if wanted.states:
+    if wanted.states == OPEN_STATES and (wanted.unclaimed or wanted.owner is not None):
+        yield IS_OPEN
+    elif wanted.states:
         yield _t.state.in_(sorted(state.value for state in wanted.states))
     if wanted.unclaimed:
         yield _t.owner.is_(None)
@@ -55,14 +60,15 @@ def _with_word(word: str, dialect: str, subject_only: bool) -> ColumnElement[boo
 
 def listed(wanted: TicketFilter, dialect: str) -> Select[tuple[object, ...]]:
     """The tickets of a filter in its order: earliest due first (those without a due time last), or newest first."""
-    order = (_t.number.desc(),) if wanted.order == "newest" else (_t.due, _t.number)
-    found = select(tickets).where(*conditions(wanted, dialect)).order_by(*order)
+    found = select(tickets).where(*conditions(wanted, dialect))
+    if wanted.order == "newest":
+        found = found.order_by(_t.number.desc())
+    else:
+        # Said in this way, too, it needs no sorting of all that is open: the index by due time has it in order.
+        still_open = (IS_OPEN,) if wanted.states == OPEN_STATES else ()
+        found = found.where(*still_open).order_by(_t.due, _t.number)
     return found.limit(wanted.limit).offset(wanted.offset)
 
 
 def counted(wanted: TicketFilter, dialect: str) -> Select[int]:
     return select(func.count()).select_from(tickets).where(*conditions(wanted, dialect))
-
-
-# Written out, not bound: only so do the databases see that the index of open tickets will do.
-IS_OPEN: ColumnElement[bool] = _t.state != literal_column(f"'{State.CLOSED.value}'")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from threading import Lock
 
-from bot.cards import Choice
+from bot.cards import Card, Choice
 
 MOST = 99
 """After it the numbers begin again at 1, and the buttons of that long ago are gone."""
+
+
+def in_sight(card: Card) -> Card:
+    """The card with the buttons that a terminal shows: there is no menu here to keep the rest behind, and all of them
+    can be typed."""
+    return replace(card, choices=tuple(choice for choice in card.choices if not choice.rest))
 
 
 class Buttons:

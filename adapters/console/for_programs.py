@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from adapters.console.charts import values_of
 from adapters.console.screen import Screen
 from bot.cards import Card, Tone
 from bot.ports import Parcel
@@ -37,7 +38,7 @@ class ProgramScreen(Screen):
         with self._lock:
             head: dict[str, Any] = {"line": self._number, "ok": card.tone is not Tone.REFUSAL}
             note = {"note": self._note} if self._note else {}
-            self._json({**head, **card.data, **head, **note})
+            self._json({**head, **values_of(card), **head, **note})
 
     def news(self, parcel: Parcel) -> None:
         card = parcel.card
@@ -48,7 +49,7 @@ class ProgramScreen(Screen):
             "update": parcel.ref is not None,
             "ticket": parcel.ticket,
             "text": list(self._text(card)),
-            "data": dict(card.data),
+            "data": values_of(card),
         }
         self._json({"news": told})
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from adapters.console.charts import chart_rows
 from adapters.console.escape import lines_of, plain
 from adapters.console.times import Reader, when_words
 from bot.cards import TEAM, Card, Choice, Line, Mention, Part, Strong, Style, Table, Tone, When
@@ -42,17 +43,18 @@ def draw(card: Card, reader: Reader, width: int, numbers: Sequence[int] = ()) ->
     framed = bool(card.title or card.badge)
     room = width - 2 if framed else width
     table = [] if card.table is None else _table(card.table, reader, room)
+    chart = [] if card.chart is None else chart_rows(card.chart, min(room, WIDEST))
     # Words beside a wide table are as wide as it is, and no wider than on a card without one.
     inner = min(room, max([WIDEST - 2 if framed else WIDEST, *(row.cell_len for row in table)]))
     head = _head(card, reader, inner) if framed else []
-    body = [*_body(card, reader, inner, marked=not framed), *table]
+    body = [*_body(card, reader, inner, marked=not framed), *table, *chart]
     foot = button_rows(card.choices, numbers, inner)
     return _framed([*head, *body, *foot], COLOURS[card.tone]) if framed else [*body, *foot]
 
 
 def is_brief(card: Card) -> bool:
     """A card that is one sentence."""
-    return not (card.title or card.badge or card.table) and len(card.lines) == 1
+    return not (card.title or card.badge or card.table or card.chart) and len(card.lines) == 1
 
 
 def drawn_line(line: Line, reader: Reader) -> list[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import TextIOWrapper
 from threading import RLock
 from typing import TextIO
@@ -13,7 +14,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
-from adapters.console.buttons import Buttons
+from adapters.console.buttons import Buttons, in_sight
+from adapters.console.charts import values_of
 from adapters.console.escape import plain
 from adapters.console.places import news_rows, repeats
 from adapters.console.render import draw, drawn_line
@@ -80,6 +82,7 @@ class Screen:
 
     def answer(self, card: Card) -> None:
         """Show what the desk answers."""
+        card = in_sight(card)
         with self._lock:
             self._answered = card
             self._write(draw(card, self.reader, self._console.width, self.buttons.offer(card.choices)))
@@ -87,6 +90,7 @@ class Screen:
     def news(self, parcel: Parcel) -> None:
         """Show a message as it arrives at its place. A card that was just the answer is not drawn twice, and an
         update that would say what the last one said is not shown at all."""
+        parcel = replace(parcel, card=in_sight(parcel.card))
         with self._lock:
             known = self._answered is not None and repeats(parcel, self._answered)
             numbers = () if known or parcel.ref else self.buttons.offer(parcel.card.choices)
@@ -104,7 +108,7 @@ class Screen:
 
     def data(self, card: Card) -> None:
         """The card for programs: one line of JSON, in ASCII so that no terminal obeys it."""
-        self.line(json.dumps(dict(card.data), default=str))
+        self.line(json.dumps(values_of(card), default=str))
 
     def line(self, text: str) -> None:
         """A line that is known to be harmless, exactly as it is."""

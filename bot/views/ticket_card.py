@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,18 +55,27 @@ def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime)
 
 
 def choices(ticket: Ticket) -> tuple[Choice, ...]:
-    """The buttons that make sense in this state."""
+    """The buttons that make sense in this state, then the rest of what one does to a ticket: five at most."""
     me = {"ticket": ticket.number}
+    transcript = Choice("Transcript", "ticket history", me)
+    note = Choice("Note…", "ticket note", me, rest=True)
     if ticket.closed:
-        return (Choice("Reopen", "ticket reopen", me), Choice("History", "ticket history", me))
+        return (Choice("Reopen", "ticket reopen", me), transcript, note)
     take = Choice("Claim", "ticket claim", me, style=Style.PRIMARY)
     give = Choice("Release", "ticket release", me)
-    rest = Choice("Wait…", "ticket wait", me, asks=("until",))
+    pause = Choice("Wait…", "ticket wait", me, asks=("until",))
     if ticket.state is State.WAITING:
-        rest = Choice("Resume", "ticket resume", me)
+        pause = Choice("Resume", "ticket resume", me)
     reply = Choice("Reply", "ticket reply", me, asks=("text",))
     close = Choice("Close…", "ticket close", me, asks=("resolution", "text"), style=Style.DANGER)
-    return (give if ticket.owner else take, reply, rest, close)
+    rest = (
+        note,
+        Choice("Assign…", "ticket assign", me, rest=True),
+        Choice("Level…", "ticket level", me, rest=True),
+        Choice("Why then?", "ticket why", me, rest=True),
+        replace(transcript, rest=True),
+    )
+    return (give if ticket.owner else take, reply, pause, close, *rest)
 
 
 def ticket_data(ticket: Ticket, promises: Promises) -> dict[str, Any]:

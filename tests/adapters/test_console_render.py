@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
+from adapters.console.buttons import in_sight
+from adapters.console.charts import values_of
 from adapters.console.escape import lines_of, plain
 from adapters.console.places import news_rows
 from adapters.console.render import draw, is_brief
 from adapters.console.times import Reader, when_words
-from bot.cards import TEAM, Card, Choice, Line, Mention, Strong, Style, Table, Tone, When, say
+from bot.cards import TEAM, Card, Chart, Choice, Line, Mention, Series, Strong, Style, Table, Tone, When, say
 from bot.ports import Kind, Parcel, Urgency
 
 TORONTO, BERLIN = ZoneInfo("America/Toronto"), ZoneInfo("Europe/Berlin")
@@ -255,3 +258,47 @@ def test_an_escaped_text_stays_as_it_is_when_escaped_again(text: str) -> None:
 def test_a_card_of_nothing_draws_nothing() -> None:
     assert draw(Card(), READER, 80) == []
     assert not is_brief(Card())
+
+
+# --- charts and what a menu would hold ------------------------------------------------------------------------------
+
+CHART = Chart(
+    "Promises by week", ("5 Oct", "12 Oct"), (Series("kept", (8, 4)), Series("broken", (0, 2))), unit="promises"
+)
+
+
+def test_a_chart_is_bars_with_their_figures_beside_them() -> None:
+    assert words(draw(Card(lines=(("12 of 14 were kept.",),), chart=CHART), READER, 40)) == [
+        "12 of 14 were kept.",
+        "Promises by week",
+        "5 Oct",
+        "kept   ██████████████████████ 8 promises",
+        "broken 0 promises",
+        "12 Oct",
+        "kept   ███████████ 4 promises",
+        "broken █████▌ 2 promises",
+    ]
+
+
+def test_a_percentage_is_as_long_as_it_is_of_a_hundred() -> None:
+    chart = Chart("Kept", ("III", "II"), (Series("kept", (50.0, 33.3)),), unit="%")
+    assert words(draw(Card(chart=chart), READER, 20)) == ["Kept", "III █████ 50 %", "II  ███▍ 33.3 %"]
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=30), st.floats(0, 1e9)), max_size=5), st.text(max_size=20), st.integers(1, 120)
+)
+def test_no_chart_is_wider_than_the_screen(figures: list[tuple[str, float]], unit: str, width: int) -> None:
+    chart = Chart(unit, tuple(name for name, _ in figures), (Series("a", tuple(value for _, value in figures)),), unit)
+    for row in draw(Card(chart=chart), READER, width):
+        assert row.cell_len <= max(width, 20)
+
+
+def test_programs_get_the_figures_of_a_chart() -> None:
+    assert values_of(Card(chart=CHART, data={"kept": 12}))["chart"]["series"] == {"kept": [8, 4], "broken": [0, 2]}
+    assert values_of(Card(data={"kept": 12})) == {"kept": 12}
+
+
+def test_what_a_menu_would_hold_is_left_out() -> None:
+    card = replace(CARD, choices=(*CARD.choices, Choice("Note…", "ticket note", {"ticket": 42}, rest=True)))
+    assert in_sight(card) == CARD

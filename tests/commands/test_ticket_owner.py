@@ -10,6 +10,7 @@ import pytest
 from bot.domain.history import Deed
 from bot.domain.ticket import State
 from bot.ports import Kind
+from bot.views.ticket_card import choices
 from tests.town import TORONTO, Town, words
 
 
@@ -133,3 +134,19 @@ def test_a_repeated_request_is_answered_and_not_done_again(town: Town) -> None:
     second = town.says("ann", "/ticket note 1 once", request="slack:1")
     assert first.card == second.card
     assert town.ticket(1).seq == 2
+
+
+def test_the_buttons_of_a_card_are_those_of_its_state_and_the_rest_fits_a_menu(town: Town) -> None:
+    def buttons() -> tuple[list[str], list[str]]:
+        found = choices(town.ticket(1))
+        return [one.label for one in found if not one.rest], [one.label for one in found if one.rest]
+
+    rest = ["Note…", "Assign…", "Level…", "Why then?", "Transcript"]
+    town.does("ann", "ticket open printer on fire --customer acme")
+    assert buttons() == (["Claim", "Reply", "Wait…", "Close…"], rest)
+    town.does("ann", "ticket claim 1")
+    assert buttons() == (["Release", "Reply", "Wait…", "Close…"], rest)
+    town.does("ann", "ticket wait 1")
+    assert buttons() == (["Release", "Reply", "Resume", "Close…"], rest)
+    town.does("ann", "ticket close 1 solved")
+    assert buttons() == (["Reopen", "Transcript"], ["Note…"])

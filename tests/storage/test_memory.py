@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.cards import Card, Choice, Mention, Strong, Style, Table, Tone, When, say
+from bot.cards import Card, Chart, Choice, Mention, Series, Strong, Style, Table, Tone, When, say
 from bot.domain.errors import Conflict
 from bot.domain.policy import HolidayRule
 from bot.domain.promises import promises_of
@@ -25,7 +25,12 @@ CARD = Card(
     badge="new",
     lines=(("due ", When(START, "time")), (Mention("ann", "Ann"),), ()),
     table=Table(("a", "b"), ((("1",), (When(START),)),)),
-    choices=(Choice("Close…", "ticket close", {"number": 42}, ("resolution",), Style.DANGER), Choice("Ok", "ok")),
+    chart=Chart("kept", ("III", "II"), (Series("kept", (8, 2.5)), Series("broken", (0, 1))), "%"),
+    choices=(
+        Choice("Close…", "ticket close", {"number": 42}, ("resolution",), Style.DANGER),
+        Choice("Ok", "ok"),
+        Choice("Note…", "ticket note", {"number": 42}, rest=True),
+    ),
     tone=Tone.WARNING,
     ticket=42,
     data={"number": 42, "tags": ["a", None]},

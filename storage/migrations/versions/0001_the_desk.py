@@ -148,6 +148,13 @@ def upgrade() -> None:
     op.create_index("tickets_by_priority", "tickets", ["priority", "due", "number"])
     op.create_index("tickets_by_state", "tickets", ["state", "due", "number"])
     op.create_index(
+        "tickets_open_by_owner",
+        "tickets",
+        ["owner", "due", "number"],
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index(
         "tickets_open",
         "tickets",
         ["number"],
