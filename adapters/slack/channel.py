@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.lookup import Spot, find
@@ -22,7 +21,6 @@ from adapters.slack.troubles import (
     Trouble,
     code_of,
     in_words,
-    may_be_there,
     undelivered,
 )
 from bot.cards import Card, Strong, Tone
@@ -80,7 +78,7 @@ class SlackChannel:
     async def deliver(self, parcel: Parcel) -> str:
         """Raises CannotDeliver."""
         seen = await asyncio.to_thread(self._database.read, partial(_look, parcel=parcel))
-        seen = replace(seen, names=replace(seen.names, team=await self._team()))
+        seen = replace(seen, names=replace(seen.names, team=await team_of(self._settings, self._places)))
         if parcel.kind is Kind.CARD:
             ref = await self._card(parcel, seen)
             self._shown()
@@ -184,21 +182,20 @@ class SlackChannel:
             self._places.forget(spot.channel)
         return undelivered(error, f"#{room.name}" if room else spot.channel)
 
-    async def _team(self) -> str:
-        """Who “the team” is, as a mention needs it; nobody while Slack does not tell the group's id."""
-        named = self._settings.team
-        if named in _TEAM:
-            return _TEAM[named]
-        try:
-            return await self._places.group(named)
-        except TROUBLES as error:
-            if isinstance(error, SlackApiError) or may_be_there(error):
-                log.warning("The user group %s is not mentioned: %s.", named, in_words(error)[0])
-            return ""
-
 
 class _CardGone(Exception):
     """The message that this belongs below is not there any more."""
+
+
+async def team_of(settings: Slack, places: Places) -> str:
+    """Who “the team” is, as a mention needs it; nobody while Slack does not tell the group's id."""
+    if settings.team in _TEAM:
+        return _TEAM[settings.team]
+    try:
+        return await places.group(settings.team)
+    except TROUBLES as error:
+        log.warning("The user group %s is not mentioned: %s.", settings.team, in_words(error)[0])
+        return ""
 
 
 def _look(work: UnitOfWork, parcel: Parcel) -> Seen:

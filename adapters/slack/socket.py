@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -127,14 +127,12 @@ class SocketLink:
         clock: WallClock,
         proxy: str | None = None,
         silence: float = SILENCE,
-        report: Callable[[str], None] = lambda words: None,
     ) -> None:
         self._app = app
         self._client = client
         self._clock = clock
         self._proxy = proxy
         self._silence = silence
-        self._report = report
         self._session: _Session | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._closings: set[asyncio.Task[None]] = set()
@@ -142,6 +140,7 @@ class SocketLink:
         self._stopping = False
         self._trouble = ""
         self._last_heard = time.monotonic()
+        self._before = ""
         self.replaced = 0
 
     async def start(self) -> None:
@@ -176,7 +175,8 @@ class SocketLink:
             return Health(False, "not connected", heard_at)
         if silent > self._silence:
             return Health(False, f"Slack has said nothing for {silent:.0f} s", heard_at)
-        return Health(True, "connected by Socket Mode", heard_at)
+        again = f" again ({self._before})" if self._before else ""
+        return Health(True, f"connected by Socket Mode{again}", heard_at)
 
     # --- keeping it alive ------------------------------------------------------------------------------------
 
@@ -198,7 +198,7 @@ class SocketLink:
             session = self._session = successor
             self.replaced += 1
             self._trouble = ""
-            self._report(why)
+            self._before = "" if gently else why
 
     async def _wrong(self, session: _Session) -> str:
         """Waits until something is wrong with the connection, and says what."""
@@ -207,12 +207,12 @@ class SocketLink:
                 await asyncio.wait_for(session.parted.wait(), min(1.0, self._silence / 4))
             self._last_heard = max(self._last_heard, session.heard)
             if session.is_over:
-                return "it was lost"
+                return "the connection was lost"
             if session.parted.is_set():
                 return "Slack asked for it"
             silent = time.monotonic() - session.heard
             if silent > self._silence:
-                return f"Slack had said nothing on it for {silent:.0f} s"
+                return f"Slack had said nothing for {silent:.0f} s"
 
     async def _another(self, pause: float, why: str) -> _Session:
         """Another connection, however long it takes."""

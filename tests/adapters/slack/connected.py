@@ -1,0 +1,110 @@
+"""A desk connected to a workspace on loopback, in an event loop of its own, as the running desk has one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from adapters.slack.platform import SlackPlatform
+from bot.clocks import SystemClock
+from bot.ports import Health, UnitOfWork
+from bot.settings import Channels, Settings, Slack
+from bot.wiring import build
+from tests.doubles.slack import Workspace
+from tests.doubles.slack.fixtures import settle
+from tests.town import CUSTOMERS, STAFF
+
+T = TypeVar("T")
+
+
+class Connected:
+    """Not connected before `start`; `silence` and `pulse` are real seconds."""
+
+    def __init__(
+        self, folder: Path, slack: Workspace, *, silence: float = 60.0, pulse: float = 60.0, **settings: Any
+    ) -> None:
+        self.slack = slack
+        given: dict[str, Any] = {
+            "bot_token": SecretStr(slack.bot_token),
+            "app_token": SecretStr(slack.app_token),
+            "signing_secret": SecretStr(slack.signing_secret),
+            "api_url": slack.api_url,
+        }
+        own = Slack(**(given | settings))
+        everything = Settings(data=folder, slack=own, channels=Channels())
+        self.house = build(everything, SystemClock(), ("slack",))
+        self.house.database.write(_move_in)
+        self.changes = 0
+        self.platform = SlackPlatform(
+            self.house.desk, everything, SystemClock(), self._changed, silence=silence, pulse=pulse
+        )
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._runner: web.AppRunner | None = None
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    def start(self) -> None:
+        self.does(self.platform.start())
+
+    def stop(self) -> None:
+        self.does(self.platform.stop())
+
+    def serve(self) -> str:
+        """Serve the platform's routes; returns where."""
+        return self.does(self._serve())
+
+    async def _serve(self) -> str:
+        app = web.Application()
+        app.add_routes(self.platform.routes())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        return f"http://{host}:{port}"
+
+    @property
+    def health(self) -> Health:
+        return self.platform.health()
+
+    def close(self) -> None:
+        self.stop()
+        if self._runner is not None:
+            self.does(self._runner.cleanup())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+        self.house.close()
+
+
+def _move_in(work: UnitOfWork) -> None:
+    for staff in STAFF:
+        work.people.save(replace(staff, accounts={"slack": f"U0{staff.id.upper()}"}))
+    for customer in CUSTOMERS:
+        work.customers.save(customer)
+
+
+@contextmanager
+def connected(folder: Path, **how: Any) -> Iterator[Connected]:
+    """At its end Slack has found no fault."""
+    with Workspace() as slack:
+        settle(slack)
+        desk = Connected(folder, slack, **how)
+        try:
+            yield desk
+        finally:
+            desk.close()
+        assert slack.faults == []
