@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,6 +18,8 @@ from bot.settings import SlackEmoji
 
 MOST = 5_000
 """Messages of which is remembered what they show; what is forgotten is said once more, which changes nothing."""
+FRESH = 60.0
+"""Seconds for which that is believed: another replica of the desk may have changed it."""
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ class Mirror:
         self._client = client
         self._emoji = emoji
         self._wanted: dict[str, frozenset[str]] = {}
-        self._shown: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self._shown: OrderedDict[str, tuple[frozenset[str], float]] = OrderedDict()
         self._work: asyncio.Task[None] | None = None
 
     def show(self, ticket: Mapping[str, Any], messages: Iterable[str]) -> None:
@@ -40,7 +43,7 @@ class Mirror:
             return
         wanted = self._signs(ticket)
         for ref in messages:
-            if self._shown.get(ref) != wanted or ref in self._wanted:
+            if self._known(ref) != wanted or ref in self._wanted:
                 self._wanted[ref] = wanted
         if self._wanted and (self._work is None or self._work.done()):
             self._work = asyncio.create_task(self._catch_up())
@@ -82,14 +85,18 @@ class Mirror:
     async def _bring(self, ref: str, wanted: frozenset[str]) -> None:
         channel, _, ts = ref.partition(":")
         # After a restart nothing is known of it: what is there already is no fault.
-        shown = self._shown.get(ref)
+        shown = self._known(ref)
         for name in sorted(wanted - (shown or frozenset())):
             await _unless(self._client.reactions_add(channel=channel, timestamp=ts, name=name), "already_reacted")
         for name in sorted((self._all() if shown is None else shown) - wanted):
             await _unless(self._client.reactions_remove(channel=channel, timestamp=ts, name=name), "no_reaction")
 
+    def _known(self, ref: str) -> frozenset[str] | None:
+        signs, at = self._shown.get(ref, (None, 0.0))
+        return signs if time.monotonic() - at < FRESH else None
+
     def _remember(self, ref: str, wanted: frozenset[str]) -> None:
-        self._shown[ref] = wanted
+        self._shown[ref] = (wanted, time.monotonic())
         self._shown.move_to_end(ref)
         while len(self._shown) > MOST:
             self._shown.popitem(last=False)

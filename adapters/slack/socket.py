@@ -184,7 +184,7 @@ class SocketLink:
         pause = 0.0
         while True:
             why = await self._wrong(session)
-            gently = session.parted.is_set() and not session.is_over
+            gently = session.parted.is_set()
             log.log(logging.INFO if gently else logging.WARNING, "The connection to Slack is replaced: %s.", why)
             pause = 0.0 if time.monotonic() - session.began > SETTLED or not pause else pause
             if gently:
@@ -206,10 +206,10 @@ class SocketLink:
             with suppress(TimeoutError):
                 await asyncio.wait_for(session.parted.wait(), min(1.0, self._silence / 4))
             self._last_heard = max(self._last_heard, session.heard)
-            if session.is_over:
-                return "the connection was lost"
             if session.parted.is_set():
                 return "Slack asked for it"
+            if session.is_over:
+                return "the connection was lost"
             silent = time.monotonic() - session.heard
             if silent > self._silence:
                 return f"Slack had said nothing for {silent:.0f} s"
@@ -221,7 +221,9 @@ class SocketLink:
             await asyncio.sleep(pause)
             try:
                 return await self._connected()
-            except TROUBLES as error:
+            except Exception as error:  # Whatever it is, the desk must not stay deaf.
+                if not isinstance(error, TROUBLES):
+                    log.exception("A fault while connecting to Slack.")
                 what, cure = in_words(error)
                 trouble = f"not connected: {what}.{f' {cure}.' if cure else ''}"
                 if trouble != self._trouble:

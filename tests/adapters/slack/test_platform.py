@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event, Thread
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.domain.errors import Refusal
+from bot.ports import UnitOfWork
 from tests.adapters.slack.connected import Connected, connected
 
 
@@ -179,6 +184,50 @@ def test_over_http_only_signed_requests_on_one_path_are_taken(tmp_path: Path) ->
         desk.slack.http_to(f"{where}/other")
         assert desk.slack.command("U0ANN", "C0DESK", "/ticket", "list").status == 404
         assert desk.slack.sockets == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "type", "status"),
+    [
+        (b"x" * 2_000_000, "application/json", 413),
+        (b"\xff\xfe", "application/json", 400),
+        (b"{not json", "application/json", 400),
+        (b"{}", "application/json", 401),
+        (b"payload=%7B", "application/x-www-form-urlencoded", 400),
+    ],
+)
+def test_over_http_what_is_not_slacks_is_turned_away_without_a_fault(
+    tmp_path: Path, body: bytes, type: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connected(tmp_path, mode="http") as desk:
+        where = urlsplit(desk.serve())
+        desk.start()
+        with closing(HTTPConnection(where.hostname or "", where.port or 0, timeout=10)) as line:
+            line.request("POST", "/slack/events", body, {"Content-Type": type})
+            assert line.getresponse().status == status
+    assert "Traceback" not in caplog.text
+
+
+def test_who_was_heard_is_answered_before_the_desk_hangs_up(tmp_path: Path) -> None:
+    with connected(tmp_path) as desk:
+        desk.start()
+        busy, free = Event(), Event()
+
+        def keep_waiting(work: UnitOfWork) -> None:
+            busy.set()
+            free.wait(10)
+
+        writer = Thread(target=lambda: desk.house.database.write(keep_waiting))
+        writer.start()
+        assert busy.wait(10)
+        outcome = desk.slack.commands("U0ANN", "C0DESK", "/ticket", "open printer --customer acme")
+        desk.slack.until(lambda: desk.slack.envelopes)
+        stopping = Thread(target=desk.stop)
+        stopping.start()
+        free.set()
+        assert "printer" in str(outcome().ack)
+        stopping.join(20)
+        writer.join(20)
 
 
 def test_in_socket_mode_nothing_is_served(tmp_path: Path) -> None:
