@@ -52,14 +52,16 @@ def card_blocks(card: Card, names: Names, room: int, *, new_blocks: bool = True,
     shown = any(block["type"] in ("table", "data_table") for block in tail)
     lines = [*_body(card), *(table_lines(card.table) if card.table and not shown else ())]
     lines += _unable(card)
-    head = [*_head(card)] if brief else [*_head(card)[:1]]
-    badge = [] if brief or not one_line(card.badge) or not card.title else [_badge(card.badge)]
+    head = _head(card)
+    badge = [_badge(card.badge)] if len(head) > 1 and not brief else []
     room -= sum(_weight(block) for block in [*tail, *badge])
     if badge:
-        top = _rich(head, names, room // 2, card, bold=1)
+        top = _rich(head[:1], names, room // 2, card, bold=True)
         rest = _rich(lines, names, room - sum(map(weight, top)), card)
         return _never_empty([*top, *badge, *rest, *tail])
-    return _never_empty([*_rich([*head, *lines], names, room, card, bold=len(head[:1])), *tail])
+    if len(head) > 1:
+        return _never_empty([*_rich([_beside(*head), *lines], names, room, card), *tail])
+    return _never_empty([*_rich([*head, *lines], names, room, card, bold=bool(head)), *tail])
 
 
 def _head(card: Card) -> list[Line]:
@@ -68,6 +70,11 @@ def _head(card: Card) -> list[Line]:
     if not card.title:
         return [(SYMBOLS[card.tone], Strong(badge[0]))] if badge else []
     return [(SYMBOLS[card.tone], *card.title), *([badge] if badge else [])]
+
+
+def _beside(title: Line, badge: Line) -> Line:
+    """Both on one line; the title alone stands out."""
+    return (*(Strong(part) if isinstance(part, str) else part for part in title), "  ", *badge)
 
 
 def _body(card: Card) -> list[Line]:
@@ -112,11 +119,11 @@ def _never_empty(blocks: list[Block]) -> list[Block]:
     return [rich_text([text_element(NOTHING)]), *blocks]
 
 
-def _rich(lines: Iterable[Line], names: Names, room: int, card: Card, bold: int = 0) -> list[Block]:
-    """Lines as blocks of rich text, each no longer than a text may be and all within the room. The first `bold` lines
-    stand out."""
+def _rich(lines: Iterable[Line], names: Names, room: int, card: Card, *, bold: bool = False) -> list[Block]:
+    """Lines as blocks of rich text, each no longer than a text may be and all within the room. With `bold` the first
+    line stands out."""
     mark = [text_element(f"{limits.ELLIPSIS} {_mark(card)}", bold=True)]
-    drawn = [elements(line, names, bold=number < bold) for number, line in enumerate(lines)]
+    drawn = [elements(line, names, bold=bold and number == 0) for number, line in enumerate(lines)]
     kept = _kept(drawn, room - _FRAME, mark)
     return [rich_text(*sections) for sections in _parted(kept) if any(sections)]
 

@@ -51,7 +51,7 @@ def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option 
     for param in fields:
         blocks += field_blocks(param, raw.get(param.name, ""), _choices(options.get(param.name, ())))
     blocks = blocks[: limits.VIEW_BLOCKS] or [rich_text([text_element(one_line(form.command.summary))])]
-    view = _view(FORM, _title(form.command), blocks, errand)
+    view = _view(FORM, _title(form), blocks, errand)
     return {**view, "submit": plain_text(_submit(form), limits.TITLE), "close": plain_text("Cancel", limits.TITLE)}
 
 
@@ -119,16 +119,23 @@ def _longest(command: Command, known: Mapping[str, str]) -> Param:
     return command.param(name) or Errand.stray(name)
 
 
-def _title(command: Command) -> str:
-    summary = command.summary.rstrip(".")
-    return summary if len(summary) <= limits.TITLE else f"/{command.words}"
+def _title(form: Form) -> str:
+    """Which ticket, or else what the command does."""
+    summary = form.command.summary.rstrip(".")
+    if number := _ticket(form):
+        return f"Ticket #{number}"
+    return summary if len(summary) <= limits.TITLE else f"/{form.command.words}"
 
 
 def _submit(form: Form) -> str:
     """The verb, and which ticket: "Close #42"."""
     verb = form.command.words.rpartition(" ")[2].capitalize()
-    number = str(form.known.get("ticket", "")).removeprefix("#")
-    return f"{verb} #{number}" if number.isascii() and number.isdigit() else verb
+    return f"{verb} #{number}" if (number := _ticket(form)) else verb
+
+
+def _ticket(form: Form) -> str:
+    number = str(form.known.get("ticket", "")).strip().removeprefix("#")
+    return number if number.isascii() and number.isdigit() else ""
 
 
 def _value(element: Mapping[str, Any]) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from adapters.slack import limits
 from adapters.slack.blocks import NOTHING, message
 from adapters.slack.mrkdwn import plain
 from adapters.slack.names import Names
 from bot.cards import Card, Chart, Choice, Line, Mention, Series, Strong, Style, Table, Tone, When
-from tests.adapters.slack.cards import BIG, NAMES, TRICKS, cards, everything, lines, read, refused_message, texts
+from tests.adapters.slack.cards import BIG, NAMES, TRICKS, cards, everything, lines, read, refused_message, texts, words
 
 NOON = datetime(2026, 10, 13, 15, 30, tzinfo=UTC)
 ME = {"ticket": 42}
@@ -190,3 +192,9 @@ def test_labels_of_a_chart_stay_apart_when_they_are_cut() -> None:
 
 def _blocks(*said: Line) -> list[dict[str, object]]:
     return message(Card(lines=said), NAMES).blocks
+
+
+@given(st.recursive(texts | st.integers() | st.booleans(), lambda one: st.lists(one) | st.dictionaries(words, one)))
+def test_the_weight_of_a_block_is_the_length_of_its_json(block: Any) -> None:
+    if "\ud800" not in str(block):
+        assert limits.weight(block) == len(json.dumps(block, ensure_ascii=False, separators=(",", ":"))) + 1

@@ -31,7 +31,7 @@ def test_a_home_has_its_sections_with_their_cards_buttons_and_notes() -> None:
         "rich_text",
     ]
     assert blocks[2]["text"]["text"] == "Yours"
-    assert "#1  mail\nnew\ndue soon" in read(blocks)
+    assert "#1  mail  new\ndue soon" in read(blocks)
 
 
 def test_what_does_not_fit_is_counted_and_later_sections_keep_their_place() -> None:
