@@ -14,7 +14,7 @@ from typer.main import get_group
 
 from adapters.console.session import LOCAL_WORDS
 from bot.cli.app import app
-from bot.settings import PREFIX, Settings
+from bot.settings import PREFIX, Settings, Slack
 from commands import catalogue
 from docs.picture import PICTURE, picture
 from docs.reference import PAGE, reference
@@ -137,12 +137,24 @@ def test_operating_tells_every_setting_its_environment_and_its_default() -> None
         assert default in row, name
 
 
+def test_the_page_about_slack_tells_every_setting_of_it() -> None:
+    page = _text(ROOT / "docs" / "slack.md")
+    for name, variable, default in _settings(Slack, "slack."):
+        row = next((line for line in page.splitlines() if line.startswith(f"| `{name}` |")), "")
+        assert f"`{variable}`" in row, name
+        assert default in row or name == "slack.bot_token", name
+
+
 def _settings(model: type[BaseModel], lead: str = "") -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
         default = field.get_default(call_default_factory=True)
         if isinstance(default, BaseModel):
-            yield from _settings(type(default), f"{name}.")
+            yield from _settings(type(default), f"{lead}{name}.")
         else:
             path = f"{lead}{name}"
-            shown = "none" if default in (None, {}) else f"`{str(default).lower() if default is True else default}`"
+            shown = (
+                "none"
+                if default in (None, {}, ())
+                else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+            )
             yield path, PREFIX + path.upper().replace(".", "__"), shown

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
 from bot.cli.checks import Check, Verdict
+from bot.connections import FACT
 from bot.domain.errors import Refusal
 from bot.ports import Database
 from bot.settings import Slack
 from bot.views.wording import span_words
-
-HEALTH = "health:slack"
-"""The fact that the running desk keeps of its connection: well, words, heard_at and at."""
 
 SILENT = timedelta(minutes=5)
 _PACKAGES = ("slack_bolt", "slack_sdk", "aiohttp")
@@ -38,13 +36,13 @@ def secrets(folder: Path, slack: Slack) -> Iterator[Check]:
 
 def heard(base: Database, now: datetime) -> Iterator[Check]:
     """What the running desk last told of its connection: that it is alive, and that Slack is."""
-    fact = base.read(lambda work: work.memory.fact(HEALTH))
+    fact = base.read(lambda work: work.memory.fact(f"{FACT}slack"))
     name = "slack health"
     if not isinstance(fact, dict):
         yield Check(name, Verdict.OK, "not connected yet; `thirdline run` or `thirdline serve` connects")
         return
     told, last = _moment(fact.get("at")), _moment(fact.get("heard_at"))
-    words = f"{fact.get('words', '')}; Slack was last heard {_ago(last, now)}"
+    words = f"{fact.get('words', '')}; Slack was {'never heard' if last is None else f'last heard {_ago(last, now)}'}"
     if told is None or now - told > SILENT:
         yield Check(
             name, Verdict.WARN, f"the desk last told {_ago(told, now)}: {words}", "Is it running? thirdline serve"
@@ -56,7 +54,7 @@ def heard(base: Database, now: datetime) -> Iterator[Check]:
 
 
 def _moment(value: object) -> datetime | None:
-    return datetime.fromisoformat(value) if isinstance(value, str) else None
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None
 
 
 def _ago(then: datetime | None, now: datetime) -> str:

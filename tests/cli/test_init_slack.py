@@ -1,0 +1,336 @@
+"""`thirdline init slack`: step by step, checked with Slack, resumable, and no token is ever shown."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pty
+import select
+import subprocess
+import sys
+import tomllib
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.settings import read_settings
+from tests.cli.terminal import Ended, environment, thirdline
+from tests.doubles.slack import Workspace
+
+
+@pytest.fixture
+def slack() -> Iterator[Workspace]:
+    """A workspace with the two channels of a desk, the bot in both."""
+    with Workspace() as workspace:
+        workspace.person("U0ANN", "Ann")
+        workspace.channel("C0DESK", "desk", private=True, members=("U0ANN",), has_bot=True)
+        workspace.channel("C0ALERTS", "alerts", members=("U0ANN",), has_bot=True)
+        yield workspace
+        assert workspace.faults == []
+
+
+@pytest.fixture
+def files(slack: Workspace, tmp_path: Path) -> tuple[str, ...]:
+    """The options of somebody who has the secrets in files."""
+    options = []
+    for name in ("bot_token", "app_token", "signing_secret"):
+        path = tmp_path / f"given-{name}"
+        path.write_text(getattr(slack, name) + "\n")
+        options += [f"--{name.replace('_', '-')}-file", str(path)]
+    return tuple(options)
+
+
+def _init(slack: Workspace, data: Path, *words: str, **environment: str) -> Ended:
+    done = thirdline("init", "slack", "--data", data, "--api-url", slack.api_url, *words, **environment)
+    for secret in (slack.bot_token, slack.app_token, slack.signing_secret):
+        assert secret not in done.out + done.err
+    assert "Traceback" not in done.err
+    return done
+
+
+def test_with_secrets_in_files_everything_is_checked_and_written(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    data = tmp_path / "desk"
+    done = _init(slack, data, *files)
+    assert done.code == 0, done.out + done.err
+    assert "ok    slack scopes    all 14" in done.out
+    assert "ok    slack mode      a Socket Mode connection can be opened" in done.out
+    assert "ok    slack channels  in #desk (private), #alerts" in done.out
+    assert f"thirdline serve --data {data}" in done.out
+    kept = read_settings(data=data).slack
+    assert kept is not None
+    assert kept.app_token is not None
+    assert kept.bot_token.get_secret_value() == slack.bot_token
+    assert kept.app_token.get_secret_value() == slack.app_token
+    assert kept.api_url == slack.api_url
+    assert not (data / "secrets").exists()
+
+
+def test_the_second_time_nothing_is_needed_and_nothing_changes(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    data = tmp_path / "desk"
+    _init(slack, data, *files)
+    before = (data / "thirdline.toml").read_text()
+    done = thirdline("init", "slack", "--data", data)
+    assert done.code == 0, done.out + done.err
+    assert f"kept  {data / 'thirdline.toml'}" in done.out
+    assert (data / "thirdline.toml").read_text() == before
+
+
+def test_what_the_operator_wrote_stays_and_named_channels_are_kept(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    slack.channel("C0HELP", "help-desk", private=True, members=("U0ANN",), has_bot=True)
+    mine = '# Ours.\nlog_level = "INFO" # now\n\n[channels]\nalerts = "#alerts" # all\n\n[slack] # us\nteam = "none"\n'
+    (tmp_path / "thirdline.toml").write_text(mine)
+    done = _init(slack, tmp_path, *files, "--desk", "#help-desk")
+    assert done.code == 0, done.out + done.err
+    text = (tmp_path / "thirdline.toml").read_text()
+    for line in mine.splitlines():
+        assert line in text.splitlines()
+    settings = read_settings(data=tmp_path)
+    assert settings.slack is not None
+    assert (settings.channels.desk, settings.slack.team) == ("#help-desk", "none")
+
+
+def test_secrets_of_the_environment_stay_there(slack: Workspace, tmp_path: Path) -> None:
+    secrets = {"THIRDLINE_SLACK__BOT_TOKEN": slack.bot_token, "THIRDLINE_SLACK__APP_TOKEN": slack.app_token}
+    assert _init(slack, tmp_path, **secrets).code == 0
+    assert slack.bot_token not in (tmp_path / "thirdline.toml").read_text()
+    assert "token" not in tomllib.loads((tmp_path / "thirdline.toml").read_text())["slack"]
+
+
+def test_without_a_token_and_without_anybody_to_ask_it_says_where_to_give_one(slack: Workspace, tmp_path: Path) -> None:
+    done = _init(slack, tmp_path)
+    assert done.code == 2
+    assert "There is no bot token. --bot-token-file FILE or THIRDLINE_SLACK__BOT_TOKEN gives it." in done.err
+    assert not (tmp_path / "thirdline.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("invalid_auth", "Slack does not know this token."),
+        ("account_inactive", "The app is not in this workspace any more."),
+        ("token_revoked", "The token was taken back."),
+        ("ratelimited", "Slack asks for less at a time."),
+        ("something_new", "Slack refuses auth.test: something_new."),
+    ],
+)
+def test_a_token_that_slack_refuses_is_told_with_cause_and_cure(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path, error: str, words: str
+) -> None:
+    slack.fails("auth.test", error=error)
+    done = _init(slack, tmp_path / "desk", *files)
+    assert done.code == 1
+    assert f"fail  slack           {words}" in done.out
+    assert done.out.partition(words)[2].lstrip().startswith("→")
+    assert not (tmp_path / "desk" / "thirdline.toml").exists()
+
+
+def test_missing_scopes_are_named_with_what_they_are_for(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    slack.grants(*(slack.state.scopes - {"reactions:read", "files:read"}))
+    done = _init(slack, tmp_path / "desk", *files)
+    assert done.code == 1
+    assert "the token lacks reactions:read (tickets by emoji)" in done.out
+    assert "OAuth & Permissions → add reactions:read, files:read → reinstall" in done.out
+
+
+def test_a_channel_that_it_is_not_in_leaves_something_to_do_and_keeps_the_rest(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = _init(slack, tmp_path / "desk", *files, "--alerts", "#fire")
+    assert done.code == 1
+    assert "fail  slack channels  Thirdline is not in #fire (channels.alerts)" in done.out
+    assert "/invite @Thirdline" in done.out
+    assert read_settings(data=tmp_path / "desk").channels.alerts == "#fire"
+
+
+def test_an_app_token_of_another_app_is_refused(slack: Workspace, files: tuple[str, ...], tmp_path: Path) -> None:
+    other = tmp_path / "given-app_token"
+    slack.state.app_token = slack.app_token.replace("A0DESK", "A0OTHER")
+    other.write_text(slack.app_token)
+    done = _init(slack, tmp_path / "desk", *files)
+    assert done.code == 1
+    assert "The app token is of the app A0OTHER, the bot token of A0DESK." in done.out
+
+
+def test_a_bot_token_where_the_app_token_belongs_is_refused(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "given-app_token").write_text(slack.bot_token)
+    done = _init(slack, tmp_path / "desk", *files)
+    assert done.code == 1
+    assert "fail  slack mode      No Socket Mode connection: This is another kind of token." in done.out
+    assert "connections:write" in done.out
+
+
+def test_slack_out_of_reach_is_one_line(slack: Workspace, files: tuple[str, ...], tmp_path: Path) -> None:
+    done = thirdline("init", "slack", "--data", tmp_path / "desk", "--api-url", "http://127.0.0.1:9/api/", *files)
+    assert done.code == 1
+    assert "127.0.0.1:9 cannot be reached: " in done.out
+    assert "Traceback" not in done.err
+
+
+def test_a_token_with_strange_characters_is_not_shown(slack: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("xoxb-1\nX-Evil: hunter2-ü")
+    done = thirdline(
+        "init", "slack", "--data", tmp_path, "--api-url", slack.api_url, "--bot-token-file", tmp_path / "token"
+    )
+    assert done.code == 1
+    assert "The token holds characters that no token has." in done.out
+    assert "hunter2" not in done.out + done.err
+
+
+def test_over_http_the_manifest_has_the_address_and_the_signing_secret_is_asked_for(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    data = tmp_path / "desk"
+    done = _init(slack, data, *files, "--mode", "http", "--url", "https://desk.example.com")
+    assert done.code == 0, done.out + done.err
+    assert "https://desk.example.com/slack/events" in (data / "slack-manifest.yml").read_text()
+    assert "Event Subscriptions" in done.out
+    kept = read_settings(data=data).slack
+    assert kept is not None
+    assert kept.signing_secret is not None
+    assert (kept.mode, kept.signing_secret.get_secret_value()) == ("http", slack.signing_secret)
+
+
+def test_settings_that_cannot_be_changed_by_lines_are_left_with_what_to_write(
+    slack: Workspace, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    mine = 'slack = { team = "none" }\n'
+    (tmp_path / "thirdline.toml").write_text(mine)
+    done = _init(slack, tmp_path, *files)
+    assert done.code == 2
+    assert "better changed by hand" in done.err
+    assert "bot_token_file = " in done.err
+    assert (tmp_path / "thirdline.toml").read_text() == mine
+
+
+# --- at a terminal ------------------------------------------------------------------------------------------------
+
+
+# Takes the terminal for its own, as a shell would have seen to.
+_AT_A_TERMINAL = """
+import fcntl, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from bot.__main__ import main
+main()
+"""
+
+
+class Terminal:
+    """A person at a terminal of their own: what is typed unseen is typed unseen here, too."""
+
+    def __init__(self, *words: str) -> None:
+        self.seen = ""
+        self._heard = 0
+        self._decoder = getincrementaldecoder("utf-8")()
+        self._end, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _AT_A_TERMINAL, *words],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment(),
+            start_new_session=True,
+        )
+        os.close(theirs)
+
+    def until(self, words: str) -> None:
+        """Read on until these words have come."""
+        while words not in self.seen[self._heard :]:
+            ready, _, _ = select.select([self._end], [], [], 60)
+            assert ready, f"{words!r} never came:\n{self.seen}"
+            self.seen += self._read()
+        self._heard = self.seen.index(words, self._heard) + len(words)
+
+    def types(self, line: str) -> None:
+        os.write(self._end, f"{line}\n".encode())
+
+    def interrupts(self) -> None:
+        os.write(self._end, b"\x03")
+
+    def code(self) -> int:
+        """How it ended."""
+        with suppress(EOFError):
+            while True:
+                self.seen += self._read()
+        return self.process.wait(60)
+
+    def _read(self) -> str:
+        """What has come. Raises EOFError when it has ended."""
+        try:
+            read = os.read(self._end, 4096)
+        except OSError as error:
+            if error.errno != errno.EIO:  # So Linux says that nobody is at the other end any more.
+                raise
+            read = b""
+        if not read:
+            raise EOFError(self.seen)
+        return self._decoder.decode(read)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._end)
+
+
+@pytest.fixture
+def terminal(slack: Workspace, tmp_path: Path) -> Iterator[Terminal]:
+    person = Terminal("init", "slack", "--data", str(tmp_path / "desk"), "--api-url", slack.api_url)
+    yield person
+    person.close()
+
+
+def test_a_person_is_asked_unseen_until_it_works_and_the_secrets_are_theirs_alone(
+    slack: Workspace, terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.until("Bot token (xoxb-…")
+    terminal.types(slack.app_token)
+    terminal.until("That is the app token: a bot token looks like xoxb-…")
+    terminal.until("Bot token (xoxb-…")
+    terminal.types("xoxb-wrong")
+    terminal.until("Slack does not know this token.")
+    terminal.until("Bot token (xoxb-…")
+    terminal.types(slack.bot_token)
+    terminal.until("App token (xapp-…")
+    slack.leaves(slack.bot_user, "C0ALERTS")
+    terminal.types(slack.app_token)
+    terminal.until("Thirdline is not in #alerts")
+    terminal.until("The channel of the cards [#desk]")
+    terminal.types("")
+    terminal.until("The channel of the alerts [#alerts]")
+    slack.joins(slack.bot_user, "C0ALERTS")
+    terminal.types("")
+    terminal.until("in #desk (private), #alerts")
+    assert terminal.code() == 0
+    for secret in (slack.bot_token, slack.app_token, "xoxb-wrong"):
+        assert secret not in terminal.seen
+    for name in ("slack-bot-token", "slack-app-token"):
+        assert (tmp_path / "desk" / "secrets" / name).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "desk" / "secrets").stat().st_mode & 0o777 == 0o700
+    assert read_settings(data=tmp_path / "desk").slack is not None
+
+
+def test_stopped_in_the_middle_it_goes_on_where_it_was(
+    slack: Workspace, terminal: Terminal, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    terminal.until("Bot token (xoxb-…")
+    terminal.types(slack.bot_token)
+    terminal.until("App token (xapp-…")
+    terminal.interrupts()
+    assert terminal.code() == 130
+    assert "Stopped. What is done is kept; go on with: thirdline init slack --data" in terminal.seen
+    assert not (tmp_path / "desk" / "thirdline.toml").exists()
+    done = _init(slack, tmp_path / "desk", *files[2:])
+    assert done.code == 0, done.out + done.err
+    assert done.out.count("ok    slack ") == 4
