@@ -139,7 +139,11 @@ class Courier:
         self._busy.add(parcel.place)
         task = asyncio.create_task(self._carry(parcel))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._woken.set()  # There is room for another parcel, to some other place.
 
     async def _carry(self, parcel: Parcel) -> None:
         pause = 0.0
@@ -154,7 +158,6 @@ class Courier:
 
     def _rest(self, place: str, seconds: float) -> None:
         """Leave the place alone for a while."""
-        self._woken.set()  # There is room for another parcel, to some other place.
         if seconds <= 0:
             self._busy.discard(place)
         else:
