@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.customers import Customer
 from bot.domain.errors import TooMuch
-from bot.domain.ticket import OPEN_STATES
-from bot.ports import TicketFilter, UnitOfWork
+from bot.ports import UnitOfWork
 
 
 def must_not_flood(work: UnitOfWork, customer: Customer | None, now: datetime) -> None:
@@ -26,7 +25,7 @@ def must_not_flood(work: UnitOfWork, customer: Customer | None, now: datetime) -
 def must_have_room(work: UnitOfWork, customer: Customer) -> None:
     """Raises TooMuch where the customer has as many open tickets as the policy lets them have."""
     most = work.promises.policy.limits.open_per_customer
-    still = work.tickets.count(TicketFilter(states=OPEN_STATES, customer=customer.id))
+    still = work.customers.open_tickets(customer.id)
     if still >= most:
         raise TooMuch(
             f"{customer.name} has {still} open tickets; the limit is {most}.",

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Executable, Select, and_, bindparam, delete, func, insert, select
+from sqlalchemy import Executable, Select, and_, bindparam, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.customers import Customer, Subscription
@@ -30,7 +30,9 @@ _HOLDER = select(_terms.customer).where(_terms.kind == bindparam("kind"), _terms
 _NAMED = (
     select(customers)
     .join(customer_terms, _terms.customer == _c.id)
-    .where(_terms.kind.in_(["id", "name", "address", "domain"]), _terms.term == bindparam("term"))
+    .where(
+        or_(*(_terms.kind == kind for kind in ("id", "name", "address", "domain"))), _terms.term == bindparam("term")
+    )
     .distinct()
     .limit(bindparam("most"))
 )
@@ -77,17 +79,20 @@ class SqlCustomers:
 
     def _read(self, id: str) -> Customer:
         statement = _GET_LOCKED if self._transaction.locks_rows else _GET
-        row = self._transaction.ask(statement, {"id": id}).first()
-        return self._unknown(id) if row is None else _customer_from_row(row)
+        found = self._transaction.rows(statement, {"id": id})
+        return _customer_from_row(found[0]) if found else self._unknown(id)
 
     def find(self, text: str) -> Customer:
         wanted = fold(text.strip())
-        found = self._customers(_NAMED, {"term": wanted, "most": 6})
+        named = {"term": wanted, "most": 6}
+        found = [_customer_from_row(row) for row in self._transaction.rows(_NAMED, named)] if wanted else []
         by_id = [one for one in found if fold(one.id) == wanted]
         found = by_id or found or (self._customers(_beginning_so(wanted, 6)) if wanted else [])
         if len(found) > 1:
             names = " or ".join(one.id for one in found[:5])
             raise BadValue(f"“{text}” could be {names}.", "Give the short name of the customer.")
+        if found and not self._transaction.locks_rows:
+            self._known.setdefault(found[0].id, found[0])
         return self.get(found[0].id) if found else self._unknown(text)
 
     def of_address(self, address: str) -> Customer | None:
@@ -134,7 +139,8 @@ class SqlCustomers:
                 ) from error
 
     def open_tickets(self, id: str) -> int:
-        return int(self._transaction.query(_OPEN_TICKETS, {"customer": id}).scalar_one())
+        self._transaction.flush()
+        return int(self._transaction.rows(_OPEN_TICKETS, {"customer": id})[0][0])
 
     def _must_be_free(self, customer: Customer, wanted: Iterable[tuple[str, str]]) -> None:
         for kind, term in wanted:

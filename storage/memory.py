@@ -69,8 +69,8 @@ class SqlMemory:
         self.changed = False
 
     def answer_to(self, request: str) -> Card | None:
-        found = self._transaction.ask(_ANSWER, {"request": request}).scalar()
-        return None if found is None else card_from_data(loads(found))
+        found = self._transaction.rows(_ANSWER, {"request": request})
+        return card_from_data(loads(found[0][0])) if found else None
 
     def remember(self, request: str, answer: Card, now: datetime) -> None:
         """Keep the answer. Raises Conflict if another replica has answered the same request meanwhile."""

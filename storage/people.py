@@ -60,11 +60,11 @@ class SqlPeople:
         return found[0] if found else self._unknown(text)
 
     def of_account(self, platform: str, account: str) -> Staff | None:
-        row = self._transaction.ask(_OF_ACCOUNT, {"platform": platform, "account": account}).first()
-        return None if row is None else _staff_from_row(row)
+        found = self._transaction.rows(_OF_ACCOUNT, {"platform": platform, "account": account})
+        return _staff_from_row(found[0]) if found else None
 
     def all(self) -> Sequence[Staff]:
-        return [_staff_from_row(row) for row in self._transaction.ask(_ALL)]
+        return [_staff_from_row(row) for row in self._transaction.rows(_ALL)]
 
     def save(self, staff: Staff) -> None:
         """Add or replace, accounts included. Raises Conflict when an account belongs to somebody else."""

@@ -12,8 +12,8 @@ from sqlalchemy import Update, bindparam, delete, func, insert, select, tuple_, 
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.history import Event
 from bot.domain.ticket import Ticket
-from bot.ports import Anchor, Anchoring, TicketFilter, Timer
-from storage import anchors, search, suggestions
+from bot.ports import Anchor, Anchoring, PromiseEnd, TicketFilter, Timer
+from storage import anchors, figures, search, suggestions
 from storage import timers as timer_rows
 from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
 from storage.ticket_lists import IS_OPEN, counted, listed
@@ -203,10 +203,20 @@ class SqlTickets:
         return suggestions.suggest(self._transaction, prefix, limit)
 
     def opened_since(self, customer: str | None, at: datetime) -> int:
+        self._transaction.flush()
         if customer is None:
-            return int(self._transaction.query(_NOBODYS_OPENED_SINCE, {"since": epoch(at)}).scalar_one())
-        values = {"customer": customer, "since": epoch(at)}
-        return int(self._transaction.query(_OPENED_SINCE, values).scalar_one())
+            return int(self._transaction.rows(_NOBODYS_OPENED_SINCE, {"since": epoch(at)})[0][0])
+        return int(self._transaction.rows(_OPENED_SINCE, {"customer": customer, "since": epoch(at)})[0][0])
+
+    def promises_ended(
+        self, since: datetime, until: datetime, level: str | None = None, customer: str | None = None
+    ) -> Iterable[PromiseEnd]:
+        return figures.promises_ended(self._transaction, since, until, level, customer)
+
+    def opened_between(
+        self, since: datetime, until: datetime, level: str | None = None, customer: str | None = None
+    ) -> Mapping[str, int]:
+        return figures.opened(self._transaction, since, until, level, customer)
 
     # --- timers ----------------------------------------------------------------------------------------------
 

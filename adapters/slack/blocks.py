@@ -16,6 +16,7 @@ from bot.cards import Card, Line, Strong, Tone
 
 SYMBOLS = {Tone.BREACH: "✖ ", Tone.WARNING: "⚠ ", Tone.GOOD: "✓ ", Tone.PLAIN: "", Tone.REFUSAL: ""}
 NOTHING = "There is nothing to show."
+_BREAK = weight(text_element("\n"))
 _FRAME = 100
 """What the frame of one block of rich text weighs, and a little more."""
 
@@ -130,7 +131,9 @@ def _rich(lines: Iterable[Line], names: Names, room: int, card: Card, *, bold: b
 
 def _kept(drawn: list[list[Element]], room: int, mark: list[Element]) -> list[list[Element]]:
     """As many lines as there is room for, the last one cut, with the mark where something is missing."""
-    break_weight = weight(text_element("\n"))
+    break_weight = _BREAK
+    if weight(drawn) + break_weight * len(drawn) <= room:
+        return drawn  # As nearly always, and to weigh every word would be the most of drawing a card.
     kept: list[list[Element]] = []
     reserve = sum(map(weight, mark)) + break_weight
     total = sum(sum(map(weight, line)) + break_weight for line in drawn)

@@ -19,6 +19,10 @@ from bot.cards import Choice, Style
 ACTION = "do"
 """Every action id of ours begins with it: "do:0", "do:1". What is to be done is in the value."""
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+_LONGEST = 6
+"""Characters that one character can become in JSON."""
+
 _COMMAND = re.compile(r"[a-z][a-z-]{0,30}( [a-z][a-z-]{0,30}){0,2}")
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,60}")
 _STYLES = {Style.PRIMARY: {"style": "primary"}, Style.DANGER: {"style": "danger"}, Style.NORMAL: {}}
@@ -41,6 +45,9 @@ def actions(choices: Iterable[Choice]) -> list[Block]:
 
 def fits(choice: Choice) -> bool:
     """Whether a button can carry it; the desk's own always can."""
+    carried = sum(len(name) + len(str(one)) + _LONGEST for name, one in choice.values.items())
+    if _LONGEST * (carried + sum(map(len, choice.asks)) + len(choice.command) + _LONGEST) < limits.BUTTON_VALUE:
+        return True  # Most are far from the limit, and need not be written out for that.
     return len(value(choice)) <= limits.BUTTON_VALUE
 
 
@@ -49,7 +56,7 @@ def value(choice: Choice) -> str:
     what: list[Any] = [choice.command, dict(choice.values)]
     if choice.asks:
         what.append(list(choice.asks))
-    return json.dumps(what, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _AS_JSON(what)
 
 
 def choice_of(action: Mapping[str, Any]) -> Choice | None:

@@ -39,6 +39,7 @@ ERROR_TEXT = 1_000
 METADATA = 3_000
 
 ELLIPSIS = "…"
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _JOINER = "\u200d"
 
 
@@ -61,7 +62,7 @@ def pieces(text: str, most: int) -> list[str]:
 
 def weight(value: Any) -> int:
     """How much of a message's room something takes: the characters of its JSON, which is no less than Slack counts."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + 1
+    return len(_AS_JSON(value)) + 1
 
 
 def _seam(text: str, at: int) -> int:

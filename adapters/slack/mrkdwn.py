@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -17,16 +19,20 @@ FORMATS = {"full": "{date_short_pretty} {time}", "time": "{time}", "date": "{dat
 """How Slack shows an instant to each reader: the words between braces are filled in by the client."""
 
 _BOLD = {"bold": True}
+_COLUMNS = re.compile(r"\S {2,}\S")
 _ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,30}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}")
 _BROADCASTS = ("here", "channel")
 # Controls and direction marks: Slack drops some, and the others reorder what stands beside them.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_CONTROLS = re.compile("[&<>]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def plain(text: str) -> str:
     """An untrusted text without what cannot be sent or is not seen."""
+    if text.isascii() and text.isprintable():
+        return text
     text = text.encode("utf-8", "replace").decode("utf-8")
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -52,16 +58,17 @@ def text_element(text: str, *, bold: bool = False) -> Element:
 
 
 def rich_text(*sections: list[Element]) -> dict[str, Any]:
-    """A block of rich text; each section stands on lines of its own."""
-    joined: list[Element] = []
-    for section in sections:
-        joined += [text_element("\n"), *section] if joined else section
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": joined}]}
+    """A block of rich text; each section stands on lines of its own. Rows that were set in columns keep them."""
+    found = [
+        _columns(rows) if fixed and any(_COLUMNS.search(_words(row)) for row in rows) else _section(rows)
+        for fixed, rows in ((fixed, list(rows)) for fixed, rows in groupby(sections, _is_row))
+    ]
+    return {"type": "rich_text", "elements": [part for part in found if part["elements"]]}
 
 
 def escape(text: str) -> str:
     """The one escaper of mrkdwn: with these three nothing is a mention, a date or a disguised link any more."""
-    return re.sub("[&<>]", lambda found: _ENTITIES[found[0]], plain(text))
+    return _CONTROLS.sub(lambda found: _ENTITIES[found[0]], plain(text))
 
 
 def mrkdwn(lines: Iterable[Line], names: Names, most: int, mark: str = "") -> str:
@@ -77,12 +84,35 @@ def mrkdwn(lines: Iterable[Line], names: Names, most: int, mark: str = "") -> st
     return written
 
 
+@lru_cache(maxsize=1_000)
 def when_words(when: When, zone: str) -> str:
     """An instant for clients that cannot tell their reader's time: in the desk's zone, and which that is."""
     local = when.at.astimezone(ZoneInfo(zone))
     day = f"{local:%a} {local.day} {local:%b} {local.year}"
     clock = f"{local:%H:%M} {local:%Z}"
     return {"time": clock, "date": day}.get(when.style, f"{day} {clock}")
+
+
+def _is_row(section: list[Element]) -> bool:
+    """Whether it could be a row of columns: words alone, and indented."""
+    return all(element["type"] == "text" for element in section) and _words(section).startswith("  ")
+
+
+def _words(section: list[Element]) -> str:
+    return "".join(element["text"] for element in section)
+
+
+def _columns(rows: list[list[Element]]) -> Element:
+    """Rows in letters of one width."""
+    text = "\n".join(_words(row).removeprefix("  ") for row in rows)
+    return {"type": "rich_text_preformatted", "elements": [text_element(text)]}
+
+
+def _section(sections: list[list[Element]]) -> Element:
+    joined: list[Element] = []
+    for section in sections:
+        joined += [text_element("\n"), *section] if joined else section
+    return {"type": "rich_text_section", "elements": joined}
 
 
 def _element(part: Part, names: Names, bold: bool) -> Element | None:
