@@ -96,7 +96,7 @@ def test_the_text_of_a_message_mentions_the_same_people() -> None:
 def test_what_a_customer_wrote_is_shown_as_written_and_parsed_by_nothing(one: str, other: str) -> None:
     blocks = message(Card(title=(one,), lines=((other,),)), NAMES).blocks
     kinds = {str(found["type"]) for found in everything(blocks) if "type" in found}
-    assert kinds <= {"rich_text", "rich_text_section", "text"}
+    assert kinds <= {"rich_text", "rich_text_section", "rich_text_preformatted", "text"}
     if len(plain(one)) + len(plain(other)) < 900:
         assert plain(one) in read(blocks)
         assert plain(other) in read(blocks)
@@ -114,6 +114,7 @@ def test_the_text_of_a_message_holds_no_markup_but_our_own(line: Line) -> None:
 @given(cards)
 @example(Card())
 @example(Card(badge="new"))
+@example(Card(lines=(("",), ("  a  b",), ("",), ("  c  d",), (" ",))))
 @example(Card(choices=(Choice("Go", "ticket list"),)))
 @example(Card(title=TRICKS, lines=(TRICKS,) * 12, badge=TRICKS[-1], ticket=1))
 @example(Card(lines=(("x" * 2999, When(NOON), "y" * 2999),)))
@@ -137,6 +138,20 @@ def test_what_is_too_long_is_cut_and_says_where_to_read_on() -> None:
     assert read(said.blocks).endswith("… cut: /ticket show 42")
     assert said.text.endswith("… cut: /ticket show 42")
     assert len(said.blocks) <= 10
+
+
+def test_rows_that_were_set_in_columns_keep_them() -> None:
+    why = (
+        ("Three hours of business time:",),
+        ("  Fri 9 Oct    17:30   open",),
+        ("  Sat 10       -       closed",),
+        ("Due.",),
+    )
+    [block] = message(Card(lines=why), NAMES).blocks
+    assert [part["type"] for part in block["elements"]] == [
+        *("rich_text_section", "rich_text_preformatted", "rich_text_section")
+    ]
+    assert block["elements"][1]["elements"][0]["text"] == "Fri 9 Oct    17:30   open\nSat 10       -       closed"
 
 
 def test_buttons_stay_below_a_card_that_is_cut() -> None:
