@@ -13,6 +13,7 @@ from bot.domain.attachments import Attachment
 from bot.domain.customers import Customer
 from bot.domain.history import Event
 from bot.domain.people import Staff
+from bot.domain.policy import ClockKind
 from bot.domain.sla import Promises
 from bot.domain.ticket import Priority, State, Ticket
 
@@ -213,6 +214,24 @@ class Timer:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PromiseEnd:
+    """A promised answer as it ended: `answered`, or its ticket was closed too late for one. `took` and `target` are
+    open seconds of business time; `level` is the ticket's now."""
+
+    kind: ClockKind
+    level: str
+    at: datetime
+    due: datetime
+    took: int
+    target: int
+    answered: bool
+
+    @property
+    def kept(self) -> bool:
+        return self.at <= self.due
+
+
 class Anchoring(StrEnum):
     """What a message on a platform is to its ticket."""
 
@@ -260,6 +279,16 @@ class Tickets(Protocol):
 
     def opened_since(self, customer: str | None, at: datetime) -> int:
         """How many tickets of a customer were opened from then on; with None, of those that have no customer."""
+
+    def promises_ended(
+        self, since: datetime, until: datetime, level: str | None = None, customer: str | None = None
+    ) -> Iterable[PromiseEnd]:
+        """Every promise that ended from `since` until before `until`, oldest first, as it was written down then."""
+
+    def opened_between(
+        self, since: datetime, until: datetime, level: str | None = None, customer: str | None = None
+    ) -> Mapping[str, int]:
+        """How many tickets were opened then, by level."""
 
     def due_of(self, number: int) -> datetime | None: ...
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -153,6 +153,10 @@ class Settings(BaseSettings):
         parts = {"slack": _opened(slack, folder, "slack.")} if isinstance(slack, dict) else {}
         return _opened(given, folder) | parts
 
+    def told(self) -> dict[str, str]:
+        """Every setting by its name ("slack.mode") in words for people: of a secret only whether it is set."""
+        return dict(_in_words(self))
+
     @property
     def database_url(self) -> str:
         if self.database is not None:
@@ -222,6 +226,22 @@ def _secret(path: Path, setting: str) -> str:
     if not text:
         raise SettingsError(f"{path} is empty.", f"The setting “{setting}” names it.")
     return text
+
+
+def _in_words(part: BaseModel, lead: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in part:
+        if isinstance(value, BaseModel):
+            yield from _in_words(value, f"{lead}{name}.")
+        elif isinstance(value, SecretStr):
+            yield lead + name, "set, and kept secret"
+        elif isinstance(value, bool):
+            yield lead + name, "yes" if value else "no"
+        elif isinstance(value, Mapping):
+            yield lead + name, ", ".join(f"{key} = {one}" for key, one in value.items()) or "none"
+        elif isinstance(value, tuple):
+            yield lead + name, ", ".join(map(str, value)) or "none"
+        else:
+            yield lead + name, "not set" if value is None else str(value)
 
 
 def _folder(given: Mapping[str, Any]) -> Path:

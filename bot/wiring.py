@@ -149,7 +149,7 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
     told = platforms_of(settings, terminal=True) if platforms is None else platforms
     routes = Routes(told, channels.desk, channels.alerts, channels.alerts_by_level, THREADED, MAILING)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
-    return House(settings, clock, database, Desk(database, catalogue.build(), clock))
+    return House(settings, clock, database, Desk(database, catalogue.build(settings.told()), clock))
 
 
 def _policy_text(work: UnitOfWork) -> str:

@@ -8,14 +8,19 @@ from importlib import import_module
 from types import MappingProxyType
 
 import commands
+from commands.desk_help import desk_help_for
+from commands.desk_settings import desk_settings_for
 from commands.help import help_for
 from commands.spec import Command
 
 _ORDER = ("ticket", "sla", "customer", "staff", "policy", "desk")
 
 
-def build() -> Mapping[str, Command]:
-    """The catalogue by words. Raises ValueError when two commands have the same words."""
+def build(settings: Mapping[str, str] | None = None) -> Mapping[str, Command]:
+    """The catalogue by words, for a desk that is set so: by name, what people may be told of each setting.
+
+    Raises ValueError when two commands have the same words.
+    """
     found: dict[str, Command] = {}
     for module in pkgutil.iter_modules(commands.__path__):
         for value in vars(import_module(f"commands.{module.name}")).values():
@@ -24,8 +29,10 @@ def build() -> Mapping[str, Command]:
                     raise ValueError(f"Two commands are called “{value.words}”.")
                 found[value.words] = value
     ordered = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
-    ordered["help"] = help_for(MappingProxyType(ordered))
-    return MappingProxyType(ordered)
+    everything = MappingProxyType(ordered)
+    for last in (desk_help_for(everything), desk_settings_for(settings or {}), help_for(everything)):
+        ordered[last.words] = last
+    return everything
 
 
 def _rank(words: str) -> tuple[int, str]:

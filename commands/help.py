@@ -23,18 +23,23 @@ def help_for(catalogue: Mapping[str, Command]) -> Command:
     )
     def help(caller: Caller, work: UnitOfWork, *, topic: Text = BLANK) -> Card:
         """List the commands, or explain one."""
-        wanted = " ".join(topic.casefold().removeprefix("/").split())
-        if wanted in catalogue:
-            return one(catalogue[wanted])
-        found = [c for c in catalogue.values() if not wanted or c.words.partition(" ")[0] == wanted]
-        if not found:
-            raise NotFound(f"There is no command “{topic[:60]}”.", "/help lists them all.")
-        mine = [c for c in found if caller.role >= c.role or caller.staff is None]
-        rows: tuple[tuple[Line, ...], ...] = tuple((("/" + c.words,), (c.summary,)) for c in mine)
-        more = ("/help COMMAND explains one and shows examples.",)
-        return Card((Strong("Commands"),), table=Table(("type", "to"), rows), lines=(more,), data=_data(mine))
+        return explained(catalogue, caller, topic)
 
     return help
+
+
+def explained(catalogue: Mapping[str, Command], caller: Caller, topic: str) -> Card:
+    """The commands that the caller may use, or all about the one that is asked for. Raises NotFound."""
+    wanted = " ".join(topic.casefold().removeprefix("/").split())
+    if wanted in catalogue:
+        return one(catalogue[wanted])
+    found = [c for c in catalogue.values() if not wanted or c.words.partition(" ")[0] == wanted]
+    if not found:
+        raise NotFound(f"There is no command “{topic[:60]}”.", "/help lists them all.")
+    mine = [c for c in found if caller.role >= c.role or caller.staff is None]
+    rows: tuple[tuple[Line, ...], ...] = tuple((("/" + c.words,), (c.summary,)) for c in mine)
+    more = ("/help COMMAND explains one and shows examples.",)
+    return Card((Strong("Commands"),), table=Table(("type", "to"), rows), lines=(more,), data=_data(mine))
 
 
 def one(command: Command) -> Card:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from keyword import iskeyword
 from types import UnionType
 from typing import Any, NewType, Union, get_args, get_origin
 
@@ -160,7 +161,8 @@ class Command:
         return " ".join(["/" + self.words, *shown])
 
     def __call__(self, caller: Caller, work: UnitOfWork, **values: Any) -> Card:
-        return self.deed(caller, work, **values)
+        # What Python keeps for itself, such as "from", has an underscore in the function alone.
+        return self.deed(caller, work, **{name + "_" * iskeyword(name): value for name, value in values.items()})
 
 
 def command(
@@ -184,10 +186,10 @@ def command(
     def made(deed: Deed) -> Command:
         signature = inspect.signature(deed, eval_str=True)
         asked = [p for p in signature.parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
-        texts = {name.removeprefix("help_"): text for name, text in helps.items()}
-        if {p.name for p in asked} != set(texts) or not set(asks) <= set(texts):
+        texts = {_typed(name.removeprefix("help_")): text for name, text in helps.items()}
+        if {_typed(p.name) for p in asked} != set(texts) or not set(asks) <= set(texts):
             raise TypeError(f"{words}: each parameter needs its help, and each help and each question a parameter.")
-        params = tuple(_param(p, texts[p.name]) for p in asked)
+        params = tuple(_param(p, texts[_typed(p.name)]) for p in asked)
         summary = (inspect.getdoc(deed) or "").partition("\n")[0]
         if not summary:
             raise TypeError(f"{words}: the docstring is the summary that help shows.")
@@ -196,10 +198,16 @@ def command(
     return made
 
 
+def _typed(name: str) -> str:
+    """A parameter as people type it."""
+    return name.removesuffix("_")
+
+
 def _param(parameter: inspect.Parameter, text: str) -> Param:
     wanted, required = parameter.annotation, parameter.default is inspect.Parameter.empty
+    name = _typed(parameter.name)
     if get_origin(wanted) in (Union, UnionType):
         (wanted,) = (arg for arg in get_args(wanted) if arg is not type(None))
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return Param(parameter.name, Takes.CHOICE, text, required, {member.value: member for member in wanted})
-    return Param(parameter.name, _TAKES[wanted], text, required)
+        return Param(name, Takes.CHOICE, text, required, {member.value: member for member in wanted})
+    return Param(name, _TAKES[wanted], text, required)

@@ -20,6 +20,9 @@ from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
+ENDS_PROMISES = "deed IN ('assigned', 'called', 'claimed', 'closed', 'remote', 'replied')"
+"""The events that can end a promise of an answer, and say how it went."""
+
 
 def _number() -> TypeEngine[int]:
     """64 bits on PostgreSQL; SQLite's INTEGER has them anyway, and only that name makes a row id."""
@@ -102,6 +105,7 @@ events = Table(
     Column("deed", Text, nullable=False),
     Column("data", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Index("events_ending", "at", sqlite_where=text(ENDS_PROMISES), postgresql_where=text(ENDS_PROMISES)),
     sqlite_with_rowid=False,
 )
 

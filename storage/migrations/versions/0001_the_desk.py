@@ -193,6 +193,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket", "seq"),
         sqlite_with_rowid=False,
     )
+    ends_promises = sa.text("deed IN ('assigned', 'called', 'claimed', 'closed', 'remote', 'replied')")
+    op.create_index("events_ending", "events", ["at"], sqlite_where=ends_promises, postgresql_where=ends_promises)
     op.create_table(
         "outbox",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),

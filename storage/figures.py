@@ -1,0 +1,65 @@
+"""Figures of a span of time, read from what events say of the promises that they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSON
+
+from bot.domain.history import Deed
+from bot.domain.policy import ClockKind
+from bot.ports import PromiseEnd
+from storage.tables import ENDS_PROMISES, events, tickets
+from storage.transaction import Transaction
+from storage.values import epoch, instant, loads
+
+_CLOSED = Deed.CLOSED.value
+_KINDS = {kind.value: kind for kind in ClockKind}
+
+_Ended = Select[tuple[int, str, str, str]]
+
+
+def promises_ended(
+    transaction: Transaction, since: datetime, until: datetime, level: str | None, customer: str | None
+) -> Iterator[PromiseEnd]:
+    """Every promise that ended from `since` until before `until`, oldest first."""
+    statement = _ended(transaction.dialect).where(events.c.at >= epoch(since), events.c.at < epoch(until))
+    for at, deed, of_level, answers in transaction.query(_narrowed(statement, level, customer)):
+        for kind, end in loads(answers).items():
+            answered = deed != _CLOSED
+            yield PromiseEnd(
+                _KINDS[kind], of_level, instant(at), instant(end["due"]), end["took"], end["target"], answered
+            )
+
+
+def opened(
+    transaction: Transaction, since: datetime, until: datetime, level: str | None, customer: str | None
+) -> Mapping[str, int]:
+    """How many tickets were opened then, by level."""
+    counted = select(tickets.c.level, func.count()).group_by(tickets.c.level)
+    counted = counted.where(tickets.c.opened_at >= epoch(since), tickets.c.opened_at < epoch(until))
+    return {row[0]: row[1] for row in transaction.query(_narrowed(counted, level, customer))}
+
+
+def _ended(dialect: str) -> _Ended:
+    # Written out, not bound: only so do the databases see that the index of such events will do.
+    ends = literal_column(ENDS_PROMISES, type_=String)
+    answers = _answers(dialect)
+    found = select(events.c.at, events.c.deed, tickets.c.level, answers).where(ends, answers != "{}")
+    return found.join(tickets, tickets.c.number == events.c.ticket).order_by(events.c.at)
+
+
+def _answers(dialect: str) -> ColumnElement[Any]:
+    """What the event says of promises, as JSON text, and nothing else of it: letters may be long."""
+    if dialect == "postgresql":
+        return cast(cast(events.c.data, JSON)["answers"], String)
+    return func.json_extract(events.c.data, "$.answers")
+
+
+def _narrowed(statement: Select[Any], level: str | None, customer: str | None) -> Select[Any]:
+    if level is not None:
+        statement = statement.where(tickets.c.level == level)
+    return statement if customer is None else statement.where(tickets.c.customer == customer)
