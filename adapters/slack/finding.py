@@ -30,7 +30,9 @@ class Finding:
         """A message of a channel that the bot is in; None where it cannot be read."""
         try:
             # Of a reply in a thread, too, Slack gives the message of that ts.
-            answer = await self._client.conversations_replies(channel=channel, ts=ts, limit=1, inclusive=True)
+            answer = await self._client.conversations_replies(
+                channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True
+            )
         except TROUBLES:
             return None
         found: list[Mapping[str, Any]] = answer.get("messages") or []

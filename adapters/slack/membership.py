@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -71,13 +72,11 @@ class Membership:
     async def run(self) -> None:
         """Keep the people list in line until cancelled."""
         while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), EVERY)
+                await asyncio.sleep(self._rest)
             self._news.clear()
             await self.refresh()
-            try:
-                await asyncio.wait_for(self._news.wait(), EVERY)
-            except TimeoutError:
-                continue
-            await asyncio.sleep(self._rest)
 
     async def refresh(self) -> bool:
         """Look who is who, and write down what has changed; returns whether Slack told everything."""

@@ -44,16 +44,16 @@ class Ways:
         self._copier = (
             Copier(desk.database, desk.clock, counter.workers, settings, data) if settings.files.copies else None
         )
-        self._homes = Homes(counter, monotonic)
-        self._membership = Membership(
+        self.homes = Homes(counter, monotonic)
+        self.membership = Membership(
             client, desk.database, desk.clock, counter.workers, counter.speakers, counter.roster, places, settings
         )
         self._ears = Ears(
             talk=talk,
             notes=Notes(counter, talk),
             reactions=Reactions(counter, finding, settings.emoji),
-            homes=self._homes,
-            membership=self._membership,
+            homes=self.homes,
+            membership=self.membership,
             once=Once(counter.tasks),
             files=settings.files,
         )
@@ -68,14 +68,14 @@ class Ways:
 
     def changed(self) -> None:
         """Something was written at the desk: by somebody in Slack, or else a card was delivered."""
-        self._homes.changed()
+        self.homes.changed()
         if self._copier is not None:
             self._copier.wake()
 
     async def start(self) -> None:
         """Begin with what goes on beside listening. The people list is brought in line first, if Slack answers."""
-        await self._membership.refresh()
-        running = [self._membership.run(), self._homes.run()]
+        await self.membership.refresh()
+        running = [self.membership.run(), self.homes.run()]
         if self._copier is not None:
             running.append(self._copier.run())
         self._tasks = [asyncio.create_task(one) for one in running]

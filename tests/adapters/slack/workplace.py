@@ -1,4 +1,4 @@
-"""A workplace for tests: a town's real desk that hears all that people do in a workspace on loopback, by signed HTTP."""
+"""A workplace for tests: a town's real desk that hears what people do in a workspace on loopback, by signed HTTP."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ class Workplace:
         return self
 
     def close(self) -> None:
+        if self._loop.is_closed():
+            return
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(20)
         self._loop.close()

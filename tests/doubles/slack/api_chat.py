@@ -139,7 +139,7 @@ def get_reactions(state: State, args: Json) -> Json:
 
 def react(state: State, user: str, name: str, message: Message) -> None:
     """Add somebody's reaction. Raises Refused."""
-    if not name or ":" in name or " " in name:
+    if not name or ":" in name.partition("::skin-tone-")[0] or " " in name:
         raise Refused("invalid_name")
     with state.news:
         reactions: list[Json] = message.setdefault("reactions", [])

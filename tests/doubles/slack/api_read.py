@@ -89,6 +89,8 @@ def replies(state: State, args: Json) -> Json:
     # The parent is told whatever the bounds are.
     found = [channel.messages[root]] if root in channel.messages else []
     found += sorted(_between(below, args), key=lambda one: one.ts)
+    if asked.ts != root:
+        found = [asked]  # Of a reply, Slack gives that alone (bolt-python #783).
     answer = paged("messages", [_told(one, args) for one in found], args)
     return {**answer, "has_more": bool(answer["response_metadata"]["next_cursor"])}
 

@@ -1,0 +1,67 @@
+"""App Home: drawn when somebody looks, and again when something has changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.slack.workplace import ANN, BOB, DESK, GUEST, STRANGER, Workplace, workplace
+from tests.doubles.slack import View
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Workplace]:
+    with workplace(tmp_path) as opened:
+        yield opened
+
+
+def shows(desk: Workplace, user: str, words: str) -> View:
+    view: View = desk.slack.until(lambda: (view := desk.slack.home_of(user)) and words in view.words and view)
+    return view
+
+
+def test_a_page_is_drawn_when_it_is_opened_and_its_buttons_work(desk: Workplace) -> None:
+    desk.ticket()
+    desk.slack.opens_home(ANN)
+    desk.slack.press(ANN, shows(desk, ANN, "printer on fire"), "Claim")
+    desk.until_done(1, "claimed")
+    desk.slack.until(lambda: "My tickets" in (desk.slack.home_of(ANN) or View()).words)
+
+
+def test_it_is_drawn_again_when_something_changes(desk: Workplace) -> None:
+    desk.slack.opens_home(ANN)
+    shows(desk, ANN, "Nothing is yours")
+    desk.slack.mentions(BOB, DESK, "open screen is black")
+    shows(desk, ANN, "screen is black")
+
+
+def test_a_page_that_is_as_it_was_is_not_sent_again(desk: Workplace) -> None:
+    for _ in range(2):
+        desk.slack.opens_home(ANN)
+        shows(desk, ANN, "Nothing is yours")
+    desk.slack.until(lambda: len(desk.slack.calls("views.publish")) == 2)
+    assert desk.ways is not None
+    desk.does(desk.ways.homes.refresh())
+    assert len(desk.slack.calls("views.publish")) == 2
+
+
+def test_strangers_see_no_customers_and_guests_nothing(desk: Workplace) -> None:
+    desk.ticket(customer="acme")
+    desk.slack.opens_home(STRANGER)
+    assert "printer" not in shows(desk, STRANGER, "support desk").words
+    desk.slack.opens_home(GUEST)
+    desk.slack.opens_home(ANN, tab="messages")
+    desk.slack.until_heard()
+    assert desk.slack.home_of(GUEST) is None
+    assert desk.slack.home_of(ANN) is None
+
+
+def test_a_page_that_slack_does_not_take_just_now_is_drawn_at_the_next_occasion(desk: Workplace) -> None:
+    desk.slack.fails("views.publish", status=500)
+    desk.slack.opens_home(ANN)
+    desk.slack.until(lambda: desk.slack.calls("views.publish"))
+    assert desk.ways is not None
+    desk.does(desk.ways.homes.refresh())
+    shows(desk, ANN, "Nothing is yours")

@@ -1,0 +1,87 @@
+"""Membership: user groups and the desk's private channel say who may do what; Slack's troubles change nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.people import Role, Staff
+from bot.ports import UnitOfWork
+from tests.adapters.slack.workplace import ANN, DESK, GUEST, HALL, STRANGER, Workplace, workplace
+from tests.doubles.slack import Workspace
+
+NEW, OLD, BOT = "U0NEA", "U0OLD", "U0ROBOT"
+
+
+def person(desk: Workplace, account: str) -> Staff | None:
+    def look(work: UnitOfWork) -> Staff | None:
+        return work.people.of_account("slack", account)
+
+    return desk.town.database.read(look)
+
+
+def role(desk: Workplace, account: str) -> str:
+    found = person(desk, account)
+    return found.role.title if found is not None else "unknown"
+
+
+def prepare(slack: Workspace) -> None:
+    slack.person(NEW, "Nea", zone="Europe/Berlin")
+    slack.person(OLD, "Old", deleted=True)
+    slack.person(BOT, "Robot", bot=True)
+    slack.group("S0SUP", "support", (NEW, OLD, BOT, GUEST))
+    slack.group("S0LEA", "support-leads", (NEW,))
+
+
+def test_a_role_follows_its_group_and_the_highest_wins(tmp_path: Path) -> None:
+    with workplace(tmp_path, prepare, roles={"staff": "@support", "lead": "S0LEA"}) as desk:
+        nea = person(desk, NEW)
+        assert nea is not None
+        assert (nea.role, nea.zone, nea.managed_by) == (Role.LEAD, "Europe/Berlin", "slack")
+        assert [role(desk, one) for one in (OLD, BOT, GUEST, STRANGER)] == ["unknown"] * 4
+        desk.slack.group("S0LEA", "support-leads", (STRANGER,))
+        desk.slack.until(lambda: (role(desk, NEW), role(desk, STRANGER)) == ("staff", "lead"))
+        desk.slack.person(NEW, "Nea", deleted=True)
+        desk.slack.until(lambda: role(desk, NEW) == "nobody")
+
+
+def test_members_of_the_private_desk_channel_are_staff(tmp_path: Path) -> None:
+    with workplace(tmp_path, members="staff") as desk:
+        assert (role(desk, STRANGER), role(desk, GUEST)) == ("staff", "unknown")
+        desk.slack.mentions(STRANGER, HALL, "open printer on fire")
+        desk.until_done(1, "opened")
+        desk.slack.joins_team(NEW, "Nea")
+        desk.slack.joins(NEW, DESK)
+        desk.slack.until(lambda: role(desk, NEW) == "staff")
+        desk.slack.leaves(STRANGER, DESK)
+        desk.slack.until(lambda: role(desk, STRANGER) == "nobody")
+        assert role(desk, ANN) == "staff"
+
+
+def test_a_public_desk_channel_makes_nobody_staff(tmp_path: Path) -> None:
+    def public(slack: Workspace) -> None:
+        slack.channel(DESK, "support-desk", members=(STRANGER,), has_bot=True)
+
+    with workplace(tmp_path, public, members="staff") as desk:
+        assert role(desk, STRANGER) == "unknown"
+
+
+@pytest.mark.parametrize("method", ["usergroups.list", "users.list", "conversations.members"])
+@pytest.mark.parametrize("how", [{"error": "missing_scope"}, {"status": 500}, {"lost_before": True}])
+def test_what_slack_does_not_tell_changes_nobody(tmp_path: Path, method: str, how: dict[str, object]) -> None:
+    with workplace(tmp_path, prepare, members="staff", roles={"lead": "@support"}) as desk:
+        assert (role(desk, NEW), role(desk, STRANGER)) == ("lead", "staff")
+        assert desk.ways is not None
+        desk.slack.fails(method, times=2, **how)  # The HTTP library repeats a lost GET by itself.
+        assert desk.does(desk.ways.membership.refresh()) is False
+        assert (role(desk, NEW), role(desk, STRANGER)) == ("lead", "staff")
+
+
+def test_a_group_that_is_gone_changes_nobody(tmp_path: Path) -> None:
+    with workplace(tmp_path, prepare, roles={"lead": "@support"}) as desk:
+        assert role(desk, NEW) == "lead"
+        desk.slack.group("S0SUP", "renamed", (NEW,))
+        assert desk.ways is not None
+        assert desk.does(desk.ways.membership.refresh()) is False
+        assert role(desk, NEW) == "lead"
