@@ -20,7 +20,7 @@ from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.policy.adopting import adopt
 from bot.policy.file import policy_at
 from bot.ports import Parcel, UnitOfWork
-from bot.runtime import Runtime
+from bot.runtime import SOON, Runtime
 from bot.wiring import library
 from storage.memory import MOST_AT_ONCE
 from tests.town import TORONTO, Town, words
@@ -360,3 +360,47 @@ def test_time_that_stands_still_delivers_all_the_same(running: Running) -> None:
     running.town.does("ann", '/ticket open "mail server down" --customer acme')
     asyncio.run(running.runtime.advance(running.town.clock, running.town.clock.now() + timedelta(0)))
     assert len(running.terminal.of("#desk", "card")) == 1
+
+
+def test_what_is_said_while_a_round_runs_gets_a_round_of_its_own(running: Running) -> None:
+    class Talkative(Terminal):
+        """Whoever hears of something here says something."""
+
+        async def deliver(self, parcel: Parcel) -> str:
+            running.runtime.changed()
+            await asyncio.sleep(0)
+            return await Terminal.deliver(self, parcel)
+
+    async def story() -> tuple[float | None, float | None]:
+        runtime.start()
+        try:
+            return await runtime.tick(), await runtime.tick()
+        finally:
+            await runtime.stop()
+
+    town, terminal = running.town, Talkative()
+    running.runtime = runtime = town.house.runtime({"console": terminal})
+    town.does("ann", '/ticket open "mail server down" --customer acme')
+    soon, later = asyncio.run(story())
+    assert soon == SOON
+    assert later is None, "The clock stands still, and nothing was said."
+    assert terminal.heard
+
+
+def test_a_command_from_any_thread_wakes_a_desk_that_runs_and_harms_none_that_does_not(running: Running) -> None:
+    async def story() -> None:
+        running.runtime.start()
+        try:
+            for _ in range(400):
+                await asyncio.sleep(0.01)
+                if running.terminal.heard:
+                    break
+                running.town.does("ann", "/ticket open another")
+                await asyncio.to_thread(running.runtime.changed)
+        finally:
+            await running.runtime.stop()
+
+    running.runtime.changed()
+    asyncio.run(story())
+    running.runtime.changed()
+    assert running.terminal.of("#desk", "card")

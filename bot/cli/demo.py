@@ -32,7 +32,7 @@ from bot.domain.targets import target_from
 from bot.policy.file import policy_at
 from bot.ports import Parcel, Speaker
 from bot.runtime import ALIVE, Runtime
-from bot.settings import Backups, Settings, read_settings
+from bot.settings import Backups, Settings, Web, read_settings
 from bot.wiring import House, build
 
 FAST = 60.0
@@ -72,9 +72,11 @@ def _folder(data: Path | None) -> Iterator[Path]:
 
 
 def _settings(folder: Path) -> Settings:
-    """A desk of its own in that folder: whatever the environment says of a real database is not for the demo."""
+    """A desk of its own in that folder: whatever the environment says of a real database, or of a real
+    workspace, is not for the demo."""
     found = read_settings(data=folder)
-    return found.model_copy(update={"database": None, "policy": None, "backups": Backups(daily=False)})
+    alone = {"database": None, "policy": None, "backups": Backups(daily=False), "slack": None, "web": Web()}
+    return found.model_copy(update=alone)
 
 
 def _begin(settings: Settings, at: str | None) -> datetime:

@@ -68,7 +68,7 @@ def _examined(data: Path | None) -> Iterator[Check]:
 
 def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[tuple[str, Looks]]:
     yield "holidays", partial(_holidays, settings, base, now)
-    yield "outbox", partial(desk_checks.outbox, base, now)
+    yield "outbox", partial(desk_checks.outbox, settings, base, now)
     yield "timers", partial(desk_checks.timers, base, now)
     yield "clock", partial(desk_checks.clock, base, now)
     yield "staff", partial(desk_checks.staff, base)

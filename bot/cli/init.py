@@ -32,13 +32,12 @@ SETTINGS = """\
 [channels.alerts_by_level] # A level's alerts may have a channel of their own.
 # III = "#alerts-urgent"
 
-# Slack: `thirdline init slack` sets the app up, step by step, and writes the section [slack] below.
-
-# [slack] # The Slack workspace; `thirdline init slack` sets it up with you. Without this part, no Slack.
-# bot_token = "xoxb-…" # From OAuth & Permissions; better off in THIRDLINE_SLACK__BOT_TOKEN than here.
-# app_token = "xapp-…" # For Socket Mode, which needs no public address.
+# Slack: `thirdline init slack` sets the app up, step by step, and writes the section [slack]; or take these lines in.
+# [slack]
+# bot_token_file = "secrets/slack-bot-token" # From OAuth & Permissions: xoxb-… Or THIRDLINE_SLACK__BOT_TOKEN.
+# app_token_file = "secrets/slack-app-token" # For Socket Mode, which needs no public address: xapp-…
 # mode = "socket" # Or "http", for several desks on one PostgreSQL; that needs the signing secret and [web].
-# signing_secret = "…" # From Basic Information.
+# signing_secret_file = "secrets/slack-signing-secret" # From Basic Information.
 # team = "here" # Whom an alert calls that nobody owns: a user group's id or @handle, here, channel or none.
 # members = "staff" # What members of the desk channel may do, where it is private: staff, viewer or none.
 # roles = {staff = "@support"} # Or give roles by user group.

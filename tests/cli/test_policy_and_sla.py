@@ -91,12 +91,18 @@ def test_init_into_what_is_no_folder_is_refused(tmp_path: Path) -> None:
 def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> None:
     thirdline("init", "--data", tmp_path)
     file = tmp_path / "thirdline.toml"
-    wanted = ("channels", "desk", "alerts", "III", "daily", "keep", "log_level")
+    wanted = {"channels", "desk", "alerts", "III", "daily", "keep", "log_level", "host", "port", "health"}
+    wanted |= {"bot_token_file", "app_token_file", "mode", "team", "members", "roles", "emoji", "files"}
+    (tmp_path / "secrets").mkdir()
+    for name, token in (("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")):
+        (tmp_path / "secrets" / name).write_text(token)
     lines = [line.removeprefix("# ") for line in file.read_text().splitlines()]
     file.write_text("\n".join(line for line in lines if line.startswith(("[", *(f"{name} =" for name in wanted)))))
     settings = read_settings(data=tmp_path)
     assert settings.channels.alerts_by_level == {"III": "#alerts-urgent"}
     assert settings.backups.keep == 7
+    assert settings.slack is not None
+    assert settings.slack.roles == {"staff": "@support"}
 
 
 # --- sla ----------------------------------------------------------------------------------------------------------
