@@ -56,7 +56,7 @@ def line_of(words: str, catalogue: Mapping[str, Command]) -> str | None:
 def meant(words: str, catalogue: Mapping[str, Command]) -> str:
     """The verb that was probably meant; empty where none comes near."""
     verbs = {name.rpartition(" ")[2] for name in catalogue if name.partition(" ")[0] == _OWN or " " not in name}
-    near = get_close_matches(_parted(words)[0], verbs, n=1, cutoff=0.65)
+    near = get_close_matches(_parted(words)[0][:40], verbs, n=1, cutoff=0.65)
     return near[0] if near else ""
 
 

@@ -28,6 +28,10 @@ from adapters.slack.talk import Talk
 from bot.settings import Channels, Slack
 
 
+LOOK_AROUND = 10.0
+"""Seconds that the start waits to learn who is of the desk; in a large workspace that comes a little later."""
+
+
 class Ways:
     """Hears commands, buttons, forms, events, emoji and shortcuts of an app, once it is connected.
 
@@ -74,7 +78,8 @@ class Ways:
 
     async def start(self) -> None:
         """Begin with what goes on beside listening. The people list is brought in line first, if Slack answers."""
-        await self.membership.refresh()
+        looked = self._counter.tasks.start(self.membership.refresh(), "a look at who belongs to the desk")
+        await asyncio.wait({looked}, timeout=LOOK_AROUND)
         running = [self.membership.run(), self.homes.run()]
         if self._copier is not None:
             running.append(self._copier.run())

@@ -80,7 +80,7 @@ def test_a_note_counts_once_however_often_its_event_comes(desk: Workplace) -> No
 
 def test_a_note_that_cannot_be_kept_is_said_to_its_writer(desk: Workplace) -> None:
     thread = desk.ticket()
-    desk.slack.says(BOB, DESK, "x" * 100_001, thread)
+    desk.slack.says(BOB, DESK, "oh dear " * 12_501, thread)
     desk.slack.until_heard()
     assert "characters" in desk.told(BOB, "characters").words
     assert notes(desk) == []
