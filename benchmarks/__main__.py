@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from benchmarks import business_time, memory, recompute, startup, storage, timers
+from benchmarks import business_time, memory, recompute, slack, startup, storage, timers
 from benchmarks.table import Row, show
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "timers": ("Many promises due at once", timers.run),
     "recompute": ("A day off is added", recompute.run),
     "memory": ("Memory", memory.run),
+    "slack": ("A slash command in Slack", slack.run),
 }
 
 

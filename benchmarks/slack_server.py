@@ -26,18 +26,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.clients import Clients
 from adapters.slack.counter import Counter, Roster
 from adapters.slack.listening import listen, make_app
+from benchmarks.slack import CUSTOMERS, PERSON, SECRET, TOKEN
 from bot.clocks import SystemClock
 from bot.domain.customers import Customer
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
 from bot.settings import Settings, Slack
 from bot.wiring import build
-
-SECRET = "0" * 32
-TOKEN = "xoxb-" + "0" * 12
-PERSON = "U0ANN"
-CUSTOMERS = 1_000
-"""So many that none of them reaches the policy's limits against floods."""
 
 IDENTITY = {"team_id": "T0TEAM", "user_id": "U0BOT", "bot_id": "B0BOT"}
 

@@ -25,6 +25,9 @@ _LONGEST = 6
 
 _COMMAND = re.compile(r"[a-z][a-z-]{0,30}( [a-z][a-z-]{0,30}){0,2}")
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,60}")
+Carried = tuple[str, Choice]
+"""A choice with its value, which is written once."""
+
 _STYLES = {Style.PRIMARY: {"style": "primary"}, Style.DANGER: {"style": "danger"}, Style.NORMAL: {}}
 
 
@@ -32,12 +35,14 @@ def actions(choices: Iterable[Choice]) -> list[Block]:
     """The row of buttons below a card, with menus for the rest; no block where there are no choices. What would do the
     same twice is there once."""
     able: dict[str, Choice] = {}
-    for choice in filter(fits, choices):
-        able.setdefault(value(choice), choice)
-    first, rest = _dealt(list(able.values()))
-    elements = [_button(choice) for choice in first]
+    for choice in choices:
+        carried = value(choice)
+        if len(carried) <= limits.BUTTON_VALUE:
+            able.setdefault(carried, choice)
+    first, rest = _dealt(list(able.items()))
+    elements = [_button(*one) for one in first]
     menus = [rest[at : at + limits.OVERFLOW_OPTIONS] for at in range(0, len(rest), limits.OVERFLOW_OPTIONS)]
-    elements += [_menu(menu) if len(menu) > 1 else _button(menu[0]) for menu in menus]
+    elements += [_menu(menu) if len(menu) > 1 else _button(*menu[0]) for menu in menus]
     for number, element in enumerate(elements[: limits.ACTIONS]):
         element["action_id"] = f"{ACTION}:{number}"
     return [{"type": "actions", "elements": elements[: limits.ACTIONS]}] if elements else []
@@ -96,26 +101,26 @@ def _is_plain(one: Any) -> bool:
     return isinstance(one, str | int | float | bool)
 
 
-def _dealt(choices: list[Choice]) -> tuple[list[Choice], list[Choice]]:
+def _dealt(able: list[Carried]) -> tuple[list[Carried], list[Carried]]:
     """Those that are buttons and those in menus. What is too long for a menu is a button."""
-    shown = [choice for choice in choices if not choice.rest]
-    behind = [*shown[limits.BUTTONS :], *(choice for choice in choices if choice.rest)]
-    long = [choice for choice in behind if len(value(choice)) > limits.OPTION_VALUE]
-    return [*shown[: limits.BUTTONS], *long], [choice for choice in behind if choice not in long]
+    shown = [one for one in able if not one[1].rest]
+    behind = [*shown[limits.BUTTONS :], *(one for one in able if one[1].rest)]
+    long = [one for one in behind if len(one[0]) > limits.OPTION_VALUE]
+    return [*shown[: limits.BUTTONS], *long], [one for one in behind if len(one[0]) <= limits.OPTION_VALUE]
 
 
-def _button(choice: Choice) -> Block:
+def _button(carried: str, choice: Choice) -> Block:
     ticket = choice.values.get("ticket")
     said = f"{choice.label}, ticket {ticket}" if ticket else choice.label
     return {
         "type": "button",
         "text": plain_text(choice.label, limits.BUTTON_TEXT),
-        "value": value(choice),
+        "value": carried,
         "accessibility_label": plain_text(said, limits.BUTTON_TEXT)["text"],
         **_STYLES[choice.style],
     }
 
 
-def _menu(choices: list[Choice]) -> Block:
-    options = [{"text": plain_text(one.label, limits.OPTION_TEXT), "value": value(one)} for one in choices]
+def _menu(able: list[Carried]) -> Block:
+    options = [{"text": plain_text(one.label, limits.OPTION_TEXT), "value": carried} for carried, one in able]
     return {"type": "overflow", "options": options}

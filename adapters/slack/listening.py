@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,9 +26,11 @@ from adapters.slack.views import Views
 log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
-Handler = Callable[[Body], Awaitable[Block | None]]
+Handler = Callable[[Body], Coroutine[Any, Any, Block | None]]
 
-ANYTHING = re.compile("")
+COMMAND = "command"
+"""The kind of a slash command, and the name in it that tells it from all else."""
+
 SORRY = "Something went wrong here, not with you. The log tells what it was."
 
 
@@ -63,38 +66,55 @@ def make_app(client: AsyncWebClient, identity: Mapping[str, Any], signing_secret
 def listen(app: AsyncApp, counter: Counter) -> None:
     """Register all that a person does by command, button, menu and form. What nobody hears is acknowledged."""
     asking = Asking(counter)
-    views = Views(counter, asking)
-    app.command(ANYTHING)(_answered_by(Commands(counter, asking).hear))
-    app.block_action(ANYTHING)(_answered_by(Actions(counter, asking).hear))
-    app.view_submission(ANYTHING)(_answered_by(views.hear))
-    app.options({"action_id": ANYTHING})(_answered_by(Options(counter).hear))
-    app.view_closed(ANYTHING)(_ignored)
+    front = Front(
+        {
+            COMMAND: Commands(counter, asking).hear,
+            "block_actions": Actions(counter, asking).hear,
+            "view_submission": Views(counter, asking).hear,
+            "view_closed": _nothing,
+            "block_suggestion": Options(counter).hear,
+        }
+    )
+    app.use(front)
     app.error(_unheard)
 
 
-def _answered_by(handler: Callable[[Body], Awaitable[Block | None]]) -> Callable[..., Awaitable[BoltResponse]]:
-    async def heard(body: dict[str, Any]) -> BoltResponse:
-        try:
-            said = await handler(body)
-        except Exception:
-            log.exception("A fault at what Slack sent (%s).", kind_of(body))
-            said = {"response_type": "ephemeral", "text": SORRY} if "command" in body else None
-        return BoltResponse(status=200, body=said or "")
+class Front(AsyncMiddleware):
+    """Answers what people do, by the kind of it, before Bolt goes through its listeners: that costs more with each
+    listener that there is, and people wait."""
 
-    return heard
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self._handlers = handlers
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        """Bolt's own way to ask a middleware."""
+        body = req.body
+        handler = self._handlers.get(COMMAND if COMMAND in body else str(body.get("type")))
+        return await next() if handler is None else await _answer(handler, body)
+
+
+async def _answer(handler: Handler, body: Body) -> BoltResponse:
+    try:
+        said = await handler(body)
+    except Exception:
+        log.exception("A fault at what Slack sent (%s).", kind_of(body))
+        said = {"response_type": "ephemeral", "text": SORRY} if COMMAND in body else None
+    return BoltResponse(status=200, body=said or "")
+
+
+async def _nothing(body: Body) -> None:
+    """A modal that is closed leaves nothing to do."""
 
 
 async def _unheard(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
     """What there is no listener for is no fault; a fault is told with its traceback, and Slack hears of it."""
     if isinstance(error, BoltUnhandledRequestError):
-        return await _ignored(body)
+        log.debug("Slack sent what nobody here hears: %s.", kind_of(body))
+        return BoltResponse(status=200, body="")
     log.error("A fault at what Slack sent (%s).", kind_of(body), exc_info=error)
     return None
-
-
-async def _ignored(body: dict[str, Any]) -> BoltResponse:
-    log.debug("Slack sent what nobody here hears: %s.", kind_of(body))
-    return BoltResponse(status=200, body="")
 
 
 def kind_of(body: Body) -> str:
