@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+from bot.domain.ticket import replay
 from bot.ports import UnitOfWork
+from storage.maintenance import check
 from tests.cli.terminal import environment
 from tests.doubles.slack.file_clock import FileClock
 from tests.doubles.slack.fixtures import settle
-from tests.doubles.slack.seen import Message
+from tests.doubles.slack.seen import Call, Message, View
 from tests.doubles.slack.workspace import Workspace
 from tests.town import CUSTOMERS, MONDAY_TEN, STAFF, Town
 
+T = TypeVar("T")
 PATIENCE = 30.0
 DESK, ALERTS, TALK = "C0DESK", "C0ALERTS", "C0TALK"
 
@@ -70,7 +75,7 @@ class SlackDesk:
 
     def starts(self) -> Self:
         """Start it and wait until it is connected."""
-        before = len(self.slack.calls("auth.test"))
+        self._told.clear()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.doubles.slack.serving", str(self.folder), str(self._clock_file)],
             stdin=subprocess.DEVNULL,
@@ -84,7 +89,7 @@ class SlackDesk:
         self._reader.start()
         if self._port:
             self.slack.http_to(f"http://127.0.0.1:{self._port}/slack/events")
-            self._wait(lambda: len(self.slack.calls("auth.test")) > before and _listens(self._port))
+            self._wait(lambda: "listening for Slack" in self.told)
         else:
             self._wait(lambda: self.slack.sockets)
         return self
@@ -143,6 +148,24 @@ class SlackDesk:
         for line in process.stderr:
             self._told.append(line)
 
+    def is_on_record(self) -> None:
+        """After its end: every ticket is what its history adds up to."""
+        town = Town(self.folder, self.clock.now())
+        try:
+            for ticket in town.tickets():
+                assert replay(town.history(ticket.number)) == ticket
+            health = check(town.house.settings.database_url)
+            assert health.well, health.problems
+        finally:
+            town.close()
+
+    def history(self, number: int) -> list[str]:
+        """What has happened to a ticket, by the database's own record."""
+        with closing(sqlite3.connect(f"file:{self.folder / 'thirdline.db'}?mode=ro", uri=True)) as database:
+            return [
+                what for (what,) in database.execute("SELECT deed FROM events WHERE ticket = ? ORDER BY seq", (number,))
+            ]
+
     # --- time ------------------------------------------------------------------------------------------------
 
     def passes(self, **span: float) -> datetime:
@@ -151,31 +174,86 @@ class SlackDesk:
         self.slack.command("U0ZOE", DESK, "/desk", "help")
         return self.clock.now()
 
+    def passes_in_silence(self, **span: float) -> None:
+        """Time passes, and nobody says anything; the desk sees it within some seconds."""
+        self.clock.set(self.clock.now() + timedelta(**span))
+
     # --- what there is to see --------------------------------------------------------------------------------
 
-    def card(self, number: int, channel: str = DESK) -> Message:
-        """A ticket's card in the desk channel, once it is there."""
-        return self.slack.until(lambda: self._card(number, channel))  # type: ignore[no-any-return]
+    def card(self, number: int) -> Message:
+        """A ticket's card in the desk channel, once it is there and the desk knows that it is."""
+        return self.shows(number)
 
-    def _card(self, number: int, channel: str) -> Message | None:
-        found = [one for one in self.slack.messages(channel) if one.buttons and f"#{number} " in f"{one.words} "]
-        return found[0] if found else None
+    def _card(self, number: int) -> Message | None:
+        """No person is as quick as a test: the answer to a post has reached the desk before they have read it."""
+        with closing(sqlite3.connect(f"file:{self.folder / 'thirdline.db'}?mode=ro", uri=True)) as database:
+            known = database.execute(_CARDS, (number,)).fetchall()
+        cards = {one.ref: one for one in self.slack.messages(DESK)}
+        return next((cards[ref] for (ref,) in known if ref in cards), None)
 
     def shows(self, number: int, *words: str, within: float = 15.0) -> Message:
         """Wait until a ticket's card says all of these words or has such buttons."""
 
         def so() -> Message | None:
-            card = self._card(number, DESK)
+            card = self._card(number)
             said = "" if card is None else f"{card.words}\n{card.buttons}"
-            return card if all(one in said for one in words) else None
+            return card if card is not None and all(one in said for one in words) else None
 
         try:
             found: Message = self.slack.until(so, within)
         except AssertionError:
-            card = self._card(number, DESK)
+            card = self._card(number)
             raise AssertionError(
                 f"#{number} does not show {words}, but:\n{card and card.words}\n{card and card.buttons}\n{self.told}"
             ) from None
+        return found
+
+    def form(self, user: str) -> View:
+        """The form that somebody has in front of them, once it has something to fill in."""
+        return self._there(lambda: self._form(user), f"{user} has no form to fill in")
+
+    def _form(self, user: str) -> View | None:
+        view = self.slack.view_of(user)
+        return view if view is not None and view.inputs else None
+
+    def whispers(self, user: str, words: str) -> Message:
+        """Wait until somebody is shown something that only they see."""
+
+        def so() -> Message | None:
+            return next((one for one in reversed(self.slack.ephemerals(user)) if words in one.words), None)
+
+        return self._there(so, f"{user} is not told {words!r}")
+
+    def answers(self, call: Call, words: str) -> str:
+        """Wait until somebody is answered with these words; returns all that they were answered."""
+
+        def so() -> str | None:
+            return call.words if words in call.words else None
+
+        return self._there(so, f"The answer is not {words!r}, but {call.words!r}")
+
+    def home(self, user: str, words: str) -> View:
+        """Wait until somebody's page says something."""
+
+        def so() -> View | None:
+            view = self.slack.home_of(user)
+            return view if view is not None and words in view.words else None
+
+        return self._there(so, f"The page of {user} does not say {words!r}")
+
+    def says_in(self, channel: str, words: str) -> Message:
+        """Wait until a channel shows something."""
+
+        def so() -> Message | None:
+            return next((one for one in self.slack.messages(channel) if words in one.words), None)
+
+        return self._there(so, f"{channel} does not show {words!r}")
+
+    def _there(self, so: Callable[[], T | None], otherwise: str) -> T:
+        try:
+            found: T = self.slack.until(so)
+        except AssertionError:
+            raise AssertionError(f"{otherwise}.\n{self.told}") from None
         return found
 
     def thread(self, number: int) -> list[str]:
@@ -196,12 +274,10 @@ class SlackDesk:
         return found
 
 
+_CARDS = "SELECT ref FROM ticket_messages WHERE platform = 'slack' AND what = 'card' AND ticket = ? ORDER BY id DESC"
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -37,6 +37,7 @@ class Sockets:
     tickets: set[str] = field(default_factory=set)
     open: list[Socket] = field(default_factory=list)
     envelopes: list[Json] = field(default_factory=list)
+    welcomed: int = 0
     _waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _turn: int = 0
 
@@ -69,6 +70,7 @@ class Sockets:
         )
         with self.state.news:
             self.open.append(socket)
+            self.welcomed += 1
             self.state.news.notify_all()
         pinger = asyncio.create_task(self._ping(socket))
         try:

@@ -110,6 +110,12 @@ class Workspace:
             return list(self._server.sockets.envelopes)
 
     @property
+    def hellos(self) -> int:
+        """How many connections have been welcomed so far."""
+        with self.state.news:
+            return self._server.sockets.welcomed
+
+    @property
     def undelivered(self) -> list[Json]:
         """Events that Slack has given up on."""
         with self.state.news:

@@ -1,0 +1,148 @@
+"""Time and trouble: a promise that breaks, a desk that is killed, a Slack that is gone, answers that are lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.doubles.slack import Workspace
+from tests.doubles.slack.desk import ALERTS, DESK, SlackDesk
+
+
+def test_a_promise_is_warned_of_and_then_broken(slack: Workspace, desk: SlackDesk) -> None:
+    slack.command("U0ANN", DESK, "/ticket", "open printer on fire --customer acme")
+    desk.card(1)
+    desk.passes(hours=2, minutes=20)
+    warning = desk.says_in(ALERTS, "⚠ #1")
+    desk.passes(hours=1)
+    breach = desk.says_in(ALERTS, "✖ #1")
+
+    assert "<!subteam^S0SUP>" in breach.text
+    assert "Claim" in warning.buttons
+    desk.shows(1, "✖")
+    slack.press("U0BOB", breach, "Claim")
+    desk.shows(1, "Held by Bob")
+
+
+def test_a_desk_that_is_killed_goes_on_where_it_was(slack: Workspace, desk: SlackDesk) -> None:
+    slack.command("U0ANN", DESK, "/ticket", "open printer on fire --customer acme")
+    card = desk.card(1)
+    desk.killed()
+    slack.says("U0ANN", DESK, "Said while it was away", thread=card.ts)
+    desk.starts()
+    slack.press("U0BOB", card, "Claim")
+
+    desk.shows(1, "Held by Bob")
+    slack.until(lambda: "noted" in desk.history(1), 30)
+    assert len([one for one in slack.messages(DESK) if one.buttons]) == 1
+
+
+def test_a_desk_killed_while_it_posts_posts_once(slack: Workspace, desk: SlackDesk) -> None:
+    slack.fails("chat.postMessage", lost_after=True)
+    slack.command("U0ANN", DESK, "/ticket", "open printer on fire")
+    slack.until(lambda: slack.messages(DESK))
+    desk.killed()
+    desk.starts()
+    desk.passes(minutes=10)
+    slack.command("U0ANN", DESK, "/ticket", "claim 1")
+
+    desk.shows(1, "Held by Ann")
+    assert len(slack.messages(DESK)) == 1
+
+
+def test_slack_is_gone_for_a_while(slack: Workspace, desk: SlackDesk) -> None:
+    slack.command("U0ANN", DESK, "/ticket", "open printer on fire --customer acme")
+    desk.card(1)
+    slack.down()
+    desk.passes_in_silence(minutes=10)
+    slack.until(lambda: not slack.sockets)
+    slack.up()
+    slack.until(lambda: slack.sockets, 60)
+    slack.command("U0BOB", DESK, "/ticket", "claim 1")
+
+    desk.shows(1, "Held by Bob")
+    assert len(slack.messages(DESK)) == 1
+
+
+def test_slack_that_says_goodbye_is_met_again_at_once(slack: Workspace, desk: SlackDesk) -> None:
+    for reason in ("warning", "refresh_requested"):
+        _is_met_again(slack, reason)
+    slack.command("U0ANN", DESK, "/ticket", "open printer on fire")
+
+    desk.card(1)
+
+
+def _is_met_again(slack: Workspace, reason: str) -> None:
+    """At a warning the old connection stays until the new one is there; the others end at once."""
+    opened = slack.hellos
+    slack.parts(reason, close=reason != "warning")
+    slack.until(lambda: slack.hellos > opened and slack.sockets == 1, 30)
+
+
+def test_answers_that_are_lost_make_no_second_message(slack: Workspace, desk: SlackDesk) -> None:
+    slack.fails("chat.postMessage", lost_after=True)
+    slack.command("U0ANN", DESK, "/ticket", "open printer on fire")
+    slack.command("U0BOB", DESK, "/ticket", "claim 1")
+
+    desk.shows(1, "Held by Bob", within=40)
+    assert len(slack.messages(DESK)) == 1
+
+
+def test_a_busy_slack_is_given_its_time(slack: Workspace, desk: SlackDesk) -> None:
+    slack.one_a_second()
+    slack.fails("chat.postMessage", rate_limit=2)
+    for number in range(3):
+        slack.command("U0ANN", DESK, "/ticket", f"open printer {number} on fire")
+
+    for number in (1, 2, 3):
+        desk.shows(number, within=30)
+
+
+def test_many_who_speak_at_once_are_all_answered_in_time(slack: Workspace, desk: SlackDesk) -> None:
+    waiting = [slack.commands("U0ANN", DESK, "/ticket", f"open printer {number} on fire") for number in range(50)]
+    calls = [one() for one in waiting]
+
+    assert all(one.acknowledged for one in calls)
+    assert max(one.took for one in calls) < 3.0
+
+
+def test_a_workspace_without_tables_gets_words(slack: Workspace, desk: SlackDesk) -> None:
+    slack.knows_new_blocks(False)
+    call = slack.command("U0ANN", DESK, "/policy")
+
+    assert "Support policy" in call.words or desk.whispers("U0ANN", "Support policy")
+
+
+@pytest.fixture
+def desk_by_http(slack: Workspace, tmp_path: Path) -> SlackDesk:
+    return SlackDesk(slack, tmp_path, http=True)
+
+
+def test_the_same_by_signed_http(slack: Workspace, desk_by_http: SlackDesk) -> None:
+    with desk_by_http as desk:
+        slack.command("U0ANN", DESK, "/ticket", "open printer on fire --customer acme")
+        card = desk.card(1)
+        slack.press("U0BOB", card, "Claim")
+        desk.shows(1, "Held by Bob")
+        slack.mentions("U0BOB", DESK, "wait 2d", thread=card.ts)
+        desk.shows(1, "waiting")
+        slack.says("U0ANN", DESK, "Noted", thread=card.ts)
+        slack.until(lambda: "noted" in desk.history(1))
+        for event in slack.events:
+            slack.repeats(event)
+        slack.command("U0ANN", DESK, "/ticket", "priority 1 high")
+        desk.shows(1, "high")
+
+        assert desk.history(1).count("noted") == 1
+        assert slack.undelivered == []
+    desk_by_http.is_on_record()
+
+
+def test_a_forged_request_is_turned_away(slack: Workspace, desk_by_http: SlackDesk) -> None:
+    with desk_by_http as desk:
+        slack.state.signing_secret = slack.signing_secret[::-1]
+        call = slack.command("U0ANN", DESK, "/ticket", "open printer on fire")
+
+        assert call.status == 401
+        assert desk.history(1) == []
