@@ -9,6 +9,7 @@ from adapters.slack.answering import Spot, ephemeral, has_new_blocks, in_time
 from adapters.slack.asking import Asking, errand_to
 from adapters.slack.counter import ONE_MOMENT, Counter, Drawn
 from adapters.slack.limits import Block
+from adapters.slack.reading import Who, spoken
 from bot.domain.errors import Refusal
 from bot.ports import Speaker
 from commands.desk import Answer
@@ -35,7 +36,9 @@ class Commands:
         spot = Spot(str(body["user_id"]), str(body.get("channel_id", "")), "", str(body.get("response_url", "")))
         try:
             speaker = await counter.speakers.of(spot.user, place=counter.place(spot.channel))
-            command, raw = counter.desk.understood(speaker, line_of(body))
+            names = {account: f"@{id}" for id, account in counter.roster.seen.accounts.items()}
+            line = line_of(body, lambda account: names.get(account, f"@{account}"))
+            command, raw = counter.desk.understood(speaker, line)
         except Refusal as refusal:
             return ephemeral(await counter.refusal(refusal))
         if missing(command, raw):
@@ -72,12 +75,7 @@ class Commands:
         counter.tasks.start(asking.ask(trigger, errand, spot.user, view), f"a form for {spot.user}")
 
 
-def line_of(body: Body) -> str:
-    """The line as it was typed."""
+def line_of(body: Body, who: Who) -> str:
+    """The line as it was typed; the manifest has Slack send people, channels and links as marks."""
     word, text = str(body.get("command", "")), str(body.get("text") or "").strip()
-    return f"{word} {unescaped(text)}" if text else ALONE.get(word, word)
-
-
-def unescaped(text: str) -> str:
-    """Slack's text as it was typed: it writes three characters as entities."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return f"{word} {spoken(text, who)}" if text else ALONE.get(word, word)

@@ -40,6 +40,13 @@ def test_text_arrives_as_it_was_typed(desk: Office) -> None:
     assert desk.town.ticket(1).subject == "a < b & c > d"
 
 
+def test_a_colleague_is_named_by_a_mention_and_an_address_stays_an_address(desk: Office) -> None:
+    opened(desk, '"see https://status.example/a?b=1&c=2 and ops@acme.example"')
+    assert desk.town.ticket(1).subject == "see https://status.example/a?b=1&c=2 and ops@acme.example"
+    desk.slack.command(ANN, DESK, "/ticket", f"assign 1 <@{BOB}>")
+    assert desk.town.ticket(1).owner == "bob"
+
+
 def test_a_mistyped_command_is_answered_with_what_was_meant(desk: Office) -> None:
     assert "/ticket claim" in desk.slack.command(ANN, DESK, "/ticket", "clam 1").words
 
