@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.domain.errors import BadValue, NotUnderstood
 from commands.spec import Command, Param, Takes
@@ -65,7 +65,7 @@ def find_command(line: str, catalogue: Mapping[str, Command]) -> tuple[Command, 
     """
     if len(line) > LONGEST_LINE:
         raise NotUnderstood(f"That line is {len(line):,} characters long; the desk reads up to {LONGEST_LINE:,}.")
-    spoken = tokens(line.strip().removeprefix("/")[:200])[:2]
+    spoken = tuple(islice(_tokens(line.strip().removeprefix("/")[:200]), 2))
     words = [token.text.casefold() for token in spoken if not token.quoted]
     rest = line.strip().removeprefix("/")
     for count in (2, 1):

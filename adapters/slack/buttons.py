@@ -50,8 +50,7 @@ def actions(choices: Iterable[Choice]) -> list[Block]:
 
 def fits(choice: Choice) -> bool:
     """Whether a button can carry it; the desk's own always can."""
-    carried = sum(len(name) + len(str(one)) + _LONGEST for name, one in choice.values.items())
-    if _LONGEST * (carried + sum(map(len, choice.asks)) + len(choice.command) + _LONGEST) < limits.BUTTON_VALUE:
+    if _LONGEST * len(repr((choice.command, choice.values, choice.asks))) < limits.BUTTON_VALUE:
         return True  # Most are far from the limit, and need not be written out for that.
     return len(value(choice)) <= limits.BUTTON_VALUE
 

@@ -31,8 +31,8 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 def plain(text: str) -> str:
     """An untrusted text without what cannot be sent or is not seen."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isprintable():
+        return text  # Nothing that is left out below is printable.
     text = text.encode("utf-8", "replace").decode("utf-8")
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
