@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.slack.workplace import ANN, BOB, DESK, GUEST, HALL, STRANGER, TALK, VIC, Workplace, workplace
+from tests.doubles.slack import Workspace
+from tests.holding import held
 
 
 @pytest.fixture
@@ -137,3 +139,21 @@ def test_direct_messages_are_answered_there(desk: Workplace) -> None:
 def test_a_very_long_message_still_gets_its_button(desk: Workplace) -> None:
     desk.slack.mentions(ANN, HALL, "oh dear " * 500)
     assert "Open a ticket with these words" in desk.told(ANN, "does not understand").buttons
+
+
+def test_while_the_database_is_slow_a_word_is_said_and_what_slack_repeats_is_done_once(tmp_path: Path) -> None:
+    def impatient(slack: Workspace) -> None:
+        slack._server.delivery.patience = 0.3
+
+    with workplace(tmp_path, impatient) as desk:
+        thread = desk.ticket()
+        with held(tmp_path):
+            desk.slack.mentions(BOB, DESK, "claim", thread)
+            desk.slack.says(ANN, DESK, "the fuser", thread)
+            desk.told(BOB, "One moment")
+        desk.told(BOB, "You have #1")
+        desk.slack.until(lambda: len(desk.deeds(1)) == 3)
+        desk.slack.mentions(BOB, DESK, "note that is all", thread)
+        desk.slack.until(lambda: len(desk.deeds(1)) == 4)
+        assert sorted(desk.deeds(1)) == ["claimed", "noted", "noted", "opened"]
+        assert [one.text for one in desk.slack.ephemerals(BOB)].count("One moment…") == 1
