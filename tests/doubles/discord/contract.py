@@ -1,0 +1,100 @@
+"""What a request to Discord may look like: the routes the desk uses, their query fields and bodies, as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One of Discord's routes: its method and path, and the schemas of what it takes."""
+
+    method: str
+    path: str
+    query: Mapping[str, Json]
+    body: Draft202012Validator | None
+    required: bool
+    files: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def segments(self) -> list[str]:
+        return self.path.strip("/").split("/")
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """Every route of the contract."""
+    read = json.loads(Path(__file__).with_name("contract.json").read_text("utf-8"))
+    return tuple(
+        Route(
+            one["method"],
+            one["path"],
+            one.get("query", {}),
+            Draft202012Validator({**one["body"], "$defs": read["$defs"]}) if "body" in one else None,
+            one.get("required", False),
+            one.get("files", False),
+        )
+        for one in read["routes"]
+    )
+
+
+def route_of(method: str, path: str) -> Route | None:
+    """The route that a request is for: the most literal one that fits. `path` is without the API's base."""
+    asked = path.strip("/").split("/")
+    fitting = [one for one in routes() if one.method == method and _fits(one.segments, asked)]
+    return max(fitting, key=lambda one: sum(not _is_variable(part) for part in one.segments), default=None)
+
+
+def violations(route: Route, query: Mapping[str, str], body: object, files: int) -> Iterator[str]:
+    """What of a request Discord's own description of the route does not allow."""
+    for name, value in query.items():
+        if name not in route.query:
+            yield f"{route.name}: unknown query field {name!r}"
+        elif not _reads_as(route.query[name], value):
+            yield f"{route.name}: query field {name!r} cannot be {value!r}"
+    if files and not route.files:
+        yield f"{route.name}: takes no files"
+    if body is None:
+        if route.required:
+            yield f"{route.name}: needs a body"
+    elif route.body is None:
+        # discord.py sends an empty object with some requests that take none.
+        if body != {}:
+            yield f"{route.name}: takes no body, not {body!r}"
+    elif (error := best_match(route.body.iter_errors(body))) is not None:
+        yield f"{route.name}: {error.json_path}: {error.message[:300]}"
+
+
+def _reads_as(schema: Json, value: str) -> bool:
+    kinds = schema.get("type", ["string"])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if "boolean" in kinds and value.lower() in ("true", "false", "0", "1"):
+        return True
+    if "integer" in kinds and value.lstrip("-").isdigit():
+        low, high = schema.get("minimum", -(2**63)), schema.get("maximum", 2**63)
+        return bool(low <= int(value) <= high)
+    return "string" in kinds or "$ref" in schema or "oneOf" in schema
+
+
+def _fits(template: list[str], asked: list[str]) -> bool:
+    return len(template) == len(asked) and all(
+        _is_variable(ours) or ours == theirs for ours, theirs in zip(template, asked, strict=True)
+    )
+
+
+def _is_variable(part: str) -> bool:
+    return part.startswith("{")

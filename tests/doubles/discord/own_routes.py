@@ -1,0 +1,245 @@
+"""The routes where Discord does more than simcord's model of it: archived threads, nonces, renames, intents, limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import discord
+from simcord.backend import errors, serializers
+from simcord.backend.models import Interaction
+from simcord.enums import InteractionType
+from simcord.http.router import RequestContext, dispatch
+
+from tests.doubles.discord.world import World
+
+Handler = Callable[[World, RequestContext], Any]
+COMMANDS_AT_MOST, COMMAND_TEXT = 100, 8000
+INTENT_FLAGS = {"members": 1 << 15, "message_content": 1 << 19, "presences": 1 << 13}
+
+
+class TooOften(errors.BackendError):
+    """A change that may be made only now and then; `wait` in seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(429, 0, "You are being rate limited.")
+        self.wait = wait
+
+
+def onward(world: World, context: RequestContext) -> Any:
+    """What simcord makes of a request."""
+    return dispatch(
+        world,
+        context.method,
+        context.path,
+        json=context.json,
+        params=context.params,
+        files=context.files,
+        message_content_access="message_content" in world.granted,
+    )
+
+
+# --- the bot itself ------------------------------------------------------------------------------------------------
+
+
+def application(world: World, context: RequestContext) -> Any:
+    found = dispatch(world, "GET", "/oauth2/applications/@me")
+    flags = sum(flag for name, flag in INTENT_FLAGS.items() if name in world.granted)
+    return {**found, "flags": flags, "owner": dict(serializers.user_payload(world.bot_user))}
+
+
+def members(world: World, context: RequestContext) -> Any:
+    """The list of members is for bots with the privileged intent."""
+    if "members" not in world.granted:
+        raise errors.missing_access()
+    limit, after = int(context.params.get("limit", 1)), int(context.params.get("after", 0))
+    guild = world.get_guild(context.int_arg("guild_id"))
+    found = sorted((one for one in guild.members.values() if one.user_id > after), key=lambda one: one.user_id)
+    return [serializers.member_payload(world, guild, one) for one in found[:limit]]
+
+
+def member_search(world: World, context: RequestContext) -> Any:
+    guild = world.get_guild(context.int_arg("guild_id"))
+    typed, limit = str(context.params["query"]).casefold(), int(context.params.get("limit", 1))
+    found = [one for one in guild.members.values() if world.users[one.user_id].name.casefold().startswith(typed)]
+    return [serializers.member_payload(world, guild, one) for one in found[:limit]]
+
+
+def set_commands(world: World, context: RequestContext) -> Any:
+    for command in context.json or []:
+        size = _size(command)
+        if size > COMMAND_TEXT:
+            raise errors.invalid_form_body(f"Command exceeds maximum size ({COMMAND_TEXT}): {command['name']} {size}")
+        _in_order(command)
+    names = [(one["name"], one.get("type", 1)) for one in context.json or []]
+    if len(set(names)) != len(names):
+        raise errors.invalid_form_body("Application command names must be unique")
+    if sum(kind == 1 for _, kind in names) > COMMANDS_AT_MOST:
+        raise errors.BackendError(400, 30032, "Maximum number of application commands reached (100)")
+    return onward(world, context)
+
+
+def _size(node: Mapping[str, Any]) -> int:
+    own = len(node.get("name", "")) + len(node.get("description", ""))
+    choices = sum(len(one["name"]) + len(str(one["value"])) for one in node.get("choices") or [])
+    return own + choices + sum(_size(one) for one in node.get("options") or [])
+
+
+def _in_order(node: Mapping[str, Any]) -> None:
+    """Required options stand first, and no two have one name."""
+    options = node.get("options") or []
+    required = [bool(one.get("required")) for one in options if one["type"] > 2]
+    if required != sorted(required, reverse=True):
+        raise errors.invalid_form_body(f"{node['name']}: required options must be placed before non-required options")
+    if len({one["name"] for one in options}) != len(options):
+        raise errors.invalid_form_body(f"{node['name']}: option names must be unique")
+    for one in options:
+        _in_order(one)
+
+
+# --- messages ------------------------------------------------------------------------------------------------------
+
+
+def send(world: World, context: RequestContext) -> Any:
+    channel = world.get_channel(context.int_arg("channel_id"))
+    if channel.guild_id is None and set(channel.recipient_ids) & world.closed_to_direct:
+        raise errors.cannot_dm_bot()
+    if channel.guild_id is not None:
+        context.require_channel_permissions(channel.id)
+        _needs_for_content(context, channel.id)
+    body = context.body()
+    nonce = body.get("nonce")
+    if nonce is not None and body.get("enforce_nonce") and (before := world.said_before(channel.id, nonce)):
+        return {**serializers.message_payload(world, before), "nonce": nonce}
+    if channel.guild_id is not None:
+        context.require_channel_permissions(
+            channel.id, "send_messages_in_threads" if channel.is_thread else "send_messages"
+        )
+    world.opens_for_words(channel, world.bot_user.id)
+    sent = onward(world, context)
+    if nonce is not None:
+        world.remember_nonce(channel.id, nonce, int(sent["id"]))
+    return {**sent, "nonce": nonce}
+
+
+def _needs_for_content(context: RequestContext, channel: int) -> None:
+    if context.body().get("embeds"):
+        context.require_channel_permissions(channel, "embed_links")
+    if context.files:
+        context.require_channel_permissions(channel, "attach_files")
+
+
+def of_live_thread(world: World, context: RequestContext) -> Any:
+    world.refuses_archived(world.get_channel(context.int_arg("channel_id")))
+    return onward(world, context)
+
+
+# --- threads -------------------------------------------------------------------------------------------------------
+
+
+def edit_channel(world: World, context: RequestContext) -> Any:
+    channel = world.get_channel(context.int_arg("channel_id"))
+    body = context.body()
+    needed = "manage_threads" if channel.is_thread else "manage_channels"
+    context.require_channel_permissions(channel.id)
+    about = channel.thread_metadata
+    if about is not None:
+        mine = channel.owner_id == world.bot_user.id and not about.locked and "locked" not in body
+        if not mine:
+            context.require_channel_permissions(channel.id, needed)
+        if about.archived and body.get("archived", True) and set(body) - {"archived", "locked"}:
+            world.refuses_archived(channel)
+    else:
+        context.require_channel_permissions(channel.id, needed)
+    if "name" in body and body["name"] != channel.name and (wait := world.renamed(channel)):
+        raise TooOften(wait)
+    if about is None:
+        return onward(world, context)
+    changes = {key: body[key] for key in ("name", "rate_limit_per_user") if key in body}
+    if "applied_tags" in body:
+        changes["applied_tags"] = _tags(world, channel.parent_id, body["applied_tags"])
+    meta = {k: body[k] for k in ("archived", "locked", "auto_archive_duration", "invitable") if k in body}
+    if "archived" in meta and meta["archived"] != about.archived:
+        meta["archive_timestamp"] = world.now_iso()
+    world.edit_channel(channel.id, changes, thread_metadata=meta)
+    return dict(serializers.thread_payload(world, channel))
+
+
+def _tags(world: World, forum: int | None, wanted: list[Any]) -> list[int]:
+    tags = [int(tag) for tag in wanted]
+    known = {int(tag["id"]) for tag in world.get_channel(forum or 0).available_tags}
+    if len(tags) > 5 or not set(tags) <= known:
+        raise errors.invalid_form_body("applied_tags: unknown tags, or more than 5")
+    return tags
+
+
+def start_thread(world: World, context: RequestContext) -> Any:
+    channel = world.get_channel(context.int_arg("channel_id"))
+    message = (context.body().get("message") or {}) if channel.type == discord.ChannelType.forum.value else {}
+    if channel.type == discord.ChannelType.forum.value:
+        needs_tag = bool(getattr(channel, "flags", 0) & 1 << 4)
+        if needs_tag and not context.body().get("applied_tags"):
+            raise errors.BackendError(400, 40067, "A tag is required to create a forum post in this channel")
+        if message.get("embeds"):
+            context.require_channel_permissions(channel.id, "embed_links")
+    return onward(world, context)
+
+
+# --- interactions --------------------------------------------------------------------------------------------------
+
+MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
+
+
+def callback(world: World, context: RequestContext) -> Any:
+    record = world.interactions.get(context.int_arg("interaction_id"))
+    kind = context.body().get("type")
+    if record is not None and kind not in _answers_to(record):
+        raise errors.invalid_form_body(f"type: an interaction of type {record.type} takes no callback of type {kind}")
+    answer = onward(world, context)
+    return answer if str(context.params.get("with_response", "")).lower() in ("1", "true") else None
+
+
+def _answers_to(record: Interaction) -> set[int]:
+    if record.type == InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE:
+        return {CHOICES}
+    if record.type == InteractionType.APPLICATION_COMMAND:
+        return {MESSAGE, DEFER, MODAL}
+    if record.type == InteractionType.MESSAGE_COMPONENT:
+        return {MESSAGE, DEFER, DEFER_UPDATE, UPDATE, MODAL}
+    return {MESSAGE, DEFER} | ({DEFER_UPDATE, UPDATE} if record.source_message_id is not None else set())
+
+
+def follow_up(world: World, context: RequestContext) -> Any:
+    """Before its first answer an interaction has no webhook yet."""
+    token = context.args["token"]
+    known = world.interaction_tokens.get(token)
+    if known is not None and not world.interactions[known].responded:
+        raise errors.unknown_webhook()
+    if known is not None:
+        channel = world.get_channel(world.interactions[known].channel_id)
+        if channel.thread_metadata is not None and channel.thread_metadata.archived:
+            world.archive(channel, False)
+    return onward(world, context)
+
+
+OWN: Mapping[str, Handler] = {
+    "GET /oauth2/applications/@me": application,
+    "GET /applications/@me": application,
+    "GET /guilds/{guild_id}/members": members,
+    "GET /guilds/{guild_id}/members/search": member_search,
+    "PUT /applications/{application_id}/commands": set_commands,
+    "PUT /applications/{application_id}/guilds/{guild_id}/commands": set_commands,
+    "POST /channels/{channel_id}/messages": send,
+    "PATCH /channels/{channel_id}/messages/{message_id}": of_live_thread,
+    "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me": of_live_thread,
+    "PATCH /channels/{channel_id}": edit_channel,
+    "POST /channels/{channel_id}/threads": start_thread,
+    "POST /interactions/{interaction_id}/{interaction_token}/callback": callback,
+    "POST /webhooks/{webhook_id}/{webhook_token}": follow_up,
+}
+
+
+def readable(body: object) -> str:
+    """A body for a fault's text."""
+    return json.dumps(body, ensure_ascii=False, default=str)[:300]
