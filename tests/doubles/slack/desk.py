@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import sqlite3
@@ -30,15 +31,37 @@ PATIENCE = 30.0
 DESK, ALERTS, TALK = "C0DESK", "C0ALERTS", "C0TALK"
 
 
+def found_town(folder: Path) -> Path:
+    """The data folder of a desk with the town's customers and people, who are known by their Slack accounts."""
+    town = Town(folder, MONDAY_TEN)
+
+    def deed(work: UnitOfWork) -> None:
+        for staff in STAFF:
+            work.people.save(replace(staff, accounts={"slack": f"U0{staff.id.upper()}"}))
+        for customer in CUSTOMERS:
+            work.customers.save(customer)
+
+    town.database.write(deed)
+    town.close()
+    return folder
+
+
 class SlackDesk:
     """`thirdline serve` on a folder, with the town's people and customers, in the town's workspace.
 
     It opens on Monday 5 October 2026 at 10:00 in Toronto and time goes on from there; `passes` moves it. Settings are
-    given as the environment has them: {"SLACK__TEAM": "@support"}. `http` is HTTP mode instead of Socket Mode.
+    given as the environment has them: {"SLACK__TEAM": "@support"}. `http` is HTTP mode instead of Socket Mode;
+    `town` is a folder of `found_town`, to save time.
     """
 
     def __init__(
-        self, slack: Workspace, folder: Path, *, http: bool = False, settings: Mapping[str, str] | None = None
+        self,
+        slack: Workspace,
+        folder: Path,
+        *,
+        http: bool = False,
+        settings: Mapping[str, str] | None = None,
+        town: Path | None = None,
     ) -> None:
         self.slack = slack
         self.folder = folder / "data"
@@ -51,19 +74,10 @@ class SlackDesk:
         self._reader: Thread | None = None
         settle(slack)
         self.clock.set(MONDAY_TEN)
-        self._move_in()
-
-    def _move_in(self) -> None:
-        town = Town(self.folder, MONDAY_TEN)
-
-        def deed(work: UnitOfWork) -> None:
-            for staff in STAFF:
-                work.people.save(replace(staff, accounts={"slack": f"U0{staff.id.upper()}"}))
-            for customer in CUSTOMERS:
-                work.customers.save(customer)
-
-        town.database.write(deed)
-        town.close()
+        if town is None:
+            found_town(self.folder)
+        else:
+            shutil.copytree(town, self.folder)
 
     def __enter__(self) -> Self:
         return self.starts()

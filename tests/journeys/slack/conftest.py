@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.slack import Workspace
-from tests.doubles.slack.desk import SlackDesk
+from tests.doubles.slack.desk import SlackDesk, found_town
 
 
 @pytest.fixture
@@ -19,8 +19,13 @@ def slack() -> Iterator[Workspace]:
         assert workspace.faults == []
 
 
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return found_town(tmp_path_factory.mktemp("town") / "data")
+
+
 @pytest.fixture
-def desk(slack: Workspace, tmp_path: Path) -> Iterator[SlackDesk]:
-    with SlackDesk(slack, tmp_path) as desk:
+def desk(slack: Workspace, tmp_path: Path, town: Path) -> Iterator[SlackDesk]:
+    with SlackDesk(slack, tmp_path, town=town) as desk:
         yield desk
     desk.is_on_record()
