@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from simcord.backend import serializers
@@ -16,6 +16,7 @@ from tests.doubles.discord.seen import Message, Thread
 from tests.doubles.discord.server import Server
 from tests.doubles.discord.world import Json, World
 
+T = TypeVar("T")
 Who = int | str
 Where = int | str | Thread
 # What the desk's own invitation asks for.
@@ -114,11 +115,12 @@ class Ground:
 
     def forum(
         self, id: int, name: str, *, tags: Iterable[str] = (), private: bool = False,
-        roles: Iterable[int | str] = (), has_bot: bool = True,
+        roles: Iterable[int | str] = (), has_bot: bool = True, needs_tag: bool = False,
     ) -> int:  # fmt: skip
         """A forum with those tags to choose from."""
-        self._channel(id, name, ChannelType.FORUM, private, roles, has_bot, self._tags(tags))
-        return id
+        if needs_tag:
+            self.world.need_tags.add(id)
+        return self._channel(id, name, ChannelType.FORUM, private, roles, has_bot, self._tags(tags))
 
     def _tags(self, names: Iterable[str]) -> list[Json]:
         return [
@@ -197,7 +199,7 @@ def permissions_of(names: Iterable[str]) -> int:
     return discord.Permissions(**dict.fromkeys(names, True)).value
 
 
-def only(found: list[Any], name: object) -> Any:
+def only(found: list[T], name: object) -> T:
     if len(found) != 1:
         raise AssertionError(f"There is not one {name!r}, but {len(found)}")
     return found[0]

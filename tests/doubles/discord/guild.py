@@ -120,6 +120,11 @@ class Guild(Ground):
         return self._server.gateway.resumed
 
     @property
+    def close_codes(self) -> list[int]:
+        """With which codes Discord closed connections."""
+        return list(self._server.gateway.closed)
+
+    @property
     def heartbeats(self) -> int:
         return self._server.gateway.heartbeats
 

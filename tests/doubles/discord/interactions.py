@@ -222,9 +222,8 @@ def _filled(one: Field, filled: Mapping[str, Any], resolved: Resolved) -> Json:
     if not value:
         if one.required:
             raise AssertionError(f"{one.label!r} must be filled in")
-        return sent | (
-            {"value": ""} if one.kind == TEXT_INPUT else {"values": []} if one.kind != RADIO else {"value": None}
-        )
+        empty: dict[int, Json] = {TEXT_INPUT: {"value": ""}, RADIO: {"value": None}}
+        return sent | empty.get(one.kind, {"values": []})
     if one.kind == TEXT_INPUT:
         least, most = one.control.get("min_length") or 0, one.control.get("max_length") or 4000
         if not least <= len(value) <= most:

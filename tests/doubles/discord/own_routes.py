@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import discord
 from simcord.backend import errors, serializers
-from simcord.backend.models import Interaction
-from simcord.enums import InteractionType
+from simcord.backend.models import Channel, Interaction, ThreadMetadata
+from simcord.enums import ChannelType, InteractionType
 from simcord.http.router import RequestContext, dispatch
 
-from tests.doubles.discord.world import World
+from tests.doubles.discord.world import Json, World
 
 Handler = Callable[[World, RequestContext], Any]
 COMMANDS_AT_MOST, COMMAND_TEXT = 100, 8000
+THREAD_FIELDS = ("archived", "locked", "auto_archive_duration", "invitable")
 INTENT_FLAGS = {"members": 1 << 15, "message_content": 1 << 19, "presences": 1 << 13}
 
 
@@ -107,7 +107,7 @@ def send(world: World, context: RequestContext) -> Any:
         raise errors.cannot_dm_bot()
     if channel.guild_id is not None:
         context.require_channel_permissions(channel.id)
-        _needs_for_content(context, channel.id)
+        _needs_for_content(context, channel.id, context.body())
     body = context.body()
     nonce = body.get("nonce")
     if nonce is not None and body.get("enforce_nonce") and (before := world.said_before(channel.id, nonce)):
@@ -123,8 +123,8 @@ def send(world: World, context: RequestContext) -> Any:
     return {**sent, "nonce": nonce}
 
 
-def _needs_for_content(context: RequestContext, channel: int) -> None:
-    if context.body().get("embeds"):
+def _needs_for_content(context: RequestContext, channel: int, message: Json) -> None:
+    if message.get("embeds"):
         context.require_channel_permissions(channel, "embed_links")
     if context.files:
         context.require_channel_permissions(channel, "attach_files")
@@ -140,30 +140,35 @@ def of_live_thread(world: World, context: RequestContext) -> Any:
 
 def edit_channel(world: World, context: RequestContext) -> Any:
     channel = world.get_channel(context.int_arg("channel_id"))
-    body = context.body()
-    needed = "manage_threads" if channel.is_thread else "manage_channels"
     context.require_channel_permissions(channel.id)
-    about = channel.thread_metadata
-    if about is not None:
-        mine = channel.owner_id == world.bot_user.id and not about.locked and "locked" not in body
-        if not mine:
-            context.require_channel_permissions(channel.id, needed)
-        if about.archived and body.get("archived", True) and set(body) - {"archived", "locked"}:
-            world.refuses_archived(channel)
-    else:
-        context.require_channel_permissions(channel.id, needed)
-    if "name" in body and body["name"] != channel.name and (wait := world.renamed(channel)):
-        raise TooOften(wait)
-    if about is None:
+    if channel.thread_metadata is None:
+        context.require_channel_permissions(channel.id, "manage_channels")
+        _counts_rename(world, channel, context.body())
         return onward(world, context)
-    changes = {key: body[key] for key in ("name", "rate_limit_per_user") if key in body}
+    return _edit_thread(world, context, channel, channel.thread_metadata)
+
+
+def _edit_thread(world: World, context: RequestContext, thread: Channel, now: ThreadMetadata) -> Any:
+    body = context.body()
+    mine = thread.owner_id == world.bot_user.id and not now.locked and "locked" not in body
+    if not mine:
+        context.require_channel_permissions(thread.id, "manage_threads")
+    if now.archived and body.get("archived", True) and set(body) - {"archived", "locked"}:
+        world.refuses_archived(thread)
+    _counts_rename(world, thread, body)
+    changes: Json = {key: body[key] for key in ("name", "rate_limit_per_user") if key in body}
     if "applied_tags" in body:
-        changes["applied_tags"] = _tags(world, channel.parent_id, body["applied_tags"])
-    meta = {k: body[k] for k in ("archived", "locked", "auto_archive_duration", "invitable") if k in body}
-    if "archived" in meta and meta["archived"] != about.archived:
-        meta["archive_timestamp"] = world.now_iso()
-    world.edit_channel(channel.id, changes, thread_metadata=meta)
-    return dict(serializers.thread_payload(world, channel))
+        changes["applied_tags"] = _tags(world, thread.parent_id, body["applied_tags"])
+    about: Json = {key: body[key] for key in THREAD_FIELDS if key in body}
+    if about.get("archived", now.archived) != now.archived:
+        about["archive_timestamp"] = world.now_iso()
+    world.edit_channel(thread.id, changes, thread_metadata=about)
+    return dict(serializers.thread_payload(world, thread))
+
+
+def _counts_rename(world: World, channel: Channel, body: Json) -> None:
+    if body.get("name", channel.name) != channel.name and (wait := world.renamed(channel)):
+        raise TooOften(wait)
 
 
 def _tags(world: World, forum: int | None, wanted: list[Any]) -> list[int]:
@@ -175,14 +180,12 @@ def _tags(world: World, forum: int | None, wanted: list[Any]) -> list[int]:
 
 
 def start_thread(world: World, context: RequestContext) -> Any:
+    """A post of a forum needs what its first message needs; and a tag, where the forum asks for one."""
     channel = world.get_channel(context.int_arg("channel_id"))
-    message = (context.body().get("message") or {}) if channel.type == discord.ChannelType.forum.value else {}
-    if channel.type == discord.ChannelType.forum.value:
-        needs_tag = bool(getattr(channel, "flags", 0) & 1 << 4)
-        if needs_tag and not context.body().get("applied_tags"):
+    if channel.type == ChannelType.FORUM:
+        if channel.id in world.need_tags and not context.body().get("applied_tags"):
             raise errors.BackendError(400, 40067, "A tag is required to create a forum post in this channel")
-        if message.get("embeds"):
-            context.require_channel_permissions(channel.id, "embed_links")
+        _needs_for_content(context, channel.id, context.body().get("message") or {})
     return onward(world, context)
 
 

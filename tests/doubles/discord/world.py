@@ -84,6 +84,7 @@ class World(Backend):
         self.renames: dict[int, list[float]] = {}
         self.granted: frozenset[str] = frozenset()
         self.closed_to_direct: set[int] = set()
+        self.need_tags: set[int] = set()
         super().__init__(clock=RealClock())
         self.files = Files()
         self.cdn = self.files
