@@ -51,18 +51,21 @@ def test_a_desk_killed_while_it_posts_posts_once(slack: Workspace, desk: SlackDe
     assert len(slack.messages(DESK)) == 1
 
 
-def test_slack_is_gone_for_a_while(slack: Workspace, desk: SlackDesk) -> None:
+def test_slack_is_gone_for_ten_minutes(slack: Workspace, desk: SlackDesk) -> None:
     slack.command("U0ANN", DESK, "/ticket", "open printer on fire --customer acme")
     desk.card(1)
+    desk.passes(hours=1, minutes=25)
     slack.down()
     desk.passes_in_silence(minutes=10)
-    slack.until(lambda: not slack.sockets)
+    slack.until(lambda: "not well" in desk.told, 30)
     slack.up()
     slack.until(lambda: slack.sockets, 60)
     slack.command("U0BOB", DESK, "/ticket", "claim 1")
 
-    desk.shows(1, "Held by Bob")
+    desk.shows(1, "Held by Bob", within=60)
+    desk.says_in(ALERTS, "⚠ #1")
     assert len(slack.messages(DESK)) == 1
+    assert len(slack.messages(ALERTS)) == 1
 
 
 def test_slack_that_says_goodbye_is_met_again_at_once(slack: Workspace, desk: SlackDesk) -> None:
