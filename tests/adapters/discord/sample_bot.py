@@ -66,6 +66,9 @@ class Bot(discord.Client):
     async def setup_hook(self) -> None:
         await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Without discord.py's five seconds of rest, in which no heartbeat of ours would be read as answered."""
+
     async def on_message(self, message: discord.Message) -> None:
         if not message.author.bot:
             await message.channel.send(f"heard {message.content!r}", nonce=message.id % 10**9)
