@@ -13,13 +13,30 @@ MAIL = "mail:"
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """What the desk's places are called on a platform."""
+
+    desk: str = "#desk"
+    alerts: str = "#alerts"
+    alerts_by_level: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, to: str) -> str:
+        name, _, level = to.partition("/")
+        if name == "#alerts":
+            return self.alerts_by_level.get(level, self.alerts)
+        return self.desk if name == "#desk" else to
+
+
+_AS_CALLED = Places()
+
+
+@dataclass(frozen=True, slots=True)
 class Routes:
     """Where news goes. Each connected platform gets a parcel of its own, so that one can fail alone."""
 
     platforms: tuple[str, ...]
-    desk: str = "#desk"
-    alerts: str = "#alerts"
-    alerts_by_level: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Places] = field(default_factory=dict)
+    """By platform; what is not told is as the desk itself calls it."""
     threaded: frozenset[str] = frozenset()
     """The platforms with threads: what belongs below a ticket's card goes to their desk channel, and nowhere else."""
     mailing: frozenset[str] = frozenset()
@@ -29,14 +46,12 @@ class Routes:
         if to.startswith(MAIL):
             return tuple((platform, to) for platform in self._postmen())
         if to == THREAD:
-            return tuple((platform, self.desk) for platform in self.platforms if platform in self.threaded)
-        return tuple((platform, self._place(to)) for platform in self.platforms)
+            threaded = (platform for platform in self.platforms if platform in self.threaded)
+            return tuple((platform, self._of(platform).desk) for platform in threaded)
+        return tuple((platform, self._of(platform)(to)) for platform in self.platforms)
 
-    def _place(self, to: str) -> str:
-        name, _, level = to.partition("/")
-        if name == "#alerts":
-            return self.alerts_by_level.get(level, self.alerts)
-        return self.desk if name == "#desk" else to
+    def _of(self, platform: str) -> Places:
+        return self.places.get(platform, _AS_CALLED)
 
     def _postmen(self) -> Sequence[str]:
         carriers = [platform for platform in self.platforms if platform in self.mailing]

@@ -92,6 +92,31 @@ class Slack(BaseModel):
     files: SlackFiles = Field(default_factory=SlackFiles)
 
 
+class Discord(BaseModel):
+    """The Discord server that the desk works in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: SecretStr = Field(description="The bot's token, from the Developer Portal")
+    token_file: Path | None = Field(default=None, description="Where the token lies, instead")
+    server: int = Field(description="The server's id: right-click its name, Copy Server ID")
+    channels: Channels | None = Field(default=None, description="Its own channels, where they differ from [channels]")
+    team: str = Field(default="here", description="Who “the team” is: a role's id or name, here, everyone or none")
+    roles: dict[str, str] = Field(
+        default_factory=dict, description="A role's role there, by id or name: staff = 'Support'"
+    )
+    members: Literal["staff", "viewer", "none"] = Field(
+        default="staff", description="What those may do who see the desk channel, where it is private"
+    )
+    notes: bool = Field(default=True, description="Messages in a ticket's thread are notes (Message Content intent)")
+    locks: bool = Field(default=False, description="Lock the thread of a closed ticket")
+    commands: Literal["server", "global"] = Field(default="server", description="Where slash commands are registered")
+    api_url: str = Field(
+        default="https://discord.com/api/v10", pattern="^https?://.+[^/]$", description="Discord's API"
+    )
+    gateway_url: str = Field(default="", description="Discord's gateway; empty asks the API for it")
+
+
 class Web(BaseModel):
     """Where the desk's one HTTP server listens; it runs when something needs it."""
 
@@ -129,6 +154,7 @@ class Settings(BaseSettings):
     channels: Channels = Field(default_factory=Channels)
     backups: Backups = Field(default_factory=Backups)
     slack: Slack | None = Field(default=None, description="The Slack workspace; without it, no Slack")
+    discord: Discord | None = Field(default=None, description="The Discord server; without it, no Discord")
     web: Web = Field(default_factory=Web)
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
 
@@ -149,13 +175,18 @@ class Settings(BaseSettings):
     def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
         """A relative file lies in the data folder. A secret that is given itself wins over its file."""
         folder = _folder(given)
-        slack = given.get("slack")
-        parts = {"slack": _opened(slack, folder, "slack.")} if isinstance(slack, dict) else {}
+        chats = {name: given.get(name) for name in ("slack", "discord")}
+        parts = {name: _opened(chat, folder, f"{name}.") for name, chat in chats.items() if isinstance(chat, dict)}
         return _opened(given, folder) | parts
 
     def told(self) -> dict[str, str]:
         """Every setting by its name ("slack.mode") in words for people: of a secret only whether it is set."""
         return dict(_in_words(self))
+
+    def channels_of(self, platform: str) -> Channels:
+        """Where the desk speaks on a platform."""
+        own = self.discord.channels if platform == "discord" and self.discord is not None else None
+        return own or self.channels
 
     @property
     def database_url(self) -> str:

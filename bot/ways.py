@@ -19,7 +19,10 @@ THREADED = frozenset({"slack", "discord"})
 MAILING = frozenset({"email"})
 """The platforms that carry letters to customers."""
 
-_PLATFORMS = {"slack": ("adapters.slack.platform", "SlackPlatform")}
+_PLATFORMS = {
+    "slack": ("adapters.slack.platform", "SlackPlatform"),
+    "discord": ("adapters.discord.platform", "DiscordPlatform"),
+}
 _OURS = ("adapters", "bot", "commands", "storage")
 
 
@@ -32,7 +35,7 @@ class WayIn(Platform, Protocol):
 
 def chats_of(settings: Settings) -> tuple[str, ...]:
     """The chat platforms that are set up."""
-    return ("slack",) if settings.slack is not None else ()
+    return tuple(name for name in _PLATFORMS if getattr(settings, name) is not None)
 
 
 def platforms_of(settings: Settings, *, terminal: bool) -> tuple[str, ...]:

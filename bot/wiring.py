@@ -20,7 +20,7 @@ from bot.holidays.source import holiday_dates, source
 from bot.policy.adopting import Adopted, adopt, applied
 from bot.policy.file import policy_at
 from bot.ports import Channel, FrozenHolidays, UnitOfWork, WallClock
-from bot.routes import Routes
+from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.ways import MAILING, THREADED, chat_platforms, platforms_of, web_server
@@ -145,11 +145,15 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] | Non
 
 def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] | None = None) -> House:
     """The parts joined over a database that is taken as it is: nothing is upgraded, adopted or made."""
-    channels = settings.channels
     told = platforms_of(settings, terminal=True) if platforms is None else platforms
-    routes = Routes(told, channels.desk, channels.alerts, channels.alerts_by_level, THREADED, MAILING)
+    routes = Routes(told, {platform: _places(settings, platform) for platform in told}, THREADED, MAILING)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     return House(settings, clock, database, Desk(database, catalogue.build(settings.told()), clock))
+
+
+def _places(settings: Settings, platform: str) -> Places:
+    channels = settings.channels_of(platform)
+    return Places(channels.desk, channels.alerts, channels.alerts_by_level)
 
 
 def _policy_text(work: UnitOfWork) -> str:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from bot.routes import Routes
+from bot.routes import Places, Routes
 
 SLACK = frozenset({"slack"})
 
 
 def test_everybody_who_is_connected_hears_of_the_desk_and_of_people() -> None:
-    routes = Routes(("console", "slack"), "#support", "#fire", {"III": "#blaze"})
-    assert routes("#desk") == (("console", "#support"), ("slack", "#support"))
-    assert routes("#alerts/III") == (("console", "#blaze"), ("slack", "#blaze"))
-    assert routes("#alerts/I") == (("console", "#fire"), ("slack", "#fire"))
+    routes = Routes(("console", "slack"), {"slack": Places("#support", "#fire", {"III": "#blaze"})})
+    assert routes("#desk") == (("console", "#desk"), ("slack", "#support"))
+    assert routes("#alerts/III") == (("console", "#alerts"), ("slack", "#blaze"))
+    assert routes("#alerts/I") == (("console", "#alerts"), ("slack", "#fire"))
     assert routes("@ann") == (("console", "@ann"), ("slack", "@ann"))
 
 
 def test_what_belongs_into_a_thread_goes_where_there_are_threads() -> None:
-    assert Routes(("console", "slack"), "#support", threaded=SLACK)("#thread") == (("slack", "#support"),)
+    assert Routes(("console", "slack"), threaded=SLACK)("#thread") == (("slack", "#desk"),)
     assert Routes(("console",), threaded=SLACK)("#thread") == ()
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.slack.answering import Spot, in_time
+from adapters.slack.answering import Spot
 from adapters.slack.counter import Counter
 from adapters.slack.errand import Errand
 from adapters.slack.fields import Option
@@ -16,6 +16,7 @@ from adapters.slack.modals import answer_view, form_view, loading_view
 from adapters.slack.troubles import TROUBLES, in_words
 from bot.cards import Card
 from bot.domain.errors import Refusal
+from bot.workers import in_time
 from commands.completion import Completion, listed
 from commands.desk import Answer, Form
 

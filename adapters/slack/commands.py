@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.answering import Spot, ephemeral, has_new_blocks, in_time
+from adapters.slack.answering import Spot, ephemeral, has_new_blocks
 from adapters.slack.asking import Asking, errand_to
 from adapters.slack.counter import ONE_MOMENT, Counter, Drawn
 from adapters.slack.limits import Block
 from adapters.slack.reading import Who, spoken
 from bot.domain.errors import Refusal
 from bot.ports import Speaker
+from bot.workers import in_time
 from commands.desk import Answer
 from commands.spec import Command
 from commands.values import missing

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import SecretStr
 
-from adapters.slack.answering import Workers
 from adapters.slack.files import HOST, MEGABYTE, ending, may_fetch
 from adapters.slack.speakers import PLATFORM
 from bot.ports import Copy, Database, WallClock
 from bot.settings import Slack
+from bot.workers import Workers
 
 log = logging.getLogger(__name__)
 

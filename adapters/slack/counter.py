@@ -11,13 +11,14 @@ from time import monotonic
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.answering import Spot, Tasks, Whisper, Workers, in_time
+from adapters.slack.answering import Spot, Whisper
 from adapters.slack.blocks import Message, message
 from adapters.slack.names import Names
 from adapters.slack.speakers import PLATFORM, Speakers
 from bot.cards import Card
 from bot.domain.errors import Refusal
 from bot.ports import Database
+from bot.workers import Tasks, Workers, in_time
 from commands.desk import Answer, Desk, refused
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ class Counter:
         self.client = client
         self.roster = roster
         self.tasks = Tasks()
-        self.workers = workers or Workers()
+        self.workers = workers or Workers("slack")
         self.speakers = Speakers(client, self.tasks, roster.accounts, clock)
         self.whisper = Whisper(client)
         self.clock = clock

@@ -16,10 +16,10 @@ from adapters.slack.files import attachments
 from adapters.slack.homes import Homes
 from adapters.slack.membership import Membership
 from adapters.slack.notes import Notes
-from adapters.slack.once import Once
 from adapters.slack.reactions import Reactions
 from adapters.slack.reading import addressed
 from adapters.slack.talk import Said, Talk
+from bot.once import Once
 from bot.settings import SlackFiles
 
 Body = Mapping[str, Any]

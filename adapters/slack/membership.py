@@ -10,7 +10,6 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.answering import Workers
 from adapters.slack.counter import Roster
 from adapters.slack.places import Places
 from adapters.slack.speakers import PLATFORM, Profile, Speakers
@@ -18,6 +17,7 @@ from adapters.slack.troubles import TROUBLES, in_words
 from bot.domain.people import Role
 from bot.ports import CannotDeliver, Database, WallClock
 from bot.settings import Slack
+from bot.workers import Workers
 from commands.staff_sync import Member, sync
 
 log = logging.getLogger(__name__)

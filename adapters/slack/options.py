@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.answering import in_time
 from adapters.slack.asking import option
 from adapters.slack.counter import Counter
 from adapters.slack.errand import Errand
@@ -13,6 +12,7 @@ from adapters.slack.limits import Block
 from adapters.slack.modals import options_answer
 from bot.cards import Card
 from bot.domain.errors import Refusal
+from bot.workers import in_time
 from commands.completion import Completion, complete_value
 from commands.desk import Answer
 

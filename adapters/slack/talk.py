@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.slack.answering import Spot, in_time
+from adapters.slack.answering import Spot
 from adapters.slack.buttons import fits
 from adapters.slack.counter import ONE_MOMENT, Counter, Drawn
 from adapters.slack.reading import accounts_in, line_of, meant, spoken
@@ -18,6 +18,7 @@ from bot.domain.attachments import Attachment
 from bot.domain.errors import NotAllowed, Refusal
 from bot.domain.people import Role
 from bot.ports import Speaker, UnitOfWork
+from bot.workers import in_time
 from commands.desk import Answer
 
 NOT_A_NAME = 5

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.answering import in_time
 from adapters.slack.asking import Asking, spot_of
 from adapters.slack.counter import Counter, Drawn
 from adapters.slack.errand import Errand
@@ -18,6 +17,7 @@ from adapters.slack.sources import with_source
 from bot.cards import Card
 from bot.domain.errors import NotFound, Refusal
 from bot.ports import Speaker
+from bot.workers import in_time
 from commands.checking import faults
 from commands.desk import Answer, refused
 from commands.spec import Command

@@ -19,14 +19,13 @@ from adapters.slack.homes import Homes
 from adapters.slack.listening import listen
 from adapters.slack.membership import Membership
 from adapters.slack.notes import Notes
-from adapters.slack.once import Once
 from adapters.slack.places import Places
 from adapters.slack.reactions import Reactions
 from adapters.slack.rooms import Rooms
 from adapters.slack.shortcuts import Shortcuts, listen_shortcuts
 from adapters.slack.talk import Talk
+from bot.once import Once
 from bot.settings import Channels, Slack
-
 
 LOOK_AROUND = 10.0
 """Seconds that the start waits to learn who is of the desk; in a large workspace that comes a little later."""

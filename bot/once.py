@@ -1,4 +1,4 @@
-"""Once: an event that Slack repeats joins the work that its first coming began, and is not done or answered anew."""
+"""Once: an event that a platform repeats joins the work of its first coming, and is not done or answered anew."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from adapters.slack.answering import Tasks
+from bot.workers import Tasks
 
 REMEMBERED = 2_000
 PATIENCE = 20.0
-"""Seconds that an event's acknowledgement waits for the commit. Slack waits for three and sends it again: that is
+"""Seconds that an event's acknowledgement waits for the commit. A platform that sends it again after three is
 better than an event which was acknowledged and then lost."""
 
 
