@@ -343,8 +343,8 @@ def fill(path: Path, count: int) -> None:
 def tick(desk: SqlDatabase) -> None:
     """What the bell does when nothing is due."""
     assert not desk.write(lambda work: work.tickets.timers_due(NOW, 100))
-    assert not desk.write(lambda work: work.outbox.lease(NOW, 60, 100))
-    desk.read(lambda work: (work.tickets.next_timer(), work.outbox.next_due()))
+    assert not desk.write(lambda work: work.outbox.lease(NOW, 60, 100, "console"))
+    desk.read(lambda work: (work.tickets.next_timer(), work.outbox.next_due("console")))
 
 
 def ticking(folder: Path) -> list[Row]:

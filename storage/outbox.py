@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -73,14 +74,25 @@ _DUE = (
     .where(
         _o.urgency.in_([urgency.value for urgency in Urgency]),
         _o.due <= bindparam("now"),
-        _o.place.not_in(bindparam("busy", expanding=True)),
         not_(_BLOCKED),
     )
     .order_by(_o.urgency, _o.due, _o.id)
     .limit(bindparam("most"))
 )
 _OF_PLATFORM = _o.platform == bindparam("platform")
-_DUE_THERE = _DUE.where(_OF_PLATFORM)
+_NOT_BUSY = _o.place.not_in(bindparam("busy", expanding=True))
+
+
+@cache
+def _due(of_platform: bool, with_busy: bool, locked: bool) -> Select[Any]:
+    statement: Select[Any] = _DUE
+    if of_platform:
+        statement = statement.where(_OF_PLATFORM)
+    if with_busy:
+        statement = statement.where(_NOT_BUSY)
+    return statement.with_for_update(skip_locked=True, of=outbox) if locked else statement
+
+
 _LEASE = (
     update(outbox)
     .where(_o.id.in_(bindparam("ids", expanding=True)))
@@ -216,11 +228,13 @@ class SqlOutbox:
         Of one platform alone, when one is named: then it costs what is taken, and not what waits for others.
         """
         self._transaction.must_write()
-        statement = _DUE if platform is None else _DUE_THERE
-        if self._transaction.locks_rows:
-            statement = statement.with_for_update(skip_locked=True, of=outbox)
-        values = {"now": epoch(now), "most": most, "busy": sorted(busy)}
-        rows = self._transaction.query(statement, values | ({} if platform is None else {"platform": platform})).all()
+        values: dict[str, Any] = {"now": epoch(now), "most": most}
+        if platform is not None:
+            values["platform"] = platform
+        if busy:
+            values["busy"] = sorted(busy)
+        statement = _due(platform is not None, bool(busy), self._transaction.locks_rows)
+        rows = self._transaction.query(statement, values).all()
         if not rows:
             return []
         self._transaction.write(_LEASE, {"ids": [row.id for row in rows], "until": epoch(now) + seconds})
