@@ -71,6 +71,8 @@ class Bot(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         if not message.author.bot:
+            for file in message.attachments:
+                await message.channel.send(f"{file.filename} is {(await file.read())!r}")
             await message.channel.send(f"heard {message.content!r}", nonce=message.id % 10**9)
 
 
@@ -108,6 +110,17 @@ def ticket_group() -> app_commands.Group:
     async def slow(interaction: discord.Interaction[Any], seconds: float) -> None:
         await asyncio.sleep(seconds)
         await interaction.response.send_message("at last")
+
+    @group.command(name="think", description="Defer, and answer after a while")
+    @app_commands.describe(seconds="After how long")
+    async def think(interaction: discord.Interaction[Any], seconds: float) -> None:
+        await interaction.response.defer(ephemeral=True)
+        await asyncio.sleep(seconds)
+        try:
+            await interaction.followup.send("thought")
+        except discord.HTTPException as dead:
+            assert isinstance(interaction.channel, discord.abc.Messageable)
+            await interaction.channel.send(f"{interaction.user.mention}: thought, but {dead.code}")
 
     return group
 

@@ -11,18 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.discord import Guild
-
-ANN, BOB = 101, 102
-DESK, TALK, TICKETS = 201, 202, 203
-
-
-def settle(discord: Guild) -> None:
-    discord.role(301, "support", mentionable=True)
-    discord.member(ANN, "Ann", roles=("support",))
-    discord.member(BOB, "Bob")
-    discord.text_channel(DESK, "support-desk", private=True, roles=("support",))
-    discord.text_channel(TALK, "talk")
-    discord.forum(TICKETS, "tickets", tags=("high", "low"))
+from tests.doubles.discord.fixtures import ANN, BOB, DESK, TALK, settle
 
 
 @contextmanager
@@ -47,10 +36,10 @@ def discord() -> Iterator[Guild]:
 
 def test_a_bot_in_a_process_of_its_own_is_spoken_to(discord: Guild, tmp_path: Path) -> None:
     with running(discord, tmp_path / "log"):
-        opened = discord.slash("Ann", "support-desk", "ticket open", {"subject": "printer on fire", "owner": BOB})
+        opened = discord.slash("Ann", "desk", "ticket open", {"subject": "printer on fire", "owner": BOB})
         assert opened.text == "printer on fire for Bob"
         discord.press("Ann", opened, "Claim")
-        assert [one.text for one in discord.messages("support-desk")] == ["#7 is Ann's"]
+        assert [one.text for one in discord.messages("desk")] == ["#7 is Ann's"]
 
         offered = discord.autocomplete("Ann", DESK, "ticket claim", focused="ticket", typed="pri")
         assert offered.choices == [{"name": "printer", "value": "printer"}]
@@ -66,4 +55,32 @@ def test_a_bot_in_a_process_of_its_own_is_spoken_to(discord: Guild, tmp_path: Pa
         said = discord.says("Ann", DESK, "the door is stuck")
         assert discord.context_menu("Ann", "Open ticket from this", said).text == "from 'the door is stuck'"
         discord.until(lambda: discord.messages(DESK)[-1].text == "heard ''")
-        assert discord.slash("Ann", DESK, "ticket slow", {"seconds": 1.5}).answered is False
+
+
+def test_who_is_late_is_not_heard(discord: Guild, tmp_path: Path) -> None:
+    with running(discord, tmp_path / "log"):
+        late = discord.slash("Ann", DESK, "ticket slow", {"seconds": 1.2})
+        assert not late.answered
+        discord.until(lambda: late.late)
+
+        call = discord.slash("Ann", DESK, "ticket think", {"seconds": 0.5})
+        assert call.deferred
+        discord.passes(900)
+        assert discord.until(lambda: discord.messages(DESK))[0].text == f"<@{ANN}>: thought, but 50027"
+        assert discord.messages(DESK)[0].notified == frozenset()
+
+
+def test_the_bot_is_spoken_to_alone_and_in_threads(discord: Guild, tmp_path: Path) -> None:
+    with running(discord, tmp_path / "log"):
+        alone = discord.direct_channel("Ann")
+        discord.says("Ann", alone, "hello", files=[("log.txt", b"all is well")])
+        heard = discord.until(lambda: len(discord.direct("Ann")) == 3 and discord.direct("Ann"))
+        assert [one.text for one in heard] == ["hello", "log.txt is b'all is well'", "heard 'hello'"]
+        assert discord.slash("Ann", alone, "ticket open", {"subject": "door"}).text == "door for nobody"
+
+        said = discord.says("Ann", TALK, "the door")
+        thread = discord.starts_thread("Ann", TALK, "#7 door", said)
+        opened = discord.slash("Bob", thread, "ticket open", {"subject": "door"})
+        discord.archives(thread)
+        assert discord.press("Bob", opened, "Claim").kind == "update"
+        assert [one.text for one in discord.replies("#7 door")] == ["#7 is Bob's"]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.discord.test_double import TALK, running, settle
+from tests.adapters.discord.test_double import running
 from tests.doubles.discord import Guild
+from tests.doubles.discord.fixtures import TALK, settle
 
 
 @pytest.fixture(scope="module")

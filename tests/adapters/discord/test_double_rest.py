@@ -10,8 +10,8 @@ import discord
 import pytest
 from discord.http import Route
 
-from tests.adapters.discord.test_double import ANN, BOB, DESK, TALK, TICKETS, settle
 from tests.doubles.discord import Guild
+from tests.doubles.discord.fixtures import ANN, BOB, DESK, LEA, OUT, SUPPORT, TALK, TICKETS, settle
 
 T = TypeVar("T")
 
@@ -46,14 +46,14 @@ def test_a_message_notifies_only_whom_it_names(town: Guild) -> None:
     async def work(client: discord.Client) -> None:
         only_ann = discord.AllowedMentions(users=[discord.Object(ANN)], roles=False, everyone=False)
         desk = await channel_of(client, DESK)
-        await desk.send(f"<@{ANN}> <@{BOB}> <@&301> @everyone", allowed_mentions=only_ann)
-        await desk.send("<@&301>", embed=discord.Embed(title="Ticket #7", description="printer"))
+        await desk.send(f"<@{ANN}> <@{BOB}> <@&{SUPPORT}> @everyone", allowed_mentions=only_ann)
+        await desk.send(f"<@&{SUPPORT}>", embed=discord.Embed(title="Ticket #7", description="printer"))
 
     as_bot(town, work)
     first, second = town.messages(DESK)
     assert first.notified == {ANN}
-    assert second.notified == {ANN}
-    assert second.text == "<@&301>\nTicket #7\nprinter"
+    assert second.notified == {ANN, BOB, LEA}
+    assert second.text == f"<@&{SUPPORT}>\nTicket #7\nprinter"
 
 
 def test_one_nonce_is_one_message_also_when_the_answer_is_lost(town: Guild) -> None:
@@ -110,23 +110,23 @@ def test_a_post_in_a_forum_has_tags(town: Guild) -> None:
         forum = await client.fetch_channel(TICKETS)
         assert isinstance(forum, discord.ForumChannel)
         made = await forum.create_thread(name="printer", content="on fire", applied_tags=[forum.available_tags[0]])
+        assert made.thread.id == made.message.id
         await made.thread.edit(applied_tags=[forum.available_tags[1]])
 
     as_bot(town, work)
     (post,) = town.threads("tickets")
-    assert post.tags == ("low",)
+    assert post.tags == ("waiting",)
     assert [one.text for one in town.messages(post)] == ["on fire"]
 
 
 def test_what_the_bot_may_not_is_refused(town: Guild) -> None:
-    town.text_channel(204, "secret", private=True, has_bot=False)
     town.forbids(TALK, "send_messages")
     town.closes_direct("Bob")
 
     async def work(client: discord.Client) -> list[int]:
         codes = []
         for attempt in (
-            lambda: client.fetch_channel(204),
+            lambda: client.fetch_channel(OUT),
             lambda: client.get_partial_messageable(TALK).send("no"),
             lambda: client.http.request(Route("GET", "/guilds/{guild_id}/members", guild_id=town.guild_id)),
             lambda: _direct(client),

@@ -61,7 +61,7 @@ class Ground:
                 return self.world.get_channel(where.id)
             if isinstance(where, int):
                 return self.world.get_channel(where)
-            named = [one for one in self.world.channels.values() if one.name == where.removeprefix("#")]
+            named = [one for one in self.world.channels.values() if one.name in (where, where.removeprefix("#"))]
             return only(named, where)
 
     def stored(self, message: Message | int) -> Stored:

@@ -117,10 +117,8 @@ def send(world: World, context: RequestContext) -> Any:
             channel.id, "send_messages_in_threads" if channel.is_thread else "send_messages"
         )
     world.opens_for_words(channel, world.bot_user.id)
-    sent = onward(world, context)
-    if nonce is not None:
-        world.remember_nonce(channel.id, nonce, int(sent["id"]))
-    return {**sent, "nonce": nonce}
+    with world.posting(channel.id, nonce):
+        return {**onward(world, context), "nonce": nonce}
 
 
 def _needs_for_content(context: RequestContext, channel: int, message: Json) -> None:
@@ -153,7 +151,7 @@ def _edit_thread(world: World, context: RequestContext, thread: Channel, now: Th
     mine = thread.owner_id == world.bot_user.id and not now.locked and "locked" not in body
     if not mine:
         context.require_channel_permissions(thread.id, "manage_threads")
-    if now.archived and body.get("archived", True) and set(body) - {"archived", "locked"}:
+    if now.archived and body.get("archived", True):
         world.refuses_archived(thread)
     _counts_rename(world, thread, body)
     changes: Json = {key: body[key] for key in ("name", "rate_limit_per_user") if key in body}
@@ -199,6 +197,8 @@ def callback(world: World, context: RequestContext) -> Any:
     kind = context.body().get("type")
     if record is not None and kind not in _answers_to(record):
         raise errors.invalid_form_body(f"type: an interaction of type {record.type} takes no callback of type {kind}")
+    if record is not None and kind in (MESSAGE, DEFER):
+        world.opens_for_words(world.get_channel(record.channel_id), record.user_id)
     answer = onward(world, context)
     return answer if str(context.params.get("with_response", "")).lower() in ("1", "true") else None
 
@@ -213,19 +213,27 @@ def _answers_to(record: Interaction) -> set[int]:
     return {MESSAGE, DEFER} | ({DEFER_UPDATE, UPDATE} if record.source_message_id is not None else set())
 
 
-def follow_up(world: World, context: RequestContext) -> Any:
-    """Before its first answer an interaction has no webhook yet."""
-    token = context.args["token"]
-    known = world.interaction_tokens.get(token)
-    if known is not None and not world.interactions[known].responded:
+def by_token(world: World, context: RequestContext) -> Any:
+    """What is done with an interaction's token: before the first answer it is unknown, and after a while dead."""
+    record = _of_token(world, context)
+    if record is None:
+        return onward(world, context)
+    if record.expires_at is not None and world.now_iso() >= record.expires_at:
+        raise errors.BackendError(401, 50027, "Invalid Webhook Token")
+    if not record.responded:
         raise errors.unknown_webhook()
-    if known is not None:
-        channel = world.get_channel(world.interactions[known].channel_id)
-        if channel.thread_metadata is not None and channel.thread_metadata.archived:
-            world.archive(channel, False)
+    if context.method == "POST":
+        world.opens_for_words(world.get_channel(record.channel_id), record.user_id)
     return onward(world, context)
 
 
+def _of_token(world: World, context: RequestContext) -> Interaction | None:
+    known = world.interaction_tokens.get(context.args["token"])
+    return None if known is None else world.interactions[known]
+
+
+OF_WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+OF_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 OWN: Mapping[str, Handler] = {
     "GET /oauth2/applications/@me": application,
     "GET /applications/@me": application,
@@ -234,12 +242,15 @@ OWN: Mapping[str, Handler] = {
     "PUT /applications/{application_id}/commands": set_commands,
     "PUT /applications/{application_id}/guilds/{guild_id}/commands": set_commands,
     "POST /channels/{channel_id}/messages": send,
-    "PATCH /channels/{channel_id}/messages/{message_id}": of_live_thread,
-    "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me": of_live_thread,
+    f"PATCH {OF_MESSAGE}": of_live_thread,
+    f"DELETE {OF_MESSAGE}": of_live_thread,
+    **{f"{verb} {OF_MESSAGE}/reactions/{{emoji_name}}/@me": of_live_thread for verb in ("PUT", "DELETE")},
     "PATCH /channels/{channel_id}": edit_channel,
     "POST /channels/{channel_id}/threads": start_thread,
     "POST /interactions/{interaction_id}/{interaction_token}/callback": callback,
-    "POST /webhooks/{webhook_id}/{webhook_token}": follow_up,
+    f"POST {OF_WEBHOOK}": by_token,
+    **{f"{verb} {OF_WEBHOOK}/messages/@original": by_token for verb in ("GET", "PATCH", "DELETE")},
+    **{f"{verb} {OF_WEBHOOK}/messages/{{message_id}}": by_token for verb in ("GET", "PATCH", "DELETE")},
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Condition, RLock
@@ -81,6 +82,8 @@ class World(Backend):
         self.told = Told()
         self.nonces: dict[tuple[int, str], Nonce] = {}
         self.nonce_of: dict[int, str] = {}
+        self._nonce: tuple[int, str] | None = None
+        self._starter: int | None = None
         self.renames: dict[int, list[float]] = {}
         self.granted: frozenset[str] = frozenset()
         self.closed_to_direct: set[int] = set()
@@ -131,13 +134,14 @@ class World(Backend):
         if message_id is not None and message_id in self.channels:
             raise errors.BackendError(*THREAD_EXISTS)
         announced = broadcast and message_id is None and type == ChannelType.PUBLIC_THREAD
+        of_post, self._starter = self._starter, None
         thread = super().create_thread(
             parent_id,
             name,
             owner_id,
             type=type,
             auto_archive_duration=auto_archive_duration,
-            message_id=message_id,
+            message_id=message_id or of_post,
             applied_tags=applied_tags,
             broadcast=announced,
         )
@@ -148,6 +152,14 @@ class World(Backend):
             message.flags |= HAS_THREAD
             self.emit("MESSAGE_UPDATE", dict(serializers.message_payload(self, message)))
         return thread
+
+    def create_forum_post(self, forum_id: int, name: str, starter: Message, **rest: Any) -> tuple[Channel, Message]:
+        """A post, which has the id of its first message."""
+        self._starter = starter.id
+        try:
+            return super().create_forum_post(forum_id, name, starter, **rest)
+        finally:
+            self._starter = None
 
     def archive(self, thread: Channel, archived: bool, locked: bool | None = None) -> None:
         changes: Json = {"archived": archived, "archive_timestamp": self.now_iso()}
@@ -187,9 +199,21 @@ class World(Backend):
             return None
         return self.messages.get(channel, {}).get(known.message)
 
-    def remember_nonce(self, channel: int, nonce: object, message: int) -> None:
-        self.nonces[channel, str(nonce)] = Nonce(message, self.seconds)
-        self.nonce_of[message] = str(nonce)
+    @contextmanager
+    def posting(self, channel: int, nonce: object) -> Iterator[None]:
+        """The message that is made meanwhile was sent with this nonce."""
+        self._nonce = (channel, str(nonce)) if nonce is not None else None
+        try:
+            yield
+        finally:
+            self._nonce = None
+
+    def prepare_message(self, channel_id: int, author_id: int, content: str | None = "", **rest: Any) -> Message:
+        message = super().prepare_message(channel_id, author_id, content, **rest)
+        if self._nonce is not None and self._nonce[0] == channel_id and author_id == self.bot_user.id:
+            self.nonces[self._nonce] = Nonce(message.id, self.seconds)
+            self.nonce_of[message.id] = self._nonce[1]
+        return message
 
     def may(self, user: int, channel: Channel, *names: str) -> bool:
         """Whether somebody has the permissions in a channel; in direct messages everybody has."""
