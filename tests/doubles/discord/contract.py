@@ -64,27 +64,36 @@ def route_of(method: str, path: str) -> Route | None:
     return max(fitting, key=lambda one: sum(not _is_variable(part) for part in one.segments), default=None)
 
 
-def violations(route: Route, query: Mapping[str, str], body: object, files: int) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a request should not have; Discord overlooks what it does not know, and refuses the rest."""
+
+    text: str
+    overlooked: bool = False
+
+
+def violations(route: Route, query: Mapping[str, str], body: object, files: int) -> Iterator[Violation]:
     """What of a request Discord's own description of the route does not allow."""
     for name, value in query.items():
         if name in UNDESCRIBED_QUERY:
             continue
         if name not in route.query:
-            yield f"{route.name}: unknown query field {name!r}"
+            yield Violation(f"{route.name}: unknown query field {name!r}", overlooked=True)
         elif not _reads_as(route.query[name], value):
-            yield f"{route.name}: query field {name!r} cannot be {value!r}"
+            yield Violation(f"{route.name}: query field {name!r} cannot be {value!r}")
     if files and not route.files:
-        yield f"{route.name}: takes no files"
+        yield Violation(f"{route.name}: takes no files")
     if body is None:
         if route.required:
-            yield f"{route.name}: needs a body"
+            yield Violation(f"{route.name}: needs a body")
     elif route.body is None:
         # discord.py sends an empty object with some requests that take none.
         if body != {}:
-            yield f"{route.name}: takes no body, not {body!r}"
+            yield Violation(f"{route.name}: takes no body, not {body!r}", overlooked=True)
     else:
         for error in map(_reason, route.body.iter_errors(_described(body))):
-            yield f"{route.name}: {error.json_path}: {error.message[:300]}"
+            unknown = error.validator == "additionalProperties"
+            yield Violation(f"{route.name}: {error.json_path}: {error.message[:300]}", overlooked=unknown)
 
 
 def _described(body: object) -> object:

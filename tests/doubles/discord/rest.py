@@ -135,8 +135,11 @@ class Rest:
         if malformed:
             self.world.fault(f"{name}: {malformed}")
             return Answer(400, {"message": "The request body contains invalid JSON.", "code": 50109})
-        for violation in violations(route, request.query, body, len(files)):
-            self.world.fault(f"{violation} in {readable(body)}")
+        found = list(violations(route, request.query, body, len(files)))
+        for violation in found:
+            self.world.fault(f"{violation.text} in {readable(body)}")
+        if not all(violation.overlooked for violation in found):
+            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
         answer = self._work(route, path, dict(request.query), body, files)
         answer.headers.update(self._bucket(name, path))
         return answer
