@@ -24,10 +24,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter, Roster
+from adapters.slack.counter import Counter
 from adapters.slack.listening import listen, make_app
 from benchmarks.slack import CUSTOMERS, PERSON, SECRET, TOKEN
 from bot.clocks import SystemClock
+from bot.counter import Roster
 from bot.domain.customers import Customer
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
@@ -63,7 +64,7 @@ async def desk(folder: Path) -> AsyncApp:
     house.database.write(_move_in)
     clients = Clients(settings)
     await clients.open()
-    counter = Counter(house.desk, clients.asking, Roster(house.database, "here"))
+    counter = Counter(house.desk, clients.asking, Roster(house.database, "slack", "here"))
     counter.speakers.changed({"id": PERSON, "name": "ann", "tz": "America/Toronto"})
     await counter.start()
     app = make_app(clients.asking, IDENTITY, SECRET)

@@ -14,10 +14,10 @@ from adapters.slack.blocks import message
 from adapters.slack.errand import Errand
 from adapters.slack.home import home_view
 from adapters.slack.modals import form_view
-from adapters.slack.names import Names
 from bot.cards import Card
 from bot.clocks import MovableClock
 from bot.domain.people import Role, Staff
+from bot.names import Names
 from bot.ports import Kind, Parcel, Speaker, UnitOfWork
 from bot.settings import Settings
 from bot.wiring import House, build

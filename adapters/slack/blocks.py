@@ -10,9 +10,9 @@ from adapters.slack.buttons import actions, fits
 from adapters.slack.charts import chart_block, chart_rows
 from adapters.slack.limits import Block, weight
 from adapters.slack.mrkdwn import Element, elements, mrkdwn, one_line, plain_text, rich_text, text_element
-from adapters.slack.names import Names
 from adapters.slack.tables import characters, table_block, table_lines
 from bot.cards import Card, Line, Strong, Tone
+from bot.names import Names
 
 SYMBOLS = {Tone.BREACH: "✖ ", Tone.WARNING: "⚠ ", Tone.GOOD: "✓ ", Tone.PLAIN: "", Tone.REFUSAL: ""}
 NOTHING = "There is nothing to show."

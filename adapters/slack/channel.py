@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.lookup import Spot, find
 from adapters.slack.mirror import Mirror
-from adapters.slack.names import Names
 from adapters.slack.places import Places
 from adapters.slack.posting import Poster
 from adapters.slack.troubles import (
@@ -24,6 +23,7 @@ from adapters.slack.troubles import (
     undelivered,
 )
 from bot.cards import Card, Strong, Tone
+from bot.names import Names
 from bot.ports import Anchoring, CannotDeliver, Database, Kind, Parcel, ParcelState, UnitOfWork
 from bot.settings import Slack
 from bot.views.ticket_card import out_of_date

@@ -6,8 +6,8 @@ from adapters.slack import limits
 from adapters.slack.blocks import card_blocks
 from adapters.slack.limits import Block, weight
 from adapters.slack.mrkdwn import elements, plain_text, rich_text, text_element
-from adapters.slack.names import Names
 from bot.cards import Card, Home, Section
+from bot.names import Names
 
 CARD_WEIGHT = 2_000
 """What one card of the page may weigh."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.counter import Roster
 from adapters.slack.places import Places
 from adapters.slack.speakers import PLATFORM, Profile, Speakers
 from adapters.slack.troubles import TROUBLES, in_words
+from bot.counter import Roster
 from bot.domain.people import Role
 from bot.ports import CannotDeliver, Database, WallClock
 from bot.settings import Slack

@@ -16,8 +16,8 @@ from adapters.slack.errand import Errand
 from adapters.slack.fields import FIELD_PARTS, Option, field_blocks
 from adapters.slack.limits import Block
 from adapters.slack.mrkdwn import elements, one_line, plain_text, rich_text, text_element
-from adapters.slack.names import Names
 from bot.cards import Card
+from bot.names import Names
 from commands.desk import Form
 from commands.spec import Command, Param
 

@@ -10,8 +10,8 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.slack.limits import ELLIPSIS, cut
-from adapters.slack.names import Names
 from bot.cards import TEAM, Line, Mention, Part, Strong, When
+from bot.names import Names
 
 Element = dict[str, Any]
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.channel import SlackChannel, team_of
 from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter, Roster
+from adapters.slack.counter import Counter
 from adapters.slack.http import PATH, HttpDoor
 from adapters.slack.listening import make_app
 from adapters.slack.manifest import SCOPES
@@ -20,8 +20,10 @@ from adapters.slack.mirror import Mirror
 from adapters.slack.places import Places
 from adapters.slack.pulse import EVERY, Pulse
 from adapters.slack.socket import SILENCE, SocketLink
+from adapters.slack.speakers import PLATFORM
 from adapters.slack.troubles import REFUSED_TOKEN, TROUBLES, code_of, in_words
 from adapters.slack.ways import Ways
+from bot.counter import Roster
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver, Channel, Health, WallClock
 from bot.settings import Settings, Slack
@@ -125,7 +127,7 @@ class SlackPlatform:
         team = await team_of(self._settings, self._places)
         if not team and self._settings.team != "none":
             log.warning("There is no user group %s in Slack: alerts mention nobody.", self._settings.team)
-        roster = Roster(self._desk.database, team)
+        roster = Roster(self._desk.database, PLATFORM, team)
         self._counter = Counter(
             self._desk, self._clients.asking, roster, changed=self._written, called=self._places.called
         )

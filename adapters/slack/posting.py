@@ -11,9 +11,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.blocks import Message, message
 from adapters.slack.lookup import Spot, mark
-from adapters.slack.names import Names
 from adapters.slack.troubles import code_of
 from bot.cards import Card
+from bot.names import Names
 from bot.ports import Parcel
 
 _REFUSED: Any = SlackApiError  # Its constructor has no types.

@@ -6,8 +6,8 @@ from itertools import chain
 
 from adapters.slack.limits import Block
 from adapters.slack.mrkdwn import elements, one_line, rich_text
-from adapters.slack.names import Names
 from bot.cards import Line, Part, Strong, Table
+from bot.names import Names
 
 SHORT = 20
 """Rows that are seen at once. A longer table is one that can be sorted and has pages."""

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from slackblocks import blocks, elements, objects
 
-from adapters.slack.names import Names
 from bot.cards import Card, Chart, Choice, Home, Mention, Part, Section, Series, Strong, Style, Table, Tone, When
+from bot.names import Names
 from tests.doubles.slack.limits import message_problems, view_problems
 
 BIG = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])

@@ -15,8 +15,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter, Roster
+from adapters.slack.counter import Counter
 from adapters.slack.listening import listen, make_app
+from bot.counter import Roster
 from bot.ports import UnitOfWork
 from bot.settings import Slack
 from tests.doubles.slack import Workspace
@@ -69,7 +70,7 @@ class Office:
         clients = Clients(settings)
         await clients.open()
         identity = await clients.asking.auth_test()
-        roster = Roster(self.town.database, "here")
+        roster = Roster(self.town.database, "slack", "here")
         self.counter = Counter(self.town.desk, clients.asking, roster, changed=self._changed)
         await self.counter.start()
         app = make_app(clients.asking, identity.data, self.slack.signing_secret)

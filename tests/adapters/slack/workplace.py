@@ -15,10 +15,11 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter, Roster
+from adapters.slack.counter import Counter
 from adapters.slack.listening import make_app
 from adapters.slack.places import Places
 from adapters.slack.ways import Ways
+from bot.counter import Roster
 from bot.domain.history import Event as Happening
 from bot.ports import Anchoring, UnitOfWork
 from bot.settings import Channels, Slack
@@ -76,7 +77,7 @@ class Workplace:
         clients = Clients(self.settings)
         await clients.open()
         identity: Any = (await clients.asking.auth_test()).data
-        roster = Roster(self.town.database, "here")
+        roster = Roster(self.town.database, "slack", "here")
         self.counter = Counter(self.town.desk, clients.asking, roster, changed=self._changed)
         places = Places(clients.asking, CHANNELS)
         self.ways = Ways(self.counter, places, self.settings, CHANNELS, self.town.folder)
