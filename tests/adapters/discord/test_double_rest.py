@@ -11,6 +11,7 @@ import pytest
 from discord.http import Route
 
 from tests.doubles.discord import Guild
+from tests.doubles.discord.contract import route_of, violations
 from tests.doubles.discord.fixtures import ANN, BOB, DESK, LEA, OUT, SUPPORT, TALK, TICKETS, settle
 
 T = TypeVar("T")
@@ -176,3 +177,29 @@ def test_a_token_that_was_reset_is_refused(town: Guild) -> None:
     town.fails("GET /users/@me", status=401)
     with pytest.raises(discord.LoginFailure):
         as_bot(town, lambda client: asyncio.sleep(0))
+
+
+def test_commands_are_registered_whole_and_shown_to_whom_they_are_for(town: Guild) -> None:
+    for_leads = {"name": "desk", "description": "The desk", "default_member_permissions": 8192}
+    for_all = {"name": "ticket", "description": "Tickets", "options": []}
+
+    async def work(client: discord.Client) -> None:
+        route = Route("PUT", f"/applications/{client.application_id}/guilds/{town.guild_id}/commands")
+        await client.http.request(route, json=[for_leads, for_all])
+        with pytest.raises(discord.HTTPException):
+            await client.http.request(route, json=[for_all, for_all])
+
+    as_bot(town, work)
+    assert (town.offered("Ann", TALK, "ticket"), town.offered("Ann", TALK, "desk")) == (True, False)
+    assert [fault for fault in town.forgive() if "must be unique" not in fault] == []
+    with pytest.raises(AssertionError, match="not offered"):
+        town.slash("Ann", TALK, "desk")
+
+
+def test_more_than_discord_offers_while_typing_is_refused() -> None:
+    route = route_of("POST", "/interactions/1/token/callback")
+    assert route is not None
+    choices = [{"name": str(number), "value": number} for number in range(26)]
+    (too_many,) = violations(route, {}, {"type": 8, "data": {"choices": choices}}, 0)
+    assert not too_many.overlooked
+    assert list(violations(route, {}, {"type": 8, "data": {"choices": choices[:25]}}, 0)) == []
