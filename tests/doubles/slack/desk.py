@@ -103,7 +103,7 @@ class SlackDesk:
         self._reader.start()
         if self._port:
             self.slack.http_to(f"http://127.0.0.1:{self._port}/slack/events")
-            self._wait(lambda: "listening for Slack" in self.told)
+            self._wait(lambda: "listening for Slack" in "".join(self._told))
         else:
             self._wait(lambda: self.slack.sockets)
         return self
@@ -128,8 +128,10 @@ class SlackDesk:
 
     @property
     def told(self) -> str:
-        """What it has written to standard error so far."""
-        return "".join(self._told)
+        """What it has written to standard error so far, and the end of its log."""
+        log = self.folder / "thirdline.log"
+        written = log.read_text(encoding="utf-8")[-3000:] if log.exists() else ""
+        return f"{''.join(self._told)}\n{written}"
 
     def _wait(self, condition: Any) -> None:
         def so() -> bool:
