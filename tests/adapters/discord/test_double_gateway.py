@@ -21,35 +21,39 @@ def discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guild]:
         assert guild.faults == []
 
 
-def heard(discord: Guild, times: int) -> None:
-    discord.until(lambda: sum(one.author == discord.bot_id for one in discord.messages(TALK)) == times)
+def hears(discord: Guild, *texts: str) -> None:
+    """The bot answers everything that Bob says from now on."""
+    before = len(discord.messages(TALK))
+    for text in texts:
+        discord.says("Bob", TALK, text)
+    discord.until(lambda: len(discord.messages(TALK)) == before + 2 * len(texts))
 
 
 def test_what_was_missed_is_replayed_when_the_connection_breaks(discord: Guild) -> None:
+    before = discord.identified, discord.resumed
     discord.drops_gateway()
-    for text in ("one", "two", "three"):
-        discord.says("Bob", TALK, text)
-    heard(discord, 3)
-    assert (discord.identified, discord.resumed) == (1, 1)
+    hears(discord, "one", "two", "three")
+    assert (discord.identified, discord.resumed) == (before[0], before[1] + 1)
 
 
 def test_a_gateway_that_died_quietly_is_left_and_resumed(discord: Guild) -> None:
+    before = discord.identified, discord.resumed
     discord.silences_gateway()
-    discord.says("Bob", TALK, "into the void")
-    heard(discord, 4)
-    assert (discord.identified, discord.resumed) == (1, 2)
+    hears(discord, "into the void")
+    assert (discord.identified, discord.resumed) == (before[0], before[1] + 1)
 
 
 def test_discord_may_ask_for_a_new_connection(discord: Guild) -> None:
+    before = discord.resumed
     discord.asks_to_reconnect()
-    discord.until(lambda: discord.resumed == 3)
-    discord.says("Bob", TALK, "again")
-    heard(discord, 5)
+    discord.until(lambda: discord.resumed == before + 1)
+    hears(discord, "again")
 
 
 def test_an_invalid_session_starts_anew(discord: Guild) -> None:
+    before = discord.identified
     discord.invalidates_session()
-    discord.until(lambda: discord.identified == 2)
+    discord.until(lambda: discord.identified == before + 1)
     discord.until_connected()
     assert discord.slash("Bob", TALK, "ticket open", {"subject": "door"}).text == "door for nobody"
 
