@@ -9,10 +9,14 @@ from adapters.slack import limits
 from adapters.slack.buttons import actions, fits
 from adapters.slack.charts import chart_block, chart_rows
 from adapters.slack.limits import Block, weight
-from adapters.slack.mrkdwn import Element, elements, mrkdwn, one_line, plain_text, rich_text, text_element
-from adapters.slack.tables import characters, table_block, table_lines
+from adapters.slack.mrkdwn import Element, elements, mrkdwn, plain_text, rich_text, text_element
+from adapters.slack.tables import characters, table_block
 from bot.cards import Card, Line, Strong, Tone
 from bot.names import Names
+from bot.views.carried import typed_hint
+from bot.views.dressing import mark_of
+from bot.views.figures import table_lines
+from bot.views.plain import ELLIPSIS, cut, one_line, pieces
 
 SYMBOLS = {Tone.BREACH: "✖ ", Tone.WARNING: "⚠ ", Tone.GOOD: "✓ ", Tone.PLAIN: "", Tone.REFUSAL: ""}
 NOTHING = "There is nothing to show."
@@ -42,7 +46,7 @@ def message_text(card: Card, names: Names) -> str:
     """The card as mrkdwn, every word of it escaped."""
     rows = table_lines(card.table) if card.table else ()
     lines = [line for line in (*_head(card), *_body(card), *rows) if line]
-    return mrkdwn(lines, names, limits.TEXT, _mark(card)).strip() or NOTHING
+    return mrkdwn(lines, names, limits.TEXT, mark_of(card.ticket)).strip() or NOTHING
 
 
 def card_blocks(card: Card, names: Names, room: int, *, new_blocks: bool = True, brief: bool = False) -> list[Block]:
@@ -87,7 +91,7 @@ def _body(card: Card) -> list[Line]:
 
 def _unable(card: Card) -> list[Line]:
     """What a button cannot carry can be typed."""
-    return [(f"{choice.label}: /{choice.command}",) for choice in card.choices if not fits(choice)]
+    return [(typed_hint(choice),) for choice in card.choices if not fits(choice)]
 
 
 def _badge(badge: str) -> Block:
@@ -99,7 +103,7 @@ def _figures(card: Card, names: Names, new_blocks: bool) -> list[Block]:
     found = []
     if card.table and new_blocks:
         caption = one_line("".join(part for part in card.title if isinstance(part, str))) or "Table"
-        found.append(table_block(card.table, names, limits.cut(caption, limits.HEADER)))
+        found.append(table_block(card.table, names, cut(caption, limits.HEADER)))
     if card.chart:
         found.append((chart_block(card.chart) if new_blocks else None) or chart_rows(card.chart))
     return [block for block in found if block is not None]
@@ -108,10 +112,6 @@ def _figures(card: Card, names: Names, new_blocks: bool) -> list[Block]:
 def _weight(block: Block) -> int:
     """Of a table Slack counts the words, not the frames of its cells: a hundred rows are allowed."""
     return characters(block["rows"]) if block["type"] in ("table", "data_table") else weight(block)
-
-
-def _mark(card: Card) -> str:
-    return f"cut: /ticket show {card.ticket}" if card.ticket else "cut"
 
 
 def _never_empty(blocks: list[Block]) -> list[Block]:
@@ -123,7 +123,7 @@ def _never_empty(blocks: list[Block]) -> list[Block]:
 def _rich(lines: Iterable[Line], names: Names, room: int, card: Card, *, bold: bool = False) -> list[Block]:
     """Lines as blocks of rich text, each no longer than a text may be and all within the room. With `bold` the first
     line stands out."""
-    mark = [text_element(f"{limits.ELLIPSIS} {_mark(card)}", bold=True)]
+    mark = [text_element(f"{ELLIPSIS} {mark_of(card.ticket)}", bold=True)]
     drawn = [elements(line, names, bold=bold and number == 0) for number, line in enumerate(lines)]
     kept = _kept(drawn, room - _FRAME, mark)
     return [rich_text(*sections) for sections in _parted(kept) if any(sections)]
@@ -158,7 +158,7 @@ def _start(element: Element, spare: int) -> list[Element]:
     text = element["text"][: max(spare, 0)]
     while text and weight({**element, "text": text}) > spare:
         text = text[: -max((weight({**element, "text": text}) - spare) // 2, 1)]
-    return [{**element, "text": limits.cut(text + " ", len(text))}] if text.strip() else []
+    return [{**element, "text": cut(text + " ", len(text))}] if text.strip() else []
 
 
 def _parted(lines: list[list[Element]]) -> list[list[list[Element]]]:
@@ -181,7 +181,7 @@ def _short(line: list[Element]) -> list[list[Element]]:
     parts: list[list[Element]] = [[]]
     length = 0
     for element in line:
-        texts = limits.pieces(element["text"], limits.TEXT - 1) if _length(element) >= limits.TEXT else []
+        texts = pieces(element["text"], limits.TEXT - 1) if _length(element) >= limits.TEXT else []
         for one in [{**element, "text": text} for text in texts] or [element]:
             if length + _length(one) >= limits.TEXT:
                 parts.append([])

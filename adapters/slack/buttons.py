@@ -6,8 +6,6 @@ comes back has been through other hands: it is a proposal, and the desk decides.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,16 +13,11 @@ from adapters.slack import limits
 from adapters.slack.limits import Block
 from adapters.slack.mrkdwn import plain_text
 from bot.cards import Choice, Style
+from bot.views import carried
 
 ACTION = "do"
 """Every action id of ours begins with it: "do:0", "do:1". What is to be done is in the value."""
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-_LONGEST = 6
-"""Characters that one character can become in JSON."""
-
-_COMMAND = re.compile(r"[a-z][a-z-]{0,30}( [a-z][a-z-]{0,30}){0,2}")
-_NAME = re.compile(r"[a-z_][a-z0-9_]{0,60}")
 Carried = tuple[str, Choice]
 """A choice with its value, which is written once."""
 
@@ -36,9 +29,9 @@ def actions(choices: Iterable[Choice]) -> list[Block]:
     same twice is there once."""
     able: dict[str, Choice] = {}
     for choice in choices:
-        carried = value(choice)
-        if len(carried) <= limits.BUTTON_VALUE:
-            able.setdefault(carried, choice)
+        value = carried.packed(choice)
+        if len(value) <= limits.BUTTON_VALUE:
+            able.setdefault(value, choice)
     first, rest = _dealt(list(able.items()))
     elements = [_button(*one) for one in first]
     menus = [rest[at : at + limits.OVERFLOW_OPTIONS] for at in range(0, len(rest), limits.OVERFLOW_OPTIONS)]
@@ -50,17 +43,7 @@ def actions(choices: Iterable[Choice]) -> list[Block]:
 
 def fits(choice: Choice) -> bool:
     """Whether a button can carry it; the desk's own always can."""
-    if _LONGEST * len(repr((choice.command, choice.values, choice.asks))) < limits.BUTTON_VALUE:
-        return True  # Most are far from the limit, and need not be written out for that.
-    return len(value(choice)) <= limits.BUTTON_VALUE
-
-
-def value(choice: Choice) -> str:
-    """What a button carries: the command, its values and what is to be asked."""
-    what: list[Any] = [choice.command, dict(choice.values)]
-    if choice.asks:
-        what.append(list(choice.asks))
-    return _AS_JSON(what)
+    return carried.fits(choice, limits.BUTTON_VALUE)
 
 
 def choice_of(action: Mapping[str, Any]) -> Choice | None:
@@ -71,33 +54,11 @@ def choice_of(action: Mapping[str, Any]) -> Choice | None:
     chosen = action.get("selected_option", action)
     if not isinstance(chosen, Mapping):
         return None
-    carried, shown = chosen.get("value"), chosen.get("text")
+    text, shown = chosen.get("value"), chosen.get("text")
     label = shown.get("text") if isinstance(shown, Mapping) else None
     style = {"primary": Style.PRIMARY, "danger": Style.DANGER}.get(str(action.get("style", "")), Style.NORMAL)
-    return _carried(carried, label if isinstance(label, str) else "", style) if isinstance(carried, str) else None
-
-
-def _carried(text: str, label: str, style: Style) -> Choice | None:
-    if len(text) > limits.BUTTON_VALUE:
-        return None
-    try:
-        what = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(what, list) or len(what) not in (2, 3):
-        return None
-    command, values, asks = what if len(what) == 3 else (*what, [])
-    if not (isinstance(command, str) and _COMMAND.fullmatch(command)):
-        return None
-    if not (isinstance(values, dict) and all(_NAME.fullmatch(key) and _is_plain(one) for key, one in values.items())):
-        return None
-    if not (isinstance(asks, list) and all(isinstance(one, str) and _NAME.fullmatch(one) for one in asks)):
-        return None
-    return Choice(label, command, values, tuple(asks), style)
-
-
-def _is_plain(one: Any) -> bool:
-    return isinstance(one, str | int | float | bool)
+    label = label if isinstance(label, str) else ""
+    return carried.unpacked(text, limits.BUTTON_VALUE, label, style) if isinstance(text, str) else None
 
 
 def _dealt(able: list[Carried]) -> tuple[list[Carried], list[Carried]]:
@@ -108,18 +69,18 @@ def _dealt(able: list[Carried]) -> tuple[list[Carried], list[Carried]]:
     return [*shown[: limits.BUTTONS], *long], [one for one in behind if len(one[0]) <= limits.OPTION_VALUE]
 
 
-def _button(carried: str, choice: Choice) -> Block:
+def _button(value: str, choice: Choice) -> Block:
     ticket = choice.values.get("ticket")
     said = f"{choice.label}, ticket {ticket}" if ticket else choice.label
     return {
         "type": "button",
         "text": plain_text(choice.label, limits.BUTTON_TEXT),
-        "value": carried,
+        "value": value,
         "accessibility_label": plain_text(said, limits.BUTTON_TEXT)["text"],
         **_STYLES[choice.style],
     }
 
 
 def _menu(able: list[Carried]) -> Block:
-    options = [{"text": plain_text(one.label, limits.OPTION_TEXT), "value": carried} for carried, one in able]
+    options = [{"text": plain_text(one.label, limits.OPTION_TEXT), "value": value} for value, one in able]
     return {"type": "overflow", "options": options}

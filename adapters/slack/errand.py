@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from commands.spec import Param, Takes
-
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -44,11 +42,6 @@ class Errand:
         places = {name: _text(what.get(name)) for name in ("channel", "thread", "message", "response_url")}
         raw = {str(name): value for name, value in known.items() if isinstance(value, str | int | float)}
         return cls(what["words"], raw, tuple(one for one in asks if isinstance(one, str)), **places)
-
-    @staticmethod
-    def stray(name: str) -> Param:
-        """A field for a value that no parameter of the command is named for: the desk will say so."""
-        return Param(name, Takes.TEXT, name, required=False)
 
 
 def _text(value: Any) -> str:

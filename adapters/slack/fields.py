@@ -8,11 +8,10 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.limits import Block
-from adapters.slack.mrkdwn import one_line, plain, plain_text
+from adapters.slack.mrkdwn import plain_text
+from bot.views.plain import one_line, pieces, plain
+from commands.form_words import EXAMPLES, PARTS, field_label
 from commands.spec import Param, Takes
-
-FIELD_PARTS = "~"
-"""Stands in a block's id between the parameter's name and the number of the part of a text in several fields."""
 
 SEARCHED = frozenset({Takes.TICKET, Takes.CUSTOMER, Takes.STAFF})
 """Kinds that are searched for as one types; the answer comes from `options_answer`."""
@@ -20,17 +19,10 @@ LISTED = frozenset({Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE}
 """Kinds with a short list to choose from."""
 
 _PLACEHOLDERS = {
+    **EXAMPLES,
     Takes.TICKET: "Search by number, subject or customer",
     Takes.CUSTOMER: "Search by name or mail address",
     Takes.STAFF: "Search by name",
-    Takes.LEVEL: "Choose a support level",
-    Takes.CATEGORY: "Choose a category",
-    Takes.RESOLUTION: "Choose how it ended",
-    Takes.CHOICE: "Choose one",
-    Takes.MOMENT: "2d, 3h (business time), Mon 10:00 or 2026-03-02 14:30",
-    Takes.DAY: "2026-03-02, 2 Mar, Mon or tomorrow",
-    Takes.NUMBER: "A whole number",
-    Takes.WORDS: "Several, with commas",
 }
 
 
@@ -72,12 +64,12 @@ def field_blocks(param: Param, known: str, options: Sequence[Option]) -> list[Bl
 def _texts(param: Param, known: str) -> list[Block]:
     several = param.takes is Takes.TEXT or "\n" in known or len(known) > limits.INPUT_TEXT
     element = {"type": "plain_text_input", "multiline": several}
-    first, *more = limits.pieces(known, limits.INPUT_TEXT) or [""]
+    first, *more = pieces(known, limits.INPUT_TEXT) or [""]
     blocks = [_input(param, _filled(element, param, first))]
     for number, part in enumerate(more, 2):
         follows = _input(param, _filled(element, param, part), optional=True)
-        follows["block_id"] = f"{param.name}{FIELD_PARTS}{number}"
-        follows["label"] = plain_text(f"{_label(param)}, part {number}", limits.LABEL)
+        follows["block_id"] = f"{param.name}{PARTS}{number}"
+        follows["label"] = plain_text(f"{field_label(param)}, part {number}", limits.LABEL)
         blocks.append(follows)
     return blocks
 
@@ -121,7 +113,7 @@ def _list(param: Param, known: str, options: Sequence[Option]) -> Block | None:
 
 
 def _checkbox(param: Param, known: str) -> Block:
-    yes = Option("yes", param.help or _label(param)).element()
+    yes = Option("yes", param.help or field_label(param)).element()
     ticked = known.strip().casefold() in ("yes", "y", "true", "on", "1")
     box: Block = {"type": "checkboxes", "action_id": param.name, "options": [yes]}
     return {**box, "initial_options": [yes]} if ticked else box
@@ -131,17 +123,13 @@ def _input(param: Param, element: Block, *, optional: bool | None = None) -> Blo
     block: dict[str, Any] = {
         "type": "input",
         "block_id": param.name,
-        "label": plain_text(_label(param), limits.LABEL),
+        "label": plain_text(field_label(param), limits.LABEL),
         "element": element,
         "optional": not param.required if optional is None else optional,
     }
     if one_line(param.help) and param.takes is not Takes.FLAG:
         block["hint"] = plain_text(param.help, limits.HINT)
     return block
-
-
-def _label(param: Param) -> str:
-    return param.name.replace("_", " ").capitalize()
 
 
 def _placeholder(param: Param) -> Block:

@@ -8,6 +8,7 @@ from adapters.slack.limits import Block, weight
 from adapters.slack.mrkdwn import elements, plain_text, rich_text, text_element
 from bot.cards import Card, Home, Section
 from bot.names import Names
+from bot.views.plain import ELLIPSIS
 
 CARD_WEIGHT = 2_000
 """What one card of the page may weigh."""
@@ -33,7 +34,7 @@ def _section(section: Section, names: Names, places: int, room: int) -> list[Blo
         room -= weight(drawn)
         if len(blocks) + len(drawn) + len(note) + 1 > places or room < 0:
             left = len(section.cards) - number
-            blocks.append(rich_text([text_element(f"{limits.ELLIPSIS} and {left} more")]))
+            blocks.append(rich_text([text_element(f"{ELLIPSIS} and {left} more")]))
             break
         blocks += drawn
     return [*blocks, *note]

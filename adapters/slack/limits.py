@@ -1,4 +1,4 @@
-"""Slack's limits on what it takes, and cutting so that nothing is ever refused for its length.
+"""Slack's limits on what it takes, so that nothing is ever refused for its length.
 
 They are those of the Block Kit reference; the two that it does not give are noted where they stand.
 """
@@ -6,7 +6,6 @@ They are those of the Block Kit reference; the two that it does not give are not
 from __future__ import annotations
 
 import json
-import unicodedata
 from typing import Any
 
 Block = dict[str, Any]
@@ -38,40 +37,9 @@ ERROR_TEXT = 1_000
 """Not in the reference; a longer one would hide the field that it stands below."""
 METADATA = 3_000
 
-ELLIPSIS = "…"
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_JOINER = "\u200d"
-
-
-def cut(text: str, most: int) -> str:
-    """The text within so many characters, with a mark where it was cut; no letter loses its accents."""
-    return text if len(text) <= most else text[: _seam(text, most - len(ELLIPSIS))].rstrip() + ELLIPSIS
-
-
-def pieces(text: str, most: int) -> list[str]:
-    """The text in pieces of so many characters, broken between lines or words where there are any. Joined by line
-    breaks they say what it says."""
-    found = []
-    while len(text) > most:
-        at = max(text.rfind("\n", 1, most + 1), 0) or max(text.rfind(" ", 1, most + 1), 0)
-        end = at or _seam(text, most)
-        found.append(text[:end])
-        text = text[end + 1 :] if at else text[end:]
-    return [*found, text] if text else found
 
 
 def weight(value: Any) -> int:
     """How much of a message's room something takes: the characters of its JSON, which is no less than Slack counts."""
     return len(_AS_JSON(value)) + 1
-
-
-def _seam(text: str, at: int) -> int:
-    """The last place at or before `at` where the text may be parted: between letters, not within one."""
-    place = at
-    while 0 < place < len(text) and at - place < 16 and _clings(text[place - 1], text[place]):
-        place -= 1
-    return place or at
-
-
-def _clings(before: str, after: str) -> bool:
-    return _JOINER in (before, after) or unicodedata.category(after) in ("Mn", "Me", "Sk")

@@ -13,13 +13,14 @@ from typing import Any
 from adapters.slack import limits
 from adapters.slack.blocks import card_blocks
 from adapters.slack.errand import Errand
-from adapters.slack.fields import FIELD_PARTS, Option, field_blocks
+from adapters.slack.fields import Option, field_blocks
 from adapters.slack.limits import Block
-from adapters.slack.mrkdwn import elements, one_line, plain_text, rich_text, text_element
+from adapters.slack.mrkdwn import elements, plain_text, rich_text, text_element
 from bot.cards import Card
 from bot.names import Names
+from bot.views.plain import cut, one_line
 from commands.desk import Form
-from commands.spec import Command, Param
+from commands.form_words import deed_of, in_parts, longest, name_of, summary_of, ticket_of
 
 FORM, ANSWER, LOADING = "form", "answer", "loading"
 """The callback ids of our views."""
@@ -44,7 +45,7 @@ def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option 
     fields = list(form.asks)
     errand = replace(errand, words=form.command.words, known=hidden)
     while len(errand.packed()) > limits.METADATA and errand.known:
-        fields.append(_longest(form.command, errand.known))
+        fields.append(longest(form, errand.known))
         errand = replace(errand, known={name: v for name, v in errand.known.items() if name != fields[-1].name})
     foreword = elements(form.foreword, names)
     blocks = [rich_text(foreword)] if foreword else []
@@ -52,7 +53,7 @@ def form_view(form: Form, errand: Errand, options: Mapping[str, Sequence[Option 
         blocks += field_blocks(param, raw.get(param.name, ""), _choices(options.get(param.name, ())))
     blocks = blocks[: limits.VIEW_BLOCKS] or [rich_text([text_element(one_line(form.command.summary))])]
     view = _view(FORM, _title(form), blocks, errand)
-    return {**view, "submit": plain_text(_submit(form), limits.TITLE), "close": plain_text("Cancel", limits.TITLE)}
+    return {**view, "submit": plain_text(deed_of(form), limits.TITLE), "close": plain_text("Cancel", limits.TITLE)}
 
 
 def answer_view(card: Card, names: Names) -> Block:
@@ -65,13 +66,11 @@ def typed(view: Mapping[str, Any]) -> dict[str, str]:
     """What was typed or chosen in a submitted view, as raw values; what was left empty is not there."""
     state = view.get("state")
     values = state.get("values") if isinstance(state, Mapping) else None
-    found: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     for block_id, block in values.items() if isinstance(values, Mapping) else ():
         for element in block.values() if isinstance(block, Mapping) else ():
-            text = _value(element) if isinstance(element, Mapping) else ""
-            if text:
-                found.setdefault(str(block_id).partition(FIELD_PARTS)[0], []).append(text)
-    return {name: "\n".join(texts) for name, texts in found.items()}
+            found[str(block_id)] = _value(element) if isinstance(element, Mapping) else ""
+    return in_parts(found)
 
 
 def field_errors(view: Mapping[str, Any], refused: Mapping[str, str]) -> dict[str, str]:
@@ -88,9 +87,9 @@ def field_errors(view: Mapping[str, Any], refused: Mapping[str, str]) -> dict[st
         return {}
     at: dict[str, list[str]] = {}
     for name, text in refused.items():
-        place = next((id for id in ids if id.partition(FIELD_PARTS)[0] == name), ids[0])
+        place = next((id for id in ids if name_of(id) == name), ids[0])
         at.setdefault(place, []).append(one_line(text))
-    return {place: limits.cut(" ".join(texts), limits.ERROR_TEXT) or "-" for place, texts in at.items()}
+    return {place: cut(" ".join(texts), limits.ERROR_TEXT) or "-" for place, texts in at.items()}
 
 
 def options_answer(options: Iterable[Option]) -> Block:
@@ -113,29 +112,9 @@ def _view(callback: str, title: str, blocks: list[Block], errand: Errand | None)
     }
 
 
-def _longest(command: Command, known: Mapping[str, str]) -> Param:
-    """The known value that takes most room, as a field to show."""
-    name = max(known, key=lambda one: len(known[one]))
-    return command.param(name) or Errand.stray(name)
-
-
 def _title(form: Form) -> str:
     """Which ticket, or else what the command does."""
-    summary = form.command.summary.rstrip(".")
-    if number := _ticket(form):
-        return f"Ticket #{number}"
-    return summary if len(summary) <= limits.TITLE else f"/{form.command.words}"
-
-
-def _submit(form: Form) -> str:
-    """The verb, and which ticket: "Close #42"."""
-    verb = form.command.words.rpartition(" ")[2].capitalize()
-    return f"{verb} #{number}" if (number := _ticket(form)) else verb
-
-
-def _ticket(form: Form) -> str:
-    number = str(form.known.get("ticket", "")).strip().removeprefix("#")
-    return number if number.isascii() and number.isdigit() else ""
+    return f"Ticket #{number}" if (number := ticket_of(form)) else summary_of(form, limits.TITLE)
 
 
 def _value(element: Mapping[str, Any]) -> str:

@@ -9,9 +9,10 @@ from itertools import groupby
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from adapters.slack.limits import ELLIPSIS, cut
 from bot.cards import TEAM, Line, Mention, Part, Strong, When
 from bot.names import Names
+from bot.views.dressing import named, within
+from bot.views.plain import cut, one_line, plain
 
 Element = dict[str, Any]
 
@@ -23,23 +24,8 @@ _COLUMNS = re.compile(r"\S {2,}\S")
 _ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,30}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}")
 _BROADCASTS = ("here", "channel")
-# Controls and direction marks: Slack drops some, and the others reorder what stands beside them.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _CONTROLS = re.compile("[&<>]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
-
-def plain(text: str) -> str:
-    """An untrusted text without what cannot be sent or is not seen."""
-    if text.isprintable():
-        return text  # Nothing that is left out below is printable.
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def one_line(text: str) -> str:
-    """An untrusted text as one line."""
-    return " ".join(plain(text).split())
 
 
 def plain_text(text: str, most: int) -> dict[str, Any]:
@@ -73,15 +59,7 @@ def escape(text: str) -> str:
 
 def mrkdwn(lines: Iterable[Line], names: Names, most: int, mark: str = "") -> str:
     """Lines as mrkdwn of at most so many characters; where they are cut, `mark` says where to read on."""
-    written, room = "", most - len(escape(mark)) - len(ELLIPSIS) - 1
-    for number, line in enumerate(lines):
-        for part in (("\n",) if number else ()) + tuple(line):
-            words = _written(part, names)
-            if len(written) + len(words) > room:
-                rest = escape(_start_of(part, room - len(written)))
-                return f"{(written + rest).rstrip()}{ELLIPSIS} {escape(mark)}".rstrip()
-            written += words
-    return written
+    return within(lines, lambda part: _written(part, names), most, mark)
 
 
 @lru_cache(maxsize=1_000)
@@ -144,7 +122,7 @@ def _mention(mention: Mention, names: Names) -> Element:
         return {"type": "broadcast", "range": team}
     if team:
         return {"type": "usergroup", "usergroup_id": team}
-    return text_element(_named(mention), bold=True)
+    return text_element(named(mention), bold=True)
 
 
 def _account(mention: Mention, names: Names) -> str:
@@ -155,10 +133,6 @@ def _account(mention: Mention, names: Names) -> str:
 def _team(mention: Mention, names: Names) -> str:
     known = names.team in _BROADCASTS or _GROUP.fullmatch(names.team)
     return names.team if mention.person == TEAM and known else ""
-
-
-def _named(mention: Mention) -> str:
-    return "the team" if mention.person == TEAM else one_line(mention.name or mention.person) or "somebody"
 
 
 def _written(part: Part, names: Names) -> str:
@@ -175,14 +149,5 @@ def _written(part: Part, names: Names) -> str:
             return f"<@{account}>"
         if team:
             return f"<!{team}>" if team in _BROADCASTS else f"<!subteam^{team}>"
-        return escape(_named(part))
+        return escape(named(part))
     assert_never(part)
-
-
-def _start_of(part: Part, room: int) -> str:
-    """The beginning of a text that fits when it is escaped; an instant or a person is whole or not there."""
-    words = part if isinstance(part, str) else part.text if isinstance(part, Strong) else ""
-    words = plain(words)[: max(room, 0)]
-    while len(escape(words)) > room > 0:
-        words = words[: -max((len(escape(words)) - room) // 5, 1)]
-    return words

@@ -1,13 +1,14 @@
-"""Tables: Slack's own where they fit, and rows of text for workspaces that do not take them."""
+"""Tables: Slack's own, where they fit."""
 
 from __future__ import annotations
 
 from itertools import chain
 
 from adapters.slack.limits import Block
-from adapters.slack.mrkdwn import elements, one_line, rich_text
-from bot.cards import Line, Part, Strong, Table
+from adapters.slack.mrkdwn import elements, rich_text
+from bot.cards import Line, Table
 from bot.names import Names
+from bot.views.plain import one_line
 
 SHORT = 20
 """Rows that are seen at once. A longer table is one that can be sorted and has pages."""
@@ -31,12 +32,6 @@ def table_block(table: Table, names: Names, caption: str) -> Block | None:
     return {"type": "data_table", "caption": caption, "rows": [header, *rows], "page_size": SHORT}
 
 
-def table_lines(table: Table) -> tuple[Line, ...]:
-    """The table as lines: the header, then each row with its cells side by side."""
-    header = tuple(name for name in table.header if name)
-    return (*(((Strong(" · ".join(header)),),) if header else ()), *(_row(row) for row in table.rows))
-
-
 def characters(rows: list[list[Block]]) -> int:
     """What Slack counts of a table: the words of its cells."""
     return sum(_length(cell) for cell in chain.from_iterable(rows))
@@ -58,11 +53,3 @@ def _length(cell: Block) -> int:
     if cell["type"] == "raw_text":
         return len(cell["text"])
     return sum(len(one.get("text", one.get("fallback", " " * 24))) for one in cell["elements"][0]["elements"])
-
-
-def _row(row: tuple[Line, ...]) -> Line:
-    parts: list[Part] = []
-    for cell in row:
-        if any(part != "" for part in cell):
-            parts += [" · ", *cell] if parts else cell
-    return tuple(parts)

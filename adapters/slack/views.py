@@ -10,7 +10,6 @@ from typing import Any
 from adapters.slack.asking import Asking, spot_of
 from adapters.slack.counter import Counter, Drawn
 from adapters.slack.errand import Errand
-from adapters.slack.fields import FIELD_PARTS
 from adapters.slack.limits import Block
 from adapters.slack.modals import field_errors, loading_view, typed
 from adapters.slack.sources import with_source
@@ -20,6 +19,7 @@ from bot.ports import Speaker
 from bot.workers import in_time
 from commands.checking import faults
 from commands.desk import Answer, refused
+from commands.form_words import name_of
 from commands.spec import Command
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Sent:
     def asked(self) -> list[str]:
         """The parameters that have a field, in order."""
         blocks = [block for block in self.view.get("blocks", ()) if block.get("type") == "input"]
-        return list(dict.fromkeys(str(block.get("block_id", "")).partition(FIELD_PARTS)[0] for block in blocks))
+        return list(dict.fromkeys(name_of(str(block.get("block_id", ""))) for block in blocks))
 
 
 class Views:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from adapters.slack import limits
 from adapters.slack.blocks import NOTHING, message
-from adapters.slack.mrkdwn import plain
 from bot.cards import Card, Chart, Choice, Line, Mention, Series, Strong, Style, Table, Tone, When
 from bot.names import Names
+from bot.views.plain import plain
 from tests.adapters.slack.cards import BIG, NAMES, TRICKS, cards, everything, lines, read, refused_message, texts, words
 
 NOON = datetime(2026, 10, 13, 15, 30, tzinfo=UTC)

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import limits
-from adapters.slack.buttons import actions, choice_of, fits, value
+from adapters.slack.buttons import actions, choice_of, fits
 from bot.cards import Choice, Style
+from bot.views.carried import packed
 from tests.adapters.slack.cards import choices
 
 ME = {"ticket": 42}
@@ -34,7 +35,7 @@ def test_what_is_pressed_is_what_was_offered(choice: Choice) -> None:
 
 @given(st.lists(choices, max_size=40))
 def test_every_choice_is_there_once_as_a_button_or_in_a_menu(offered: list[Choice]) -> None:
-    carried = {value(choice) for choice in offered if fits(choice)}
+    carried = {packed(choice) for choice in offered if fits(choice)}
     found = []
     for block in actions(offered):
         ids = [element["action_id"] for element in block["elements"]]
@@ -63,7 +64,7 @@ def test_a_button_of_last_year_is_read_as_it_was_written_then() -> None:
     }
     close = Choice("Close…", "ticket close", ME, ("resolution", "text"), Style.DANGER)
     assert choice_of(old) == close
-    assert value(close) == old["value"]
+    assert packed(close) == old["value"]
     assert choice_of({"value": '["ticket claim",{"ticket":42}]'}) == Choice("", "ticket claim", ME)
 
 
