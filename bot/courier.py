@@ -19,6 +19,8 @@ AT_ONCE = 8
 """Parcels under way to different places of a platform."""
 PACE = 1.0
 """Real seconds from one message at a place to the next: what chat platforms ask for."""
+AFTER_UPDATE = 0.2
+"""The part of it after a message was changed in place, which platforms count more kindly."""
 LEASE_SECONDS = round(2 * PATIENCE)
 """How long a parcel is ours: a lease that runs out under way would make two messages of one."""
 AFTER_TROUBLE = 5.0
@@ -152,7 +154,8 @@ class Courier:
         except Exception as error:  # It was handed over or not: its lease runs out, and then it is looked up.
             log.warning("What came of parcel %d could not be written down: %s", parcel.id, error)
         finally:
-            self._rest(parcel.place, max(self._pace, pause))
+            pace = self._pace * (AFTER_UPDATE if parcel.ref else 1.0)
+            self._rest(parcel.place, max(pace, pause))
 
     # --- time ------------------------------------------------------------------------------------------------
 

@@ -292,13 +292,13 @@ class SqlOutbox:
         )
 
     def flush(self) -> None:
-        """Write the parcels that wait."""
-        if self._once:
-            once, self._once = self._once, []
-            self._transaction.write_rows(_ONCE[self._transaction.dialect], once)
+        """Write the parcels that wait: cards first, for what belongs below them goes after them."""
         if self._cards:
             cards, self._cards = self._cards, {}
             self._transaction.write_rows(_CARD[self._transaction.dialect], list(cards.values()))
+        if self._once:
+            once, self._once = self._once, []
+            self._transaction.write_rows(_ONCE[self._transaction.dialect], once)
 
 
 def _news_to_row(news: News, platform: str, place: str, created: int) -> dict[str, Any]:
