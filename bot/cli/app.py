@@ -201,9 +201,9 @@ def init_slack(
 
     It asks for what it does not know, and never twice for what works. Where nobody can be asked, it takes the tokens
     from files or the environment; 1 if something is left to do."""
-    from bot.cli.slack_basics import needed
+    from bot.cli.chat_basics import needed
 
-    needed()
+    needed("slack")
     from bot.cli.init_slack import Given, init_slack
 
     files = {"bot_token": bot_token_file, "app_token": app_token_file, "signing_secret": signing_secret_file}

@@ -74,7 +74,7 @@ def _cure(settings: Settings) -> str:
     if not copies:
         return f"There is no copy in {settings.backup_folder}. Send this to whoever looks after the desk."
     newest = shlex.quote(str(copies[-1]))
-    return f"Close the desk and go back to the newest copy: thirdline db restore {newest}{option_of(settings)}"
+    return f"Close the desk and go back to the newest copy: thirdline db restore {newest}{option_of(settings.data)}"
 
 
 def _tickets(count: int) -> str:

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-from bot.cli import checks, desk_checks, slack_basics
+from bot.cli import chat_basics, checks, desk_checks
 from bot.cli.checks import Check, Looks, Verdict
 from bot.cli.house import has_database, looked_at
 from bot.cli.logs import redacted
@@ -18,6 +19,7 @@ from bot.clocks import SystemClock
 from bot.domain.errors import Refusal
 from bot.ports import Database
 from bot.settings import Settings, SettingsError, read_settings
+from bot.ways import chats_of
 
 FAILED = 1
 
@@ -49,7 +51,8 @@ def _examined(data: Path | None) -> Iterator[Check]:
     yield from tried("policy", partial(checks.policy, settings))
     yield from tried("time zone data", partial(_time_zones, settings, clock.now()))
     yield from tried("data folder", partial(desk_checks.folder, settings))
-    yield from _of_slack(settings, clock.now())
+    for platform in chats_of(settings):
+        yield from _of_chat(platform, settings, clock.now())
     if not has_database(settings):
         yield Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
         yield from tried("clock", partial(desk_checks.clock, None, clock.now()))
@@ -72,26 +75,25 @@ def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[
     yield "timers", partial(desk_checks.timers, base, now)
     yield "clock", partial(desk_checks.clock, base, now)
     yield "staff", partial(desk_checks.staff, base)
-    if settings.slack is not None:
-        yield "slack health", partial(slack_basics.heard, base, now)
+    for platform in chats_of(settings):
+        yield f"{platform} health", partial(chat_basics.heard, base, platform, now)
 
 
-def _of_slack(settings: Settings, now: datetime) -> Iterator[Check]:
-    """Slack is asked only where there is one. A token that is no good is told once, and nothing more is asked."""
-    if settings.slack is None:
-        return
-    yield from tried("slack secrets", partial(slack_basics.secrets, settings.data, settings.slack))
+def _of_chat(platform: str, settings: Settings, now: datetime) -> Iterator[Check]:
+    """A platform is asked only where it is set up. A token that is no good is told once, and nothing more is asked."""
+    section = getattr(settings, platform)
+    yield from tried(f"{platform} secrets", partial(chat_basics.secrets, settings.data, platform, section))
     try:
-        slack_basics.needed()
+        chat_basics.needed(platform)
     except Refusal as refusal:
-        yield Check("slack", Verdict.FAIL, refusal.text, refusal.hint)
+        yield Check(platform, Verdict.FAIL, refusal.text, refusal.hint)
         return
-    from bot.cli.slack_checks import examined  # Slack's own packages, which a desk without Slack may lack.
-
-    for name, looks in examined(settings, settings.slack, now):
+    # A platform's own packages, which a desk without it may lack.
+    examined = import_module(f"bot.cli.{platform}_checks").examined
+    for name, looks in examined(settings, section, now):
         found = [*tried(name, looks)]
         yield from found
-        if name == found[0].name == "slack" and found[0].verdict is Verdict.FAIL:
+        if name == found[0].name == platform and found[0].verdict is Verdict.FAIL:
             return
 
 

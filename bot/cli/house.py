@@ -48,7 +48,7 @@ def opened(data: Path | None) -> Iterator[House]:
 def _must_be_there(settings: Settings) -> None:
     """Raises NotSetUp without a database, and Refusal in a folder that SQLite cannot write to: it cannot read there."""
     if not has_database(settings):
-        where = option_of(settings)
+        where = option_of(settings.data)
         raise NotSetUp(
             f"There is no database at {settings.data / 'thirdline.db'}.",
             f"thirdline run{where} opens a desk there, and thirdline db upgrade{where} makes an empty one.",
@@ -57,9 +57,9 @@ def _must_be_there(settings: Settings) -> None:
         raise Refusal(f"The data folder {settings.data} cannot be written to.", "Look at its rights.")
 
 
-def option_of(settings: Settings) -> str:
-    """What names this folder on a command line; nothing for the one that needs no naming."""
-    return "" if settings.data == Path("data") else f" --data {shlex.quote(str(settings.data))}"
+def option_of(folder: Path) -> str:
+    """What names a data folder on a command line; nothing for the one that needs no naming."""
+    return "" if folder == Path("data") else f" --data {shlex.quote(str(folder))}"
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def serve(data: Path | None, clock: WallClock | None = None) -> int:
     where a platform will not have us."""
     settings, clock = settings_of(data), clock or SystemClock()
     if not chats_of(settings):
-        where = option_of(settings)
+        where = option_of(settings.data)
         raise Refusal(
             "No chat platform is set up, so there is nobody to serve.",
             f"thirdline init slack{where} sets Slack up; thirdline run{where} opens the desk in this terminal.",

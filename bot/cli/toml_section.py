@@ -6,19 +6,24 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from typing import Any
 
 from bot.domain.errors import Refusal
 
+Value = str | int
 
-def with_values(text: str, section: str, values: Mapping[str, str | None]) -> str:
+
+def with_values(text: str, section: str, values: Mapping[str, Value | None]) -> str:
     """The text with these values in [section], which is added at the end where there is none; None takes a line away.
+    A section within another is named "outer.inner".
 
     The result says what is wanted and nothing else has changed, or Refusal is raised with the lines to write by hand.
     """
     wanted = {name: value for name, value in values.items() if value is not None}
     before = tomllib.loads(text)
-    kept = {name: value for name, value in before.get(section, {}).items() if name not in values}
-    if before.get(section, {}) == kept | wanted:
+    there = table_of(before, section)
+    after = {name: value for name, value in there.items() if name not in values} | wanted
+    if there == after:
         return text
     lines = text.removesuffix("\n").split("\n") if text else []
     start = next((at for at, line in enumerate(lines) if _is_header(line, section)), None)
@@ -28,17 +33,31 @@ def with_values(text: str, section: str, values: Mapping[str, str | None]) -> st
     for name, value in values.items():
         _set(lines, start, name, value)
     result = "\n".join(lines) + "\n"
-    if _read(result) != before | {section: kept | wanted}:
+    if _read(result) != _put(before, section, after):
         by_hand = "; ".join(f"{name} = {_said(value)}" for name, value in wanted.items())
         raise Refusal(f"[{section}] is written in a way that is better changed by hand.", f"It needs: {by_hand}")
     return result
+
+
+def table_of(tables: Mapping[str, Any], section: str) -> dict[str, Any]:
+    """What stands in a section; nothing where there is none."""
+    for name in section.split("."):
+        found = tables.get(name, {})
+        tables = found if isinstance(found, dict) else {}
+    return dict(tables)
+
+
+def _put(tables: Mapping[str, Any], section: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    first, _, rest = section.partition(".")
+    inner = _put(table_of(tables, first), rest, table) if rest else dict(table)
+    return dict(tables) | {first: inner}
 
 
 def _is_header(line: str, section: str) -> bool:
     return re.fullmatch(rf"\s*\[\s*{re.escape(section)}\s*\]\s*(#.*)?", line) is not None
 
 
-def _set(lines: list[str], start: int, name: str, value: str | None) -> None:
+def _set(lines: list[str], start: int, name: str, value: Value | None) -> None:
     end = next((at for at in range(start + 1, len(lines)) if lines[at].lstrip().startswith("[")), len(lines))
     own = re.compile(rf"\s*{re.escape(name)}\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s#]*)(?P<comment>\s*#.*)?")
     at = next((at for at in range(start + 1, end) if re.match(rf"\s*{re.escape(name)}\s*=", lines[at])), None)
@@ -53,8 +72,8 @@ def _set(lines: list[str], start: int, name: str, value: str | None) -> None:
         lines[at] = f"{name} = {_said(value)}" + ((whole["comment"] or "") if whole else "")
 
 
-def _said(value: str) -> str:
-    """A JSON string is a TOML string, but for one character."""
+def _said(value: Value) -> str:
+    """A JSON string is a TOML string, but for one character; a number is a number."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -12,9 +12,9 @@ from pydantic import SecretStr
 
 from adapters.slack.checkup import Account
 from adapters.slack.manifest import SCOPES
+from bot.cli.chat_basics import heard
 from bot.cli.checks import Check, Verdict
 from bot.cli.house import looked_at
-from bot.cli.slack_basics import heard
 from bot.cli.slack_checks import scopes, skew
 from bot.clocks import SystemClock
 from bot.connections import FACT, as_fact
@@ -167,10 +167,10 @@ def test_what_the_running_desk_heard_is_told(tmp_path: Path) -> None:
 
         def told(health: Health, at: datetime = NOW) -> Check:
             base.write(lambda work: work.memory.set_fact(f"{FACT}slack", as_fact(health, at)))
-            (check,) = heard(base, NOW)
+            (check,) = heard(base, "slack", NOW)
             return check
 
-        (never,) = heard(base, NOW)
+        (never,) = heard(base, "slack", NOW)
         assert never.found.startswith("not connected yet")
         old = NOW - timedelta(minutes=9)
         well = told(Health(True, "connected", NOW))

@@ -1,10 +1,10 @@
-"""The secrets of the Slack app: where each is found, how it is asked for, and the file that it is kept in."""
+"""The secrets of chat platforms: where each is found, how it is asked for, and the file that it is kept in."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from getpass import getpass
 from pathlib import Path
@@ -19,8 +19,9 @@ FOLDER = "secrets"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A secret: its setting, what a person calls it, where Slack shows it, and how it looks."""
+    """A secret: its platform and setting, what a person calls it, where the platform shows it, and how it looks."""
 
+    platform: str
     setting: str
     name: str
     where: str
@@ -30,7 +31,7 @@ class Kind:
     @property
     def file(self) -> str:
         """Where it is kept, in the data folder."""
-        return f"{FOLDER}/slack-{self.setting.replace('_', '-')}"
+        return f"{FOLDER}/{self.platform}-{self.setting.replace('_', '-')}"
 
     @property
     def option(self) -> str:
@@ -38,20 +39,7 @@ class Kind:
 
     @property
     def variable(self) -> str:
-        return f"{PREFIX}SLACK__{self.setting.upper()}"
-
-
-BOT = Kind("bot_token", "bot token", "OAuth & Permissions → Bot User OAuth Token", r"xoxb-[\w-]+", "xoxb-…")
-APP = Kind(
-    "app_token",
-    "app token",
-    "Basic Information → App-Level Tokens → Generate, with the scope connections:write",
-    r"xapp-[\w-]+",
-    "xapp-…",
-)
-SIGNING = Kind(
-    "signing_secret", "signing secret", "Basic Information → Signing Secret", r"[0-9a-f]{32}", "32 of 0-9, a-f"
-)
+        return f"{PREFIX}{self.platform.upper()}__{self.setting.upper()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +69,17 @@ def found(kind: Kind, option: Path | None, table: Mapping[str, Any], folder: Pat
     return Held(_content(folder / named), {f"{kind.setting}_file": named})
 
 
-def asked(kind: Kind) -> Held:
-    """Ask a person at the terminal, unseen, until it looks like one; empty is a Held without a value."""
-    say(f"  Your app's page → {kind.where}")
+def asked(kind: Kind, others: Sequence[Kind]) -> Held:
+    """Ask a person at the terminal, unseen, until it looks like one; empty is a Held without a value. `others` are
+    what is easily taken for it."""
+    say(f"  {kind.where}")
     while True:
         value = getpass(
             f"  {kind.name[0].upper()}{kind.name[1:]} ({kind.example}, not shown while you paste): "
         ).strip()
         if not value or re.fullmatch(kind.looks, value):
             return Held(value, {f"{kind.setting}_file": kind.file, kind.setting: None})
-        other = next((one for one in (BOT, APP, SIGNING) if re.fullmatch(one.looks, value)), None)
+        other = next((one for one in others if re.fullmatch(one.looks, value)), None)
         say(f"  That is {f'the {other.name}' if other else 'something else'}: a {kind.name} looks like {kind.example}.")
 
 
