@@ -25,7 +25,12 @@ PARTS = "~"
 
 def field_label(param: Param) -> str:
     """What a field is called."""
-    return param.name.replace("_", " ").capitalize()
+    return label_of(param.name)
+
+
+def label_of(name: str) -> str:
+    """What the field of a parameter of that name is called."""
+    return name.replace("_", " ").capitalize()
 
 
 def ticket_of(form: Form) -> str:

@@ -1,0 +1,1 @@
+"""Discord: the desk in a server, with slash commands, cards, buttons, forms and threads."""
