@@ -41,7 +41,7 @@ class Commands:
             line = line_of(body, lambda account: names.get(account, f"@{account}"))
             command, raw = counter.desk.understood(speaker, line)
         except Refusal as refusal:
-            return ephemeral(await counter.refusal(refusal))
+            return ephemeral(counter.refusal(refusal))
         if missing(command, raw):
             self._ask(trigger, spot, speaker, command, raw)
             return None

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answering import Spot, Whisper
 from adapters.slack.blocks import Message, message
-from adapters.slack.speakers import Speakers
+from adapters.slack.speakers import ANYWHERE, Speakers, Workspace
 from bot import counter
 from bot.cards import Card
 from bot.counter import Roster
@@ -24,7 +24,8 @@ Drawn = counter.Drawn[Message]
 
 class Counter(counter.Counter[Message]):
     """Runs commands for Slack's callers and answers them in time. `changed` is called, in the event loop, after
-    something was written; `called` names a channel, by its id, as it may be named to anybody, without waiting."""
+    something was written; `called` names a channel, by its id, as it may be named to anybody, without waiting; `home`
+    is the workspace that the desk is in."""
 
     def __init__(
         self,
@@ -36,10 +37,11 @@ class Counter(counter.Counter[Message]):
         called: Callable[[str], str] = lambda channel: "#desk",
         clock: Callable[[], float] = monotonic,
         workers: Workers | None = None,
+        home: Workspace = ANYWHERE,
     ) -> None:
         super().__init__(desk, roster, workers or Workers("slack"), changed)
         self.client = client
-        self.speakers = Speakers(client, self.tasks, roster.accounts, clock)
+        self.speakers = Speakers(client, self.tasks, roster.accounts, clock, home)
         self.whisper = Whisper(client)
         self.clock = clock
         self._called = called
@@ -73,9 +75,9 @@ class Counter(counter.Counter[Message]):
         """Say a refusal to a caller."""
         return await self.tell(spot, refused(refusal).card)
 
-    async def refusal(self, refusal: Refusal) -> Message:
-        """A refusal as Slack shows it."""
-        return await self.workers.begin(lambda: self.draw(refused(refusal).card))
+    def refusal(self, refusal: Refusal) -> Message:
+        """A refusal as Slack shows it, with names as they were last read: it waits for nothing."""
+        return message(refused(refusal).card, self.roster.seen)
 
     async def told_in_time(self, deed: Callable[[], Answer], spot: Spot, words: str) -> None:
         """Run a deed and tell its answer: returns once the deed is done or has taken too long for its request to wait;

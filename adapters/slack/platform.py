@@ -20,7 +20,7 @@ from adapters.slack.mirror import Mirror
 from adapters.slack.places import Places
 from adapters.slack.pulse import EVERY, Pulse
 from adapters.slack.socket import SILENCE, SocketLink
-from adapters.slack.speakers import PLATFORM
+from adapters.slack.speakers import PLATFORM, Workspace
 from adapters.slack.troubles import REFUSED_TOKEN, TROUBLES, code_of, in_words
 from adapters.slack.ways import Ways
 from bot.counter import Roster
@@ -129,7 +129,12 @@ class SlackPlatform:
             log.warning("There is no user group %s in Slack: alerts mention nobody.", self._settings.team)
         roster = Roster(self._desk.database, PLATFORM, team)
         self._counter = Counter(
-            self._desk, self._clients.asking, roster, changed=self._written, called=self._places.called
+            self._desk,
+            self._clients.asking,
+            roster,
+            changed=self._written,
+            called=self._places.called,
+            home=Workspace(str(identity.get("team_id") or ""), str(identity.get("enterprise_id") or "")),
         )
         self._ways = Ways(self._counter, self._places, self._settings, self._all.channels, self._all.data)
         self._ways.listen(app)

@@ -39,6 +39,30 @@ class Background(Protocol):
     def start(self, work: Coroutine[Any, Any, object], what: str) -> object: ...
 
 
+_ELSEWHERE = "This desk speaks with members of its own workspace only."
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The workspace that the desk is in, by Slack's ids; where a field is empty, it is not known or there is none."""
+
+    team: str = ""
+    enterprise: str = ""
+
+    def has(self, user: Mapping[str, Any]) -> bool:
+        """Whether an account is of it. Those of others, who are in a channel that both share, look like members but
+        for their team."""
+        team = str(user.get("team_id") or "")
+        if not self.team or not team or team == self.team:
+            return True
+        wider = user.get("enterprise_user")
+        return bool(self.enterprise) and isinstance(wider, Mapping) and wider.get("enterprise_id") == self.enterprise
+
+
+ANYWHERE = Workspace()
+"""The workspace of a desk that does not know its own: nobody is of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What Slack says of an account. `barred` is the sentence for those to whom the desk does not speak."""
@@ -48,22 +72,22 @@ class Profile:
     barred: str = ""
 
     @classmethod
-    def read(cls, user: Mapping[str, Any]) -> Profile:
-        """From a user object of Slack's."""
+    def read(cls, user: Mapping[str, Any], home: Workspace) -> Profile:
+        """From a user object of Slack's. `home` is the workspace that the desk is in."""
         profile = user.get("profile") or {}
         name = (
             profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
         )
-        return cls(name, user.get("tz") or "", _why_barred(user))
+        return cls(name, user.get("tz") or "", _why_barred(user, home))
 
 
-def _why_barred(user: Mapping[str, Any]) -> str:
+def _why_barred(user: Mapping[str, Any], home: Workspace) -> str:
     if user.get("deleted"):
         return "This account was deactivated; the desk does not take its word."
     if (user.get("is_bot") and not user.get("is_workflow_bot")) or user.get("id") == "USLACKBOT":
         return "This desk speaks with people, not with bots."
-    if user.get("is_stranger"):
-        return "This desk speaks with members of its own workspace only."
+    if user.get("is_stranger") or not home.has(user):
+        return _ELSEWHERE
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return "This desk is for members of the workspace; guests ask the person who invited them."
     return ""
@@ -73,7 +97,7 @@ class Speakers:
     """Tells who is who, from memory where that is possible.
 
     `known` gives the accounts that the desk's people list names: they are not kept waiting for Slack. `clock` counts
-    seconds, from anywhere.
+    seconds, from anywhere. `home` is the workspace that the desk is in.
     """
 
     def __init__(
@@ -82,8 +106,10 @@ class Speakers:
         background: Background,
         known: Callable[[], Collection[str]],
         clock: Callable[[], float],
+        home: Workspace = ANYWHERE,
     ) -> None:
         self._client = client
+        self._home = home
         self._background = background
         self._known = known
         self._clock = clock
@@ -108,11 +134,18 @@ class Speakers:
             raise NotAllowed(profile.barred)
         return Speaker(PLATFORM, user, profile.name, place, ticket, profile.zone, message)
 
-    def changed(self, user: Mapping[str, Any]) -> None:
-        """Take in what a `user_change` event says."""
+    def changed(self, user: Mapping[str, Any]) -> bool:
+        """Take in what a `user_change` event says. Whether it is another than what was known."""
         account = user.get("id")
-        if isinstance(account, str) and account:
-            self._keep(account, Profile.read(user))
+        if not isinstance(account, str) or not account:
+            return False
+        was, now = self._profiles.get(account), self.read(user)
+        self._keep(account, now)
+        return was is None or was[0] != now
+
+    def read(self, user: Mapping[str, Any]) -> Profile:
+        """What a user object of Slack's says."""
+        return Profile.read(user, self._home)
 
     def warm(self) -> None:
         """Ask Slack, while nobody waits, who the people of the desk are."""
@@ -153,18 +186,22 @@ class Speakers:
         return asking
 
     async def _asked(self, user: str) -> Profile:
+        before = self._profiles.get(user)
         try:
             async with self._some_at_once:
                 answer = await self._client.users_info(user=user)
-            profile = Profile.read(answer.get("user") or {})
+            profile = self.read(answer.get("user") or {})
         except TROUBLES as error:
             log.warning("Slack does not say who %s is: %s.", user, in_words(error)[0])
             if code_of(error) not in ("user_not_found", "user_not_visible"):
                 self._failed_at = self._clock()
                 raise
-            profile = Profile("", "", "This desk speaks with members of its own workspace only.")
+            profile = Profile("", "", _ELSEWHERE)
         finally:
             self._asking.pop(user, None)
+        told = self._profiles.get(user)
+        if told is not None and told is not before:
+            return told[0]  # An event has overtaken the answer, which tells what was.
         self._keep(user, profile)
         return profile
 

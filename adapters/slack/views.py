@@ -11,7 +11,7 @@ from adapters.slack.asking import Asking, spot_of
 from adapters.slack.counter import Counter, Drawn
 from adapters.slack.errand import Errand
 from adapters.slack.limits import Block
-from adapters.slack.modals import field_errors, loading_view, typed
+from adapters.slack.modals import answer_view, field_errors, loading_view, typed
 from adapters.slack.sources import with_source
 from bot.cards import Card
 from bot.domain.errors import NotFound, Refusal
@@ -30,10 +30,12 @@ _GONE = NotFound("This form does nothing any more.", "What the desk can do: /des
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a form: the answer, and the errors to show at its fields where it was refused for them."""
+    """What came of a form: the answer, and what the modal shows then: errors at its fields where it was refused for
+    them, the answer where there is no other place for it, or nothing."""
 
     drawn: Drawn
     errors: Mapping[str, str]
+    shown: Block | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Sent:
     errand: Errand
     command: Command
     speaker: Speaker
+
+    @property
+    def request(self) -> str:
+        """What a repeat of it is known by. A modal keeps its id when it shows another form; each content has a hash of
+        its own."""
+        return f"slack:view:{self.view.get('id', '')}:{self.view.get('hash', '')}"
 
     @property
     def values(self) -> dict[str, Any]:
@@ -69,11 +77,12 @@ class Views:
         try:
             sent = self._sent(view, await counter.speakers.of(str(body["user"]["id"])))
         except Refusal as refusal:
-            card = refused(refusal).card
-            return {"response_action": "update", "view": await self._asking.begin(lambda: self._asking.of_card(card))}
+            # Drawn with the names as they were last read: nobody waits for the database here.
+            view = answer_view(refused(refusal).card, counter.roster.seen)
+            return {"response_action": "update", "view": view}
         work = counter.workers.begin(lambda: self._outcome(sent))
         if await in_time(work):
-            return await self._settled(sent, work.result())
+            return self._settled(sent, work.result())
         counter.tasks.start(self._later(sent, work), f"the late answer of a form to {sent.speaker.account}")
         return {"response_action": "update", "view": loading_view(f"/{sent.errand.words}")}
 
@@ -88,10 +97,12 @@ class Views:
     def _outcome(self, sent: Sent) -> Outcome:
         """Blocks."""
         counter, words = self._counter, sent.command.words
-        request = f"slack:view:{sent.view.get('id', '')}"
-        drawn = counter.drawn(lambda: counter.desk.run(sent.speaker, words, sent.values, request))
+        drawn = counter.drawn(lambda: counter.desk.run(sent.speaker, words, sent.values, sent.request))
         wrong = not drawn.answer.ok and not drawn.answer.card.choices
-        return Outcome(drawn, self._errors(sent, drawn.answer.card) if wrong else {})
+        errors = self._errors(sent, drawn.answer.card) if wrong else {}
+        told_elsewhere = drawn.answer.ok and spot_of(sent.errand, sent.speaker.account).somewhere
+        shown = None if errors or told_elsewhere else self._asking.of_card(drawn.answer.card)
+        return Outcome(drawn, errors, shown)
 
     def _errors(self, sent: Sent, card: Card) -> Mapping[str, str]:
         """Each sentence at the field that it is about; what is about none is said at the last field. Blocks."""
@@ -106,20 +117,17 @@ class Views:
         last = sent.asked[-1] if sent.asked else ""
         return field_errors(sent.view, told or {last: _sentence(card)})
 
-    async def _settled(self, sent: Sent, outcome: Outcome) -> Block:
+    def _settled(self, sent: Sent, outcome: Outcome) -> Block:
         """What becomes of the modal: it says what is wrong, or goes, or shows the answer where there is no place."""
         counter, answer = self._counter, outcome.drawn.answer
         if outcome.errors:
             return {"response_action": "errors", "errors": dict(outcome.errors)}
         counter.done(answer, sent.command.words)
+        if outcome.shown is not None:
+            return {"response_action": "update", "view": outcome.shown}
         spot = spot_of(sent.errand, sent.speaker.account)
-        if answer.ok and spot.somewhere:
-            counter.tasks.start(counter.whisper.tell(spot, outcome.drawn.message), f"an answer to {spot.user}")
-            return {"response_action": "clear"}
-        return {
-            "response_action": "update",
-            "view": await self._asking.begin(lambda: self._asking.of_card(answer.card)),
-        }
+        counter.tasks.start(counter.whisper.tell(spot, outcome.drawn.message), f"an answer to {spot.user}")
+        return {"response_action": "clear"}
 
     async def _later(self, sent: Sent, work: Any) -> None:
         """The modal shows that the desk is at work: put the answer there, or the form again with all that was typed."""

@@ -69,11 +69,11 @@ class Office:
         )
         clients = Clients(settings)
         await clients.open()
-        identity = await clients.asking.auth_test()
+        identity: Any = (await clients.asking.auth_test()).data
         roster = Roster(self.town.database, "slack", "here")
         self.counter = Counter(self.town.desk, clients.asking, roster, changed=self._changed)
         await self.counter.start()
-        app = make_app(clients.asking, identity.data, self.slack.signing_secret)
+        app = make_app(clients.asking, identity, self.slack.signing_secret)
         listen(app, self.counter)
         runner = web.AppRunner(app.web_app(), access_log=None, shutdown_timeout=1)
         await runner.setup()

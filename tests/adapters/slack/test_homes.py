@@ -30,6 +30,22 @@ def test_a_page_is_drawn_when_it_is_opened_and_its_buttons_work(desk: Workplace)
     desk.slack.until(lambda: "My tickets" in (desk.slack.home_of(ANN) or View()).words)
 
 
+def test_a_form_that_is_opened_from_the_answer_of_another_is_a_deed_of_its_own(desk: Workplace) -> None:
+    def modal(kind: str) -> View:
+        found: View = desk.slack.until(lambda: (v := desk.slack.view_of(ANN)) and v["callback_id"] == kind and v)
+        return found
+
+    desk.slack.opens_home(ANN)
+    desk.slack.press(ANN, shows(desk, ANN, "Nothing is yours"), "New ticket")
+    desk.slack.submit(ANN, modal("form"), {"subject": "printer on fire", "customer": "acme"})
+    first = modal("answer")
+    desk.slack.press(ANN, first, "Reply")
+    second = modal("form")
+    assert second.id == first.id
+    desk.slack.submit(ANN, second, {"text": "We are on our way."})
+    assert desk.until_done(1, "replied").data["text"] == "We are on our way."
+
+
 def test_it_is_drawn_again_when_something_changes(desk: Workplace) -> None:
     desk.slack.opens_home(ANN)
     shows(desk, ANN, "Nothing is yours")
