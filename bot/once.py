@@ -15,6 +15,10 @@ PATIENCE = 20.0
 better than an event which was acknowledged and then lost."""
 
 
+class NotDone(Exception):
+    """The work for an event met a fault, which the log tells: the platform must not be told that all is well."""
+
+
 class Once:
     """Remembers what began lately, by request id. What survives a restart is the desk's own memory of requests."""
 
@@ -23,10 +27,20 @@ class Once:
         self._begun: OrderedDict[str, asyncio.Task[object]] = OrderedDict()
 
     async def do(self, request: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do it unless it was begun already; in either case wait for its end, within reason."""
+        """Do it unless it was begun already; in either case wait for its end, within reason. Raises NotDone where it
+        met a fault, and begins anew when the event comes again."""
         task = self._begun.get(request)
         if task is None:
-            task = self._begun[request] = self._tasks.start(work(), f"the event {request}")
+            task = self._begun[request] = self._tasks.start(_done(work()), f"the event {request}")
             while len(self._begun) > REMEMBERED:
                 self._begun.popitem(last=False)
         await asyncio.wait({task}, timeout=PATIENCE)
+        if task.done() and (task.cancelled() or not task.result()):
+            if self._begun.get(request) is task:
+                del self._begun[request]
+            raise NotDone(request)
+
+
+async def _done(work: Coroutine[Any, Any, None]) -> bool:
+    await work
+    return True
