@@ -12,7 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.blocks import Message
 from adapters.slack.discretion import sdk_logger
-from adapters.slack.troubles import TROUBLES, code_of, in_words
+from adapters.slack.troubles import TROUBLES, code_of, in_words, may_be_there
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,8 @@ class Whisper:
         self.new_blocks: bool | None = None
 
     async def tell(self, spot: Spot, message: Message) -> bool:
-        """Whether it was said. Never raises: what could not be said is in the log, by ids."""
+        """Whether it was said, or may have been: nothing is said twice to find out. Never raises: what could not be
+        said is in the log, by ids."""
         in_thread = bool(spot.thread)  # A response_url speaks in the channel, so a thread's answer goes by the API.
         if spot.response_url and not in_thread and await self._respond(spot, message):
             return True
@@ -63,6 +64,8 @@ class Whisper:
                 answer = await self._hook(spot).send_dict(ephemeral(message) | {"replace_original": False})
             except TROUBLES as error:
                 log.info("A response_url of %s was not reached: %s.", spot.user, type(error).__name__)
+                if may_be_there(error):
+                    return True
                 await asyncio.sleep(_rest(None, attempt))
                 continue
             if answer.status_code == 200:
@@ -70,11 +73,11 @@ class Whisper:
                 return True
             if answer.status_code == 400 and "blocks" in answer.body and message.blocks:
                 message = self._without_blocks(message)
-            elif answer.status_code == 429 or answer.status_code >= 500:
+            elif answer.status_code == 429:
                 await asyncio.sleep(_rest(answer.headers.get("Retry-After"), attempt))
             else:
                 log.info("A response_url of %s took no answer: %d.", spot.user, answer.status_code)
-                return False
+                return answer.status_code >= 500
         return False
 
     def _hook(self, spot: Spot) -> AsyncWebhookClient:
@@ -108,7 +111,7 @@ class Whisper:
             if code_of(error) in ("invalid_blocks", "invalid_blocks_format") and message.blocks:
                 return await self._posted(method, spot, body, self._without_blocks(message))
             log.warning("%s to %s: %s.", method, spot.user, in_words(error)[0])
-            return False
+            return may_be_there(error)
         self._took(message)
         return True
 
