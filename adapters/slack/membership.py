@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.places import Places
-from adapters.slack.speakers import PLATFORM, Profile, Speakers
-from adapters.slack.troubles import TROUBLES, in_words
+from adapters.slack.speakers import PLATFORM, Speakers
+from adapters.slack.troubles import TROUBLES, in_words, retry_after
 from bot.counter import Roster
 from bot.domain.people import Role
 from bot.ports import CannotDeliver, Database, WallClock
@@ -28,6 +30,8 @@ REST = 2.0
 """Seconds of rest after an event: several come for one change."""
 _PAGE = 200
 _PAGES = 200
+_TRIES = 4
+_LONGEST_PAUSE = 60.0
 
 
 class NoSuchGroup(Exception):
@@ -60,14 +64,18 @@ class Membership:
         self._groups = [(name, Role.named(role)) for role, name in settings.roles.items()]
         self._members = Role.NOBODY if settings.members == "none" else Role.named(settings.members)
         self._rest = rest
+        self._desk = ""
         self._news = asyncio.Event()
 
     def heard(self, event: Mapping[str, Any]) -> None:
-        """Something about people or groups has changed."""
-        user = event.get("user")
+        """Something about people or groups has changed. In a large workspace somebody always changes something: only
+        what concerns the desk has it look again."""
+        user, channel = event.get("user"), event.get("channel")
         if isinstance(user, Mapping):
-            self._speakers.changed(user)
-        self._news.set()
+            if self._speakers.changed(user) and user.get("id") in self._roster.accounts():
+                self._news.set()
+        elif not isinstance(channel, str) or self._desk in ("", channel):
+            self._news.set()
 
     async def run(self) -> None:
         """Keep the people list in line until cancelled."""
@@ -76,7 +84,10 @@ class Membership:
                 await asyncio.wait_for(self._news.wait(), EVERY)
                 await asyncio.sleep(self._rest)
             self._news.clear()
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Exception:  # Whatever Slack has sent: the next look must come all the same.
+                log.exception("A fault in a look at who belongs to the desk.")
 
     async def refresh(self) -> bool:
         """Look who is who, and write down what has changed; returns whether Slack told everything."""
@@ -122,9 +133,11 @@ class Membership:
 
     async def _of_channel(self) -> list[str]:
         """Who is in the desk's channel, if that is private: to a public one everybody can come."""
-        desk = await self._places.desk()
+        desk = self._desk = await self._places.desk()
         room = self._places.room(desk)
-        if room is None or not room.private:
+        if room is None:
+            raise CannotDeliver("the app is not in the desk's channel (any more)")
+        if not room.private:
             return []
         found: list[str] = []
         async for page in self._pages("conversations.members", {"channel": desk}):
@@ -136,7 +149,7 @@ class Membership:
         found: list[Member] = []
         async for page in self._pages("users.list", {}):
             for user in page.get("members", []):
-                role, profile = roles.get(str(user.get("id"))), Profile.read(user)
+                role, profile = roles.get(str(user.get("id"))), self._speakers.read(user)
                 if role is not None and not profile.barred:
                     found.append(Member(str(user["id"]), profile.name, role, profile.zone))
         return found
@@ -145,11 +158,30 @@ class Membership:
         cursor = ""
         for _ in range(_PAGES):
             asked = {**arguments, "limit": _PAGE} | ({"cursor": cursor} if cursor else {})
-            answer = await self._client.api_call(method, params=asked)
-            yield answer.data if isinstance(answer.data, dict) else {}
+            answer = await self._page(method, asked)
+            yield answer
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
+        raise CannotDeliver(f"{method} has more than {_PAGES} pages")
+
+    async def _page(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Slack gives a large workspace's pages only at some speed, and nobody waits for them."""
+        for _ in range(_TRIES):
+            try:
+                return _data(await self._client.api_call(method, params=dict(asked)))
+            except SlackApiError as error:
+                pause = retry_after(error)
+                if pause is None or pause > _LONGEST_PAUSE:
+                    raise
+                await asyncio.sleep(pause)
+        return _data(await self._client.api_call(method, params=dict(asked)))
+
+
+def _data(answer: AsyncSlackResponse) -> Mapping[str, Any]:
+    if not isinstance(answer.data, dict):
+        raise TimeoutError("an answer without sense")
+    return answer.data
 
 
 def _raise(found: dict[str, Role], accounts: Iterable[str], role: Role) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.places import Places
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
+from bot.settings import Channels
 from tests.adapters.slack.workplace import ANN, DESK, GUEST, HALL, STRANGER, Workplace, workplace
 from tests.doubles.slack import Workspace
 
@@ -85,3 +87,36 @@ def test_a_group_that_is_gone_changes_nobody(tmp_path: Path) -> None:
         assert desk.ways is not None
         assert desk.does(desk.ways.membership.refresh()) is False
         assert role(desk, NEW) == "lead"
+
+
+def test_a_large_workspace_that_asks_for_patience_is_read_to_its_end(tmp_path: Path) -> None:
+    with workplace(tmp_path, prepare, roles={"lead": "@support"}) as desk:
+        desk.slack.fails("users.list", rate_limit=1, times=2)
+        desk.slack.group("S0SUP", "support", (STRANGER,))
+        desk.slack.until(lambda: (role(desk, NEW), role(desk, STRANGER)) == ("nobody", "lead"), seconds=20)
+
+
+def test_what_does_not_concern_the_desk_has_it_ask_nothing(tmp_path: Path) -> None:
+    with workplace(tmp_path, prepare, members="staff") as desk:
+        assert desk.ways is not None
+        asked = len(desk.slack.calls("users.list"))
+        desk.slack.joins(NEW, HALL)
+        for name in ("Old", "Older"):
+            desk.slack.person(OLD, name, deleted=True)
+        desk.slack.until_heard()
+        desk.slack.joins_team("U0PIA", "Pia")
+        desk.slack.joins("U0PIA", DESK)
+        desk.slack.until(lambda: role(desk, "U0PIA") == "staff")
+        assert len(desk.slack.calls("users.list")) == asked + 1
+
+
+def test_a_desk_channel_that_the_app_was_taken_from_changes_nobody(tmp_path: Path) -> None:
+    with workplace(tmp_path, prepare, members="staff", roles={"lead": "@support"}) as desk:
+        assert desk.ways is not None
+        assert (role(desk, NEW), role(desk, STRANGER)) == ("lead", "staff")
+        assert desk.counter is not None
+        desk.slack.state.channels[DESK].has_bot = False
+        # Named by its id, as a settings file may have it.
+        desk.ways.membership._places = Places(desk.counter.client, Channels(desk=DESK, alerts=DESK))
+        assert desk.does(desk.ways.membership.refresh()) is False
+        assert role(desk, STRANGER) == "staff"
