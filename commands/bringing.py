@@ -15,6 +15,11 @@ _BRING = frozenset(
 )
 """The deeds with which somebody says something. What follows from one in the same breath does not bring it again."""
 
+BRINGING = frozenset(
+    f"ticket {verb}" for verb in ("open", "note", "attach", "reply", "call", "remote", "said", "close")
+)
+"""The commands that do them: each records the files that came with its words."""
+
 
 def brought(caller: Caller, deed: Deed) -> dict[str, Any]:
     """What the event says of the files that came with it."""

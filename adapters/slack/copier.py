@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import SecretStr
 
-from adapters.slack.files import HOST, MEGABYTE, ending, may_fetch
+from adapters.slack.files import MEGABYTE, ending, host_of_files, may_fetch
 from adapters.slack.speakers import PLATFORM
 from bot.ports import Copy, Database, WallClock
 from bot.settings import Slack
@@ -30,7 +29,7 @@ LEASE = 900
 _TRANSFER = ClientTimeout(total=600, sock_connect=10, sock_read=30)
 _PIECE = 1 << 16
 _IDLE = 60.0
-_AT_ONCE = 4
+_AT_ONCE = 1
 
 
 class NotCopied(Exception):
@@ -51,7 +50,7 @@ class Copier:
         self._workers = workers
         self._token: SecretStr = settings.bot_token
         self._most = settings.files.max_mb * MEGABYTE
-        self._host = HOST if ".slack.com" in settings.api_url else urlsplit(settings.api_url).netloc
+        self._host = host_of_files(settings.api_url)
         self._folder = data / FOLDER
         self._wanted = asyncio.Event()
 

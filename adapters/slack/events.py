@@ -7,12 +7,13 @@ message or event.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.files import attachments
+from adapters.slack.files import attachments, with_told_files
 from adapters.slack.homes import Homes
 from adapters.slack.membership import Membership
 from adapters.slack.notes import Notes
@@ -47,14 +48,17 @@ class Ears:
     membership: Membership
     once: Once
     files: SlackFiles
+    client: AsyncWebClient
 
     async def mention(self, body: Body) -> None:
         """`@Thirdline …` somewhere."""
-        said = said_in(body["event"], self.files)
+        event = body["event"]
+        said = said_in(event, self.files)
         if said is None:
             return
         words = addressed(said.text, bot_of(body))
-        await self.once.do(said.request, lambda: self.talk.hear(said, words if words is not None else said.text))
+        heard = said.text if words is None else words
+        await self.once.do(said.request, lambda: self._talk(said, event, heard))
 
     async def message(self, body: Body) -> None:
         """A message in a place that the bot is in: a word to it, a note, or none of its business."""
@@ -65,9 +69,20 @@ class Ears:
         words = addressed(said.text, bot)
         if said.direct:
             heard = said.text if words is None else words
-            await self.once.do(said.request, lambda: self.talk.hear(said, heard))
+            await self.once.do(said.request, lambda: self._talk(said, event, heard))
         elif said.thread and words is None:
-            await self.once.do(said.request, lambda: self.notes.hear(said))
+            await self.once.do(said.request, lambda: self._note(said, event))
+
+    async def _talk(self, said: Said, event: Mapping[str, Any], words: str) -> None:
+        await self.talk.hear(await self._whole(said, event), words)
+
+    async def _note(self, said: Said, event: Mapping[str, Any]) -> None:
+        await self.notes.hear(await self._whole(said, event))
+
+    async def _whole(self, said: Said, event: Mapping[str, Any]) -> Said:
+        """The message with what must be asked of its files."""
+        told = await with_told_files(self.client, event)
+        return said if told is event else replace(said, files=attachments(told, self.files))
 
     async def reaction(self, body: Body) -> None:
         event = body["event"]

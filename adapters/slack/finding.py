@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.files import attachments
+from adapters.slack.files import attachments, with_told_files
 from adapters.slack.rooms import Rooms
 from adapters.slack.sources import Source
 from adapters.slack.talk import Talk
@@ -49,7 +49,7 @@ class Finding:
             where=room.name,
             link=await self._link(channel, message, domain),
             shared=room.shared,
-            files=attachments(message, self._files),
+            files=attachments(await with_told_files(self._client, message), self._files),
         )
 
     async def _author(self, message: Mapping[str, Any]) -> str:

@@ -61,7 +61,8 @@ class Reactions:
             return
         request = f"slack:{id}"
         if deed.words == "ticket open":
-            await self._open(deed, spot, ts, request)
+            # One message makes one ticket, also when two people point at it in the same moment.
+            await self._open(deed, spot, ts, f"slack:open:{ref}")
             return
         drawn = await counter.workers.begin(
             lambda: counter.drawn(lambda: counter.desk.run(speaker, deed.words, deed.raw, request))

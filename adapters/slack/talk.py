@@ -19,6 +19,7 @@ from bot.domain.errors import NotAllowed, Refusal
 from bot.domain.people import Role
 from bot.ports import Speaker, UnitOfWork
 from bot.workers import in_time
+from commands.bringing import BRINGING
 from commands.desk import Answer
 
 NOT_A_NAME = 5
@@ -116,10 +117,23 @@ class Talk:
         must_be_known(desk.database.read(lambda work: whom_to_ask(work, speaker)), speaker)
         line = line_of(words, desk.catalogue)
         if line is None:
+            self._keep_files(speaker, said)
             return Answer(self._not_understood(words, ticket), False)
-        command, raw = desk.understood(speaker, line)
+        try:
+            command, raw = desk.understood(speaker, line)
+        except Refusal:
+            self._keep_files(speaker, said)
+            raise
         ran.append(command.words)
-        return with_a_form(desk.run(speaker, command.words, raw, said.request))
+        answer = with_a_form(desk.run(speaker, command.words, raw, said.request))
+        if not (answer.ok and command.words in BRINGING):
+            self._keep_files(speaker, said)
+        return answer
+
+    def _keep_files(self, speaker: Speaker, said: Said) -> None:
+        """What was added in a ticket's thread is recorded with it, whatever came of the words beside it. Blocks."""
+        if speaker.ticket is not None and said.files:
+            self._counter.desk.run(speaker, "ticket attach", {"ticket": speaker.ticket}, f"{said.request}:files")
 
     def _not_understood(self, words: str, ticket: int | None) -> Card:
         """What was probably meant, and what else the words may have been meant for."""

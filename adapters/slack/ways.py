@@ -59,6 +59,7 @@ class Ways:
             membership=self.membership,
             once=Once(counter.tasks),
             files=settings.files,
+            client=client,
         )
         self._shortcuts = Shortcuts(counter, Asking(counter), finding)
         self._tasks: Sequence[asyncio.Task[None]] = ()

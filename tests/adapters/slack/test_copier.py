@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.slack.copier import path_of
-from adapters.slack.files import attachments, may_fetch
+from adapters.slack.files import attachments, host_of_files, may_fetch
 from bot.ports import Copy, CopyState
 from bot.settings import SlackFiles
 from tests.adapters.slack.workplace import BOB, DESK, Workplace, workplace
@@ -132,3 +132,12 @@ def test_leases_end(tmp_path: Path) -> None:
         assert database.write(lambda work: len(work.files.lease("slack", now, 900, 5))) == 1
         later = now + timedelta(seconds=900)
         assert database.write(lambda work: [one.attempts for one in work.files.lease("slack", later, 900, 5)]) == [1]
+
+
+def test_slacks_files_lie_on_a_host_of_their_own() -> None:
+    assert host_of_files("https://slack.com/api/") == "files.slack.com"
+    assert host_of_files("https://www.slack.com/api/") == "files.slack.com"
+    assert host_of_files("https://slack-gov.com/api/") == "files.slack-gov.com"
+    assert host_of_files("https://slack.com.evil.example/api/") == "slack.com.evil.example"
+    assert host_of_files("http://127.0.0.1:8080/api/") == "127.0.0.1:8080"
+    assert not may_fetch("http://files.slack-gov.com/a", "files.slack-gov.com")

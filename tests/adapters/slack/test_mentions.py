@@ -157,3 +157,23 @@ def test_while_the_database_is_slow_a_word_is_said_and_what_slack_repeats_is_don
         desk.slack.until(lambda: len(desk.deeds(1)) == 4)
         assert sorted(desk.deeds(1)) == ["claimed", "noted", "noted", "opened"]
         assert [one.text for one in desk.slack.ephemerals(BOB)].count("One moment…") == 1
+
+
+@pytest.mark.parametrize("words", ["claim", "claim --nonsense", "look at this", "reply"])
+def test_files_beside_words_in_a_thread_are_recorded_whatever_the_words_do(desk: Workplace, words: str) -> None:
+    thread = desk.ticket()
+    desk.slack.mentions(BOB, DESK, words, thread, files=(("spool.log", b"x"),))
+    desk.until_done(1, "attached")
+    desk.slack.until_heard()
+    for event in list(desk.slack.events):
+        desk.slack.repeats(event)
+    desk.slack.until_heard()
+    assert desk.town.does("ann", "/ticket files 1").count("spool.log ·") == 1
+
+
+def test_files_beside_words_that_keep_them_are_recorded_once(desk: Workplace) -> None:
+    thread = desk.ticket()
+    desk.slack.mentions(BOB, DESK, "note the log", thread, files=(("spool.log", b"x"),))
+    desk.until_done(1, "noted")
+    desk.slack.until_heard()
+    assert desk.deeds(1) == ["opened", "noted"]

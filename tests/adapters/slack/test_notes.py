@@ -98,3 +98,19 @@ def test_files_in_a_thread_are_recorded_with_the_note_or_alone(desk: Workplace) 
     assert "https://town.slack.com/files/" in shown
     assert "copied" not in shown
     assert not (desk.town.folder / "files").exists()
+
+
+def test_files_of_a_channel_shared_with_others_are_asked_for(desk: Workplace) -> None:
+    thread = desk.ticket()
+    file = desk.slack.file(BOB, "spool.log", b"x" * 2_000)
+    hidden = {"id": file["id"], "file_access": "check_file_info"}
+    desk.slack.says(BOB, DESK, "the log", thread, files=(hidden,))
+    desk.until_done(1, "noted")
+    assert "spool.log · 2 KB" in desk.town.does("ann", "/ticket files 1")
+
+
+def test_a_file_that_slack_does_not_tell_of_keeps_no_note_from_being_kept(desk: Workplace) -> None:
+    thread = desk.ticket()
+    hidden = {"id": "F0GONE", "file_access": "check_file_info"}
+    desk.slack.says(BOB, DESK, "the log", thread, files=(hidden,))
+    assert desk.until_done(1, "noted").data["text"] == "the log"

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.ticket import State
 from bot.settings import SlackEmoji
 from tests.adapters.slack.workplace import ANN, BOB, DESK, GUEST, HALL, STRANGER, TALK, VIC, Workplace, workplace
+from tests.holding import held
 
 
 @pytest.fixture
@@ -42,6 +43,17 @@ def test_one_message_makes_one_ticket(desk: Workplace) -> None:
     for event in list(desk.slack.events):
         desk.slack.repeats(event)
     desk.slack.until_heard()
+    assert len(desk.town.tickets()) == 1
+
+
+def test_two_who_point_at_a_message_in_the_same_moment_make_one_ticket(desk: Workplace) -> None:
+    ts = desk.slack.says(STRANGER, HALL, "our printer burns")
+    with held(desk.town.folder):
+        desk.slack.reacts(ANN, "ticket", HALL, ts)
+        desk.slack.reacts(BOB, "ticket", HALL, ts)
+        desk.slack.until(lambda: len(desk.slack.calls("chat.getPermalink")) == 2)
+    desk.told(ANN, "#1")
+    desk.told(BOB, "#1")
     assert len(desk.town.tickets()) == 1
 
 
