@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -15,14 +15,28 @@ from pydantic import SecretStr
 
 from adapters.slack.platform import SlackPlatform
 from bot.clocks import SystemClock
-from bot.ports import Health, UnitOfWork
+from bot.ports import Health, Speaker, UnitOfWork
 from bot.settings import Channels, Settings, Slack
 from bot.wiring import build
+from commands.desk import Desk
+from commands.spec import Command
 from tests.doubles.slack import Workspace
 from tests.doubles.slack.fixtures import settle
 from tests.town import CUSTOMERS, STAFF
 
 T = TypeVar("T")
+
+
+class Attentive(Desk):
+    """A desk that says when somebody was heard."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.database, desk.catalogue, desk.clock)
+        self.heard = Event()
+
+    def understood(self, speaker: Speaker, line: str) -> tuple[Command, Mapping[str, str]]:
+        self.heard.set()
+        return super().understood(speaker, line)
 
 
 class Connected:
@@ -43,9 +57,9 @@ class Connected:
         self.house = build(everything, SystemClock(), ("slack",))
         self.house.database.write(_move_in)
         self.changes = 0
-        self.platform = SlackPlatform(
-            self.house.desk, everything, SystemClock(), self._changed, silence=silence, pulse=pulse
-        )
+        desk = Attentive(self.house.desk)
+        self.heard = desk.heard
+        self.platform = SlackPlatform(desk, everything, SystemClock(), self._changed, silence=silence, pulse=pulse)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

@@ -221,7 +221,7 @@ def test_who_was_heard_is_answered_before_the_desk_hangs_up(tmp_path: Path) -> N
         writer.start()
         assert busy.wait(10)
         outcome = desk.slack.commands("U0ANN", "C0DESK", "/ticket", "open printer --customer acme")
-        desk.slack.until(lambda: desk.slack.envelopes)
+        assert desk.heard.wait(10)
         stopping = Thread(target=desk.stop)
         stopping.start()
         free.set()
