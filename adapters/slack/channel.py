@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,42 +13,31 @@ from adapters.slack.lookup import Spot, find
 from adapters.slack.mirror import Mirror
 from adapters.slack.places import Places
 from adapters.slack.posting import Poster
-from adapters.slack.troubles import (
-    AN_OPERATORS_PAUSE,
-    TROUBLES,
-    Trouble,
-    code_of,
-    in_words,
-    undelivered,
+from adapters.slack.troubles import TROUBLES, Trouble, code_of, in_words, undelivered
+from bot.below import (
+    MAIL,
+    NOBODY,
+    Seen,
+    is_ambiguous,
+    is_thread_line,
+    letter_by_hand,
+    look,
+    origin,
+    standing_alone,
+    waiting,
+    waits,
 )
-from bot.cards import Card, Strong, Tone
-from bot.names import Names
-from bot.ports import Anchoring, CannotDeliver, Database, Kind, Parcel, ParcelState, UnitOfWork
+from bot.cards import Card, Tone
+from bot.ports import CannotDeliver, Database, Kind, Parcel
 from bot.settings import Slack
 from bot.views.ticket_card import out_of_date
 
 PLATFORM = "slack"
-NOBODY = "nobody"
-"""What stands for a message that was for somebody who has no account on Slack."""
-MAIL = "mail:"
-WAITS = 4
-"""How often something waits for the card that it belongs below, before it stands alone."""
-A_MOMENT = 2.0
 
 _WHERE_IT_IS_NOT = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 _TEAM = {"here": "here", "channel": "channel", "none": ""}
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the desk's records say of a parcel: its ticket's messages on Slack, and who is who there."""
-
-    names: Names
-    people: dict[str, str]
-    cards: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
 
 
 class SlackChannel:
@@ -77,7 +65,7 @@ class SlackChannel:
 
     async def deliver(self, parcel: Parcel) -> str:
         """Raises CannotDeliver."""
-        seen = await asyncio.to_thread(self._database.read, partial(_look, parcel=parcel))
+        seen = await asyncio.to_thread(self._database.read, lambda work: look(work, parcel))
         seen = replace(seen, names=replace(seen.names, team=await team_of(self._settings, self._places)))
         if parcel.kind is Kind.CARD:
             ref = await self._card(parcel, seen)
@@ -86,7 +74,7 @@ class SlackChannel:
                 self._mirror.show(parcel.card.data, seen.sources)
             return ref
         if parcel.place.startswith("@"):
-            return await self._person(parcel, seen, parcel.place.removeprefix("@"))
+            return await self._person(parcel, seen)
         if parcel.ticket is None:
             return await self._once(parcel, parcel.card, seen, Spot(await self._places.id_of(parcel.place)))
         return await self._of_a_ticket(parcel, parcel.ticket, seen)
@@ -98,22 +86,17 @@ class SlackChannel:
         if parcel.ref and await self._updated(parcel.ref, parcel, seen):
             return parcel.ref
         spot = Spot(await self._places.id_of(parcel.place))
-        if parcel.ref or _is_ambiguous(parcel):
+        if parcel.ref or is_ambiguous(parcel):
             found = await self._found(parcel, spot)
             if found not in (None, parcel.ref) and await self._updated(found, parcel, seen):
                 return found
         return await self._posted(parcel, parcel.card, seen, spot)
 
-    async def _person(self, parcel: Parcel, seen: Seen, id: str) -> str:
-        account = seen.names.accounts.get(id)
-        if account is not None:
-            return await self._once(parcel, parcel.card, seen, Spot(await self._places.direct(account)))
-        if parcel.kind is not Kind.PAGE:
+    async def _person(self, parcel: Parcel, seen: Seen) -> str:
+        account = seen.account(parcel, "U…")
+        if account is None:
             return NOBODY
-        raise CannotDeliver(
-            f"{seen.people.get(id, id)} has no Slack account here. /staff link {id} --platform slack --account U…",
-            retry_after=AN_OPERATORS_PAUSE,
-        )
+        return await self._once(parcel, parcel.card, seen, Spot(await self._places.direct(account)))
 
     async def _of_a_ticket(self, parcel: Parcel, number: int, seen: Seen) -> str:
         """Below the ticket's card if it is for the desk's channel; else in the channel that it is for."""
@@ -122,31 +105,29 @@ class SlackChannel:
         channel = desk if letter else await self._places.id_of(parcel.place)
         if channel != desk:
             return await self._once(parcel, parcel.card, seen, Spot(channel))
-        origin = str(parcel.card.data.get("origin") or "").removeprefix(f"{PLATFORM}:")
-        if origin.startswith(f"{desk}:"):
-            return origin  # Everybody reads it there.
-        card = _letter(parcel) if letter else parcel.card
-        waits = parcel.attempts <= WAITS and (letter or _is_thread_line(parcel))
+        if origin(parcel).startswith(f"{desk}:"):
+            return origin(parcel)  # Everybody reads it there.
+        card = letter_by_hand(parcel) if letter else parcel.card
         top = next((ref for ref in reversed(seen.cards) if ref.startswith(f"{desk}:")), None)
-        if top is None and waits:
-            raise _waiting(number)
+        if top is None and waits(parcel):
+            raise waiting(number)
         if top is None:
-            return await self._once(parcel, _alone(card, parcel, number), seen, Spot(desk))
+            return await self._once(parcel, standing_alone(card, parcel, number), seen, Spot(desk))
         thread = top.partition(":")[2]
         try:
             return await self._once(parcel, card, seen, Spot(desk, thread), broadcast=_is_for_all(parcel))
         except _CardGone:
             # The card is posted anew, and this goes below that one.
             await asyncio.to_thread(self._database.write, lambda work: work.outbox.post(out_of_date(number)))
-            if waits:
-                raise _waiting(number) from None
-            return await self._once(parcel, _alone(card, parcel, number), seen, Spot(desk))
+            if waits(parcel):
+                raise waiting(number) from None
+            return await self._once(parcel, standing_alone(card, parcel, number), seen, Spot(desk))
 
     # --- so that it is there once ----------------------------------------------------------------------------
 
     async def _once(self, parcel: Parcel, card: Card, seen: Seen, spot: Spot, *, broadcast: bool = False) -> str:
         """Post it, unless an earlier attempt did."""
-        if _is_ambiguous(parcel):
+        if is_ambiguous(parcel):
             found = await self._found(parcel, spot)
             if found:
                 return found
@@ -198,49 +179,8 @@ async def team_of(settings: Slack, places: Places) -> str:
         return ""
 
 
-def _look(work: UnitOfWork, parcel: Parcel) -> Seen:
-    people = work.people.all()
-    accounts = {one.id: one.accounts[PLATFORM] for one in people if PLATFORM in one.accounts and not one.has_left}
-    names = Names(accounts, "", work.promises.policy.zone)
-    known = {one.id: one.name for one in people}
-    if parcel.ticket is None:
-        return Seen(names, known)
-    anchors = work.tickets.anchors(parcel.ticket, PLATFORM)
-    cards = tuple(one.ref for one in anchors if one.what is Anchoring.CARD)
-    sources = tuple(one.ref for one in anchors if one.what is Anchoring.SOURCE)
-    return Seen(names, known, cards, sources)
-
-
-def _is_ambiguous(parcel: Parcel) -> bool:
-    """Whether an earlier attempt may have written the message without our being told."""
-    return parcel.state is ParcelState.AMBIGUOUS
-
-
 def _is_for_all(parcel: Parcel) -> bool:
     """Whether the channel sees it too, and not only those who look into the thread: what somebody must act on."""
     if parcel.kind is Kind.ALERT:
         return parcel.card.tone is Tone.BREACH
-    return parcel.kind is Kind.PAGE or (parcel.kind is Kind.NOTICE and not _is_thread_line(parcel))
-
-
-def _is_thread_line(parcel: Parcel) -> bool:
-    return "thread" in parcel.card.data
-
-
-def _letter(parcel: Parcel) -> Card:
-    """What a person must send by hand, as nothing here sends mail."""
-    to = parcel.place.removeprefix(MAIL)
-    heading = (Strong(f"Letter to {to} (mail is not set up: send it by hand)"),)
-    return replace(parcel.card, title=heading, lines=(parcel.card.title, *parcel.card.lines))
-
-
-def _alone(card: Card, parcel: Parcel, number: int) -> Card:
-    """What was to stand below a card must say itself which ticket it is of."""
-    if not _is_thread_line(parcel) or not card.lines:
-        return card
-    first, *rest = card.lines
-    return replace(card, lines=((Strong(f"#{number}"), "  ", *first), *rest))
-
-
-def _waiting(number: int) -> CannotDeliver:
-    return CannotDeliver(f"it waits for the card of #{number}", retry_after=A_MOMENT)
+    return parcel.kind is Kind.PAGE or (parcel.kind is Kind.NOTICE and not is_thread_line(parcel))

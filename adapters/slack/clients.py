@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
-
 from aiohttp import ClientSession, ClientTimeout
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.http_retry.request import HttpRequest
@@ -13,6 +10,7 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.discretion import sdk_logger
+from bot.proxies import proxy_to
 from bot.settings import Slack
 
 PATIENCE = 8.0
@@ -83,11 +81,3 @@ class Clients:
         client.proxy = self.proxy
         self._all.append(client)
         return client
-
-
-def proxy_to(url: str) -> str | None:
-    """The proxy that the environment names for this address, unless it exempts the host."""
-    parts = urlsplit(url)
-    if proxy_bypass(parts.hostname or ""):
-        return None
-    return getproxies().get(parts.scheme)

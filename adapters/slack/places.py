@@ -10,7 +10,8 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.troubles import AN_OPERATORS_PAUSE, TROUBLES, undelivered
+from adapters.slack.troubles import TROUBLES, undelivered
+from bot.below import AN_OPERATORS_PAUSE
 from bot.ports import CannotDeliver
 from bot.settings import Channels
 

@@ -9,11 +9,9 @@ from typing import Any
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.below import AN_OPERATORS_PAUSE
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver
-
-AN_OPERATORS_PAUSE = 300.0
-"""Seconds until something is tried again that an operator has to mend first."""
 
 Trouble = SlackApiError | ClientError | TimeoutError | OSError | json.JSONDecodeError
 TROUBLES = (SlackApiError, ClientError, TimeoutError, OSError, json.JSONDecodeError)

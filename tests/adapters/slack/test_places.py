@@ -12,9 +12,10 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.clients import Clients, proxy_to
+from adapters.slack.clients import Clients
 from adapters.slack.places import Places
 from bot.ports import CannotDeliver
+from bot.proxies import proxy_to
 from bot.settings import Channels, Slack
 from tests.doubles.slack import Workspace
 from tests.doubles.slack.fixtures import settle
