@@ -1,0 +1,166 @@
+"""The platform: the whole of Discord put together, connected between start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import discord
+
+from adapters.discord.channel import DiscordChannel
+from adapters.discord.clients import Rest
+from adapters.discord.gateway import SILENCE, Gateway, Refused
+from adapters.discord.places import Places, is_private
+from adapters.discord.troubles import TROUBLES, in_words
+from bot.below import AN_OPERATORS_PAUSE
+from bot.domain.errors import Refusal
+from bot.ports import Channel, Health, WallClock
+from bot.settings import Discord, Settings
+from commands.desk import Desk
+
+_NO_CONTENT = (
+    "messages in threads are not kept as notes: turn on Message Content Intent"
+    " (discord.com/developers/applications → your app → Bot), or set discord.notes = false"
+)
+
+log = logging.getLogger(__name__)
+
+
+class DiscordPlatform:
+    """The port `Platform`. `changed` is called after something was written here; `silence` is after how many real
+    seconds without a word of Discord's its connection is replaced, `rest` for how many nothing is asked once Discord
+    has refused the token."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        clock: WallClock,
+        changed: Callable[[], None],
+        *,
+        silence: float = SILENCE,
+        rest: float = AN_OPERATORS_PAUSE,
+    ) -> None:
+        if settings.discord is None:
+            raise Refusal("Discord is not set up.", "thirdline init discord")
+        self._desk = desk
+        self._settings: Discord = settings.discord
+        self._clock = clock
+        self._changed = changed
+        self._silence = silence
+        self._pause = rest
+        self._rest = Rest()
+        self._gateway: Gateway | None = None
+        self._places = Places(self._rest, settings.channels_of("discord"), self._guild)
+        self._channel = DiscordChannel(self._rest, desk.database, self._places, self._settings, clock, self._shown)
+        self._keeper: asyncio.Task[None] | None = None
+        self._trouble = ""
+        self._deaf = False
+
+    @property
+    def channel(self) -> Channel:
+        return self._channel
+
+    def routes(self) -> Sequence[Any]:
+        """The desk's web server serves nothing for Discord."""
+        return ()
+
+    async def start(self) -> None:
+        """Raises Refusal, with the cure, when Discord will not have us, and ConnectionError while it is away."""
+        await self._connect()
+        self._keeper = asyncio.create_task(self._keep(), name="keeper of discord")
+
+    async def stop(self) -> None:
+        """Hear nothing more, answer whom we have heard, and hang up."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+        await self._part()
+
+    def health(self) -> Health:
+        if self._trouble:
+            return Health(False, self._trouble)
+        if self._gateway is None:
+            return Health(False, "not connected")
+        health = self._gateway.health()
+        guild = self._guild()
+        if not health.well or guild is None:
+            return health
+        deaf = f"; {_NO_CONTENT}" if self._deaf else ""
+        return Health(True, f"{guild.name}: {health.words}{deaf}", health.heard_at)
+
+    # --- one life --------------------------------------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        try:
+            try:
+                await self._begin(content=self._settings.notes)
+            except discord.PrivilegedIntentsRequired:
+                log.warning("Discord: %s.", _NO_CONTENT)
+                self._deaf = True
+                await self._begin(content=False)
+        except (*TROUBLES, discord.DiscordException) as error:
+            await self._part()
+            raise ConnectionError(in_words(error)[0]) from error
+        except BaseException:
+            await self._part()
+            raise
+        self._look_around()
+        log.info("Discord: connected to %s.", getattr(self._guild(), "name", "the server"))
+
+    async def _begin(self, *, content: bool) -> None:
+        gateway = Gateway(self._settings, self._rest, self._clock, self._heard, content=content, silence=self._silence)
+        await gateway.start()
+        self._gateway = gateway
+
+    async def _part(self) -> None:
+        gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            await gateway.stop()
+
+    async def _keep(self) -> None:
+        """Stay connected; once the token was refused, ask again only after a long rest."""
+        while True:
+            try:
+                if self._gateway is not None:
+                    await self._gateway.keep()
+                await self._connect()
+            except ConnectionError as error:
+                self._trouble = f"not connected: {error}"
+            except Refused as refused:
+                self._trouble = f"{refused.text} {refused.hint}"
+                log.error("Discord: %s", self._trouble)
+                await self._part()
+            else:
+                self._trouble = ""
+                continue
+            await asyncio.sleep(self._pause)
+
+    # --- the server ------------------------------------------------------------------------------------------
+
+    def _guild(self) -> discord.Guild | None:
+        return self._gateway.guild if self._gateway is not None else None
+
+    def _look_around(self) -> None:
+        """Say what an operator should know of the desk's channels; none of it keeps us from starting."""
+        for place in dict.fromkeys(self._places.own()):
+            if self._places.seen(place) is None:
+                log.warning("Discord: the bot sees no channel called %s.", place)
+        desk = next(iter(self._places.rooms()), None)
+        if desk is not None and not is_private(desk):
+            log.warning(
+                "The desk's Discord channel #%s is public: everybody in the server reads customers' tickets. Make it"
+                " private, and those who see it can be the desk's people.",
+                desk.name,
+            )
+
+    # --- what is heard and what changes ----------------------------------------------------------------------
+
+    def _heard(self, event: str, data: Mapping[str, Any]) -> None:
+        """An event of the gateway's."""
+
+    def _shown(self) -> None:
+        """A ticket's card has changed."""
