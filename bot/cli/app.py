@@ -212,6 +212,36 @@ def init_slack(
     )
 
 
+@init_app.command("discord", epilog="Examples: thirdline init discord; thirdline init discord --token-file TOKEN")
+def init_discord(
+    asked: typer.Context,
+    server: Annotated[
+        str | None, typer.Option(metavar="ID", help="The server; else the one that the bot is in.", show_default=False)
+    ] = None,
+    desk: Annotated[
+        str | None, typer.Option(metavar="CHANNEL", help="The channel or forum of the cards.", show_default="#desk")
+    ] = None,
+    alerts: Annotated[
+        str | None, typer.Option(metavar="CHANNEL", help="The channel of the alerts.", show_default="#alerts")
+    ] = None,
+    token_file: Annotated[Path | None, _file_of("bot token")] = None,
+    api_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Discord's API, if it is another.", show_default=False)
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Set up Discord, from token to channels, each step checked.
+
+    It prints the address that invites the bot with what it needs and no more. Where nobody can be asked, it takes the
+    token from a file or the environment; 1 if something is left to do."""
+    from bot.cli.chat_basics import needed
+
+    needed("discord")
+    from bot.cli.init_discord import Given, init_discord
+
+    raise typer.Exit(init_discord(data or asked.obj, Given(server, desk, alerts, api_url, {"token": token_file})))
+
+
 @app.command(epilog="Example: thirdline version --json")
 def version(json: Json = False) -> None:
     """Tell versions, for a report of trouble."""
