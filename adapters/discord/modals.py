@@ -12,8 +12,8 @@ from typing import Any
 from adapters.discord import limits
 from adapters.discord.fields import fields_of
 from adapters.discord.limits import Component
-from adapters.discord.markdown import dressed, merged
-from bot.cards import Choice
+from adapters.discord.markdown import dressed, heading, merged
+from bot.cards import Choice, Strong
 from bot.domain.errors import Refusal
 from bot.names import Names
 from bot.views import carried
@@ -113,6 +113,5 @@ def _with_foreword(components: list[Component], form: Form, names: Names) -> lis
     if len(components) < limits.MODAL_COMPONENTS:
         text = words or one_line(form.command.summary)
         return [{"type": _TEXT, "content": text}, *components]
-    plain_words = one_line("".join(part for part in form.foreword if isinstance(part, str)))
-    help = cut(plain_words, limits.LABEL_HELP)
+    help = cut(heading(tuple(part for part in form.foreword if isinstance(part, str | Strong))), limits.LABEL_HELP)
     return [{**components[0], "description": help}, *components[1:]] if help else components

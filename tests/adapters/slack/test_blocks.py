@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,27 +12,11 @@ from hypothesis import strategies as st
 
 from adapters.slack import limits
 from adapters.slack.blocks import NOTHING, message
-from bot.cards import Card, Chart, Choice, Line, Mention, Series, Strong, Style, Table, Tone, When
+from bot.cards import Card, Chart, Choice, Line, Mention, Series, Strong, Table, When
 from bot.names import Names
 from bot.views.plain import plain
-from tests.adapters.slack.cards import BIG, NAMES, TRICKS, cards, everything, lines, read, refused_message, texts, words
-
-NOON = datetime(2026, 10, 13, 15, 30, tzinfo=UTC)
-ME = {"ticket": 42}
-TICKET = Card(
-    title=(Strong("#42"), "  ", "mail server down"),
-    badge="new · Level III",
-    lines=(("First response due ", When(NOON), " (in 3 h of business time)"), ("Nobody has claimed it",)),
-    choices=(
-        Choice("Claim", "ticket claim", ME, style=Style.PRIMARY),
-        Choice("Reply", "ticket reply", ME, asks=("text",)),
-        Choice("Close…", "ticket close", ME, asks=("resolution", "text"), style=Style.DANGER),
-        Choice("History", "ticket history", ME, rest=True),
-        Choice("Watch", "ticket watch", ME, rest=True),
-    ),
-    tone=Tone.WARNING,
-    ticket=42,
-)
+from tests.adapters.any_card import BIG, NOON, TICKET, TRICKS, cards, everything, lines, texts, words
+from tests.adapters.slack.cards import NAMES, read, refused_message
 
 
 def test_a_ticket_card_has_a_bold_title_with_its_symbol_a_badge_its_lines_and_its_buttons() -> None:

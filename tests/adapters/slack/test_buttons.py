@@ -14,7 +14,7 @@ from adapters.slack import limits
 from adapters.slack.buttons import actions, choice_of, fits
 from bot.cards import Choice, Style
 from bot.views.carried import packed
-from tests.adapters.slack.cards import choices
+from tests.adapters.any_card import choices
 
 ME = {"ticket": 42}
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from adapters.slack import limits
 from adapters.slack.home import home_view
 from bot.cards import Card, Choice, Home, Section, Strong
-from tests.adapters.slack.cards import BIG, NAMES, homes, read, refused_view
+from tests.adapters.any_card import BIG, homes
+from tests.adapters.slack.cards import NAMES, read, refused_view
 
 
 def _ticket(number: int) -> Card:

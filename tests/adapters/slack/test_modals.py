@@ -17,7 +17,8 @@ from bot.cards import Card, Strong
 from commands.catalogue import build
 from commands.desk import Form
 from commands.spec import Command, Param, Takes
-from tests.adapters.slack.cards import BIG, NAMES, TRICKS, cards, read, refused_view, texts
+from tests.adapters.any_card import BIG, TRICKS, cards, texts
+from tests.adapters.slack.cards import NAMES, read, refused_view
 
 CATALOGUE = build()
 LONG = "\n".join(f"Line {number}: the mail server has been down since this morning." for number in range(200))
