@@ -15,6 +15,9 @@ from commands.home import home_of
 from commands.spec import Caller, Command, Param
 from commands.values import bind, missing
 
+UNRECORDED = "unrecorded"
+"""In the data of an answer that is for the caller's eyes and for no record: a repeat of the request is done anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -73,7 +76,7 @@ class Desk:
             allow(caller, command)
             values = bind(command, raw, Caller(caller.staff, speaker, now), work)
             card = command(Caller(caller.staff, speaker, now), work, **values)
-            if request and command.writes:
+            if request and command.writes and UNRECORDED not in card.data:
                 work.memory.remember(request, card, now)
             return card
 

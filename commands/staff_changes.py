@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,17 @@ def must_not_be_last_admin(work: UnitOfWork, person: Staff) -> None:
             f"{person.name} is the only admin: the desk would have none.",
             "Make somebody else admin first: /staff roles NAME admin",
         )
+
+
+def given_up(caller: Caller, work: UnitOfWork, holder: Staff, platform: str) -> str:
+    """Whom a platform brought to the desk under another name turned out to be somebody who is there: that other one
+    leaves, without the account. Returns how to say so."""
+    must_not_be_last_admin(work, holder)
+    kept = {name: account for name, account in holder.accounts.items() if name != platform}
+    gone = replace(holder, role=Role.NOBODY, accounts=kept)
+    work.people.save(gone)
+    note(caller, work, gone, "left", why=f"the {platform} account is somebody else's")
+    return f" {holder.name} ({holder.id}), whom {platform} had brought with that account, has left the desk."
 
 
 def role_words(role: Role) -> str:

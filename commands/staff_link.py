@@ -11,7 +11,7 @@ from bot.domain.errors import BadValue, Conflict
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
 from commands.spec import Caller, command
-from commands.staff_changes import must_not_be_last_admin, note, staff_data
+from commands.staff_changes import given_up, note, staff_data
 
 LONGEST = 100
 
@@ -47,7 +47,7 @@ def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Pla
     if id is not None:
         holder = work.people.of_account(platform.value, id)
         if holder is not None and holder.managed_by == platform.value and not person.managed_by:
-            moved = _given_up(caller, work, holder, platform.value)
+            moved = given_up(caller, work, holder, platform.value)
         elif holder is not None:
             raise Conflict(
                 f"The {platform.value} account {id} is {holder.name}'s.",
@@ -64,16 +64,6 @@ def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Pla
     instead = f" (was {before})" if before and id else ""
     said = f" speaks on {platform.value} as {id} now{instead}." if id else f" has no {platform.value} account now."
     return say(Strong(after.name), said + moved, tone=Tone.GOOD, data=staff_data(after, caller.now))
-
-
-def _given_up(caller: Caller, work: UnitOfWork, holder: Staff, platform: str) -> str:
-    """Whom a platform's groups brought to the desk under another name was this very person: they leave."""
-    must_not_be_last_admin(work, holder)
-    kept = {name: account for name, account in holder.accounts.items() if name != platform}
-    gone = replace(holder, role=Role.NOBODY, accounts=kept)
-    work.people.save(gone)
-    note(caller, work, gone, "left", why=f"the {platform} account is somebody else's")
-    return f" {holder.name} ({holder.id}), whom {platform} had brought with that account, has left the desk."
 
 
 def account_of(text: str) -> str | None:

@@ -9,10 +9,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.files import attachments, with_told_files
 from adapters.slack.rooms import Rooms
-from adapters.slack.sources import Source
 from adapters.slack.talk import Talk
 from adapters.slack.troubles import TROUBLES
 from bot.settings import SlackFiles
+from bot.sources import Source
 
 SOMEBODY = "somebody"
 

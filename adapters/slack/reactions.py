@@ -9,7 +9,6 @@ from typing import Any
 from adapters.slack.answering import Spot
 from adapters.slack.counter import Counter
 from adapters.slack.finding import Finding
-from adapters.slack.sources import Source, with_source
 from adapters.slack.speakers import PLATFORM
 from adapters.slack.talk import fitting
 from bot.cards import Card, Choice, Style, Tone
@@ -18,6 +17,7 @@ from bot.domain.people import Role
 from bot.domain.ticket import Priority
 from bot.ports import UnitOfWork
 from bot.settings import SlackEmoji
+from bot.sources import Source, with_source
 
 UNREAD = NotFound("That message cannot be read by the desk.", "Invite it to the channel: /invite @Thirdline")
 PRIVATE = "This is said in private, and a ticket's words are read by everybody at the desk."

@@ -16,16 +16,15 @@ from adapters.slack.finding import Finding
 from adapters.slack.limits import Block
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from adapters.slack.modals import loading_view
-from adapters.slack.sources import Source
 from bot.domain.errors import Refusal
 from bot.ports import Speaker
+from bot.sources import SHOWN, Source
 from commands.desk import Answer, refused
 
 Body = Mapping[str, Any]
 
 OPEN = "ticket open"
 ASKS = ("subject", "customer", "text", "priority")
-SHOWN = "This was said in private. What stands here when you send it is read by everybody at the desk."
 
 
 class Shortcuts:

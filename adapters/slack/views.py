@@ -12,10 +12,10 @@ from adapters.slack.counter import Counter, Drawn
 from adapters.slack.errand import Errand
 from adapters.slack.limits import Block
 from adapters.slack.modals import answer_view, field_errors, loading_view, typed
-from adapters.slack.sources import with_source
 from bot.cards import Card
 from bot.domain.errors import NotFound, Refusal
 from bot.ports import Speaker
+from bot.sources import with_source
 from bot.workers import in_time
 from commands.checking import faults
 from commands.desk import Answer, refused

@@ -26,7 +26,7 @@ def settle(discord: Guild) -> None:
     """The people and places of the town."""
     roles = ((SUPPORT, "support"), (LEADS, "leads"), (VIEWERS, "viewers"), (ADMINS, "admins"))
     for id, name in roles:
-        discord.role(id, name, mentionable=True)
+        discord.role(id, name, mentionable=True, permissions=("manage_messages",))
     discord.member(ANN, "Ann", roles=("support",))
     discord.member(BOB, "Bob", roles=("support",))
     discord.member(LEA, "Lea", roles=("support", "leads"))

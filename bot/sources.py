@@ -14,6 +14,9 @@ ABOUT = "source_message"
 FILES = "source_files"
 """Under these names a form carries its source: no command has such parameters, and the desk passes over them."""
 
+SHOWN = "This was said in private. What stands here when you send it is read by everybody at the desk."
+"""What a form says whose message not everybody at the desk could read."""
+
 LONGEST_SUBJECT = 150
 _ROOM = 1_200
 """Characters that files may take of what a form remembers, of three thousand in all."""

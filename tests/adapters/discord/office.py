@@ -1,0 +1,136 @@
+"""An office for tests: a town's real desk at a counter in Discord, over a real client, in a server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+
+from adapters.discord.clients import Rest
+from adapters.discord.gateway import Gateway
+from adapters.discord.places import Places
+from adapters.discord.ways import Ways
+from bot.ports import Anchoring, UnitOfWork
+from bot.settings import Channels, Discord
+from tests.doubles.discord import Guild
+from tests.doubles.discord.fixtures import ANN, BOB, DESK, LEA, VIC, ZOE, settle
+from tests.town import STAFF, Town
+
+T = TypeVar("T")
+
+TEAM = {"ann": ANN, "bob": BOB, "lea": LEA, "vic": VIC, "zoe": ZOE}
+MAX = 106
+"""Somebody whom the desk does not know."""
+PATIENCE = 3.0
+
+
+class Office:
+    """The desk of `town`, listening to `discord`. `changes` counts what it said was written."""
+
+    def __init__(self, town: Town, discord: Guild, **settings: Any) -> None:
+        self.town = town
+        self.discord = discord
+        self.changes = 0
+        self.ways: Ways | None = None
+        self.settings = Discord(
+            token=SecretStr(discord.token),
+            server=discord.guild_id,
+            api_url=discord.api_url,
+            gateway_url=discord.gateway_url,
+            notes=False,
+            **settings,
+        )
+        self._loop = asyncio.new_event_loop()
+        self._up = Event()
+        self._over = asyncio.Event()
+        self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+
+    def open(self) -> Office:
+        self._thread.start()
+        assert self._up.wait(20), "The office did not open."
+        self.discord.until(lambda: self.discord.commands)
+        return self
+
+    def close(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._over.set)
+            self._thread.join(20)
+            self._loop.close()
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something in the office's own event loop."""
+        started: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return started.result(20)
+
+    def ticket(self, subject: str = "printer on fire", **more: str) -> int:
+        """A ticket of Ann's; its number."""
+        given = " ".join(f'--{name} "{value}"' for name, value in more.items())
+        self.town.does("ann", f'/ticket open "{subject}" {given}')
+        return len(self.town.tickets())
+
+    def anchor(self, number: int, ref: str) -> None:
+        self.town.database.write(lambda work: work.tickets.anchor(number, "discord", ref, Anchoring.CARD))
+
+    def told(self, who: str | int, words: str) -> Any:
+        """Wait until somebody, and nobody else, was shown these words; returns the message."""
+        return self.discord.until(
+            lambda: next((one for one in self.discord.ephemerals(who) if words in one.text), None)
+        )
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    async def _serve(self) -> None:
+        rest = Rest()
+        gateway = Gateway(self.settings, rest, self.town.clock, self._heard, content=False)
+        await gateway.start()
+        places = Places(rest, Channels(desk="#desk", alerts="#alerts"), lambda: gateway.guild)
+        self.ways = Ways(self.town.desk, self.settings, rest, places, self._changed)
+        await self.ways.start(self.discord.application_id)
+        self._up.set()
+        await self._over.wait()
+        await self.ways.stop()
+        await gateway.stop()
+
+    def _heard(self, event: str, data: Any) -> None:
+        if self.ways is not None:
+            self.ways.heard(event, data)
+
+
+@contextmanager
+def office(
+    folder: Path,
+    prepare: Callable[[Guild], None] = lambda discord: None,
+    *,
+    patience: float = PATIENCE,
+    **settings: Any,
+) -> Iterator[Office]:
+    """An open office: the town's people in the server, and somebody the desk does not know."""
+    town = Town(folder).settle()
+    town.database.write(_with_accounts)
+    with Guild(patience=patience) as discord:
+        settle(discord)
+        discord.member(MAX, "Max", roles=("support",))
+        prepare(discord)
+        opened = Office(town, discord, **settings)
+        try:
+            yield opened.open()
+        finally:
+            opened.close()
+            town.close()
+        assert not discord.faults, discord.faults
+
+
+def _with_accounts(work: UnitOfWork) -> None:
+    for staff in STAFF:
+        work.people.save(replace(staff, accounts={**staff.accounts, "discord": str(TEAM[staff.id])}))
+
+
+HERE = DESK
