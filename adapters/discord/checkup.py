@@ -16,6 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from adapters.discord.permissions import in_channel
 from bot.domain.errors import Refusal
+from bot.proxies import proxy_to
 
 SECONDS = 8
 """How long one question to Discord may take."""
@@ -190,7 +191,7 @@ class Checkup:
     async def _asked(self, path: str) -> tuple[Any, Mapping[str, str]]:
         timeout = ClientTimeout(total=SECONDS)
         async with (
-            ClientSession(headers=self._headers, timeout=timeout, trust_env=True) as session,
+            ClientSession(headers=self._headers, timeout=timeout, proxy=proxy_to(self._url)) as session,
             session.get(self._url + path) as answer,
         ):
             try:

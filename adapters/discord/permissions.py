@@ -48,6 +48,8 @@ TEAM = Permission(
     "Mention @everyone, @here, and All Roles",
     "call everybody for an alert that nobody owns (discord.team)",
 )
+TAGS = Permission("manage_channels", "Manage Channel", "make a forum's tags; in that one channel, if you want")
+"""No part of the invitation: a bot that could change every channel would be trusted with too much."""
 _ALWAYS = (VIEW, SEND, IN_THREADS, THREADS, EMBEDS, FILES, HISTORY)
 _ANYWHERE = (VIEW, SEND, EMBEDS, FILES, HISTORY)
 

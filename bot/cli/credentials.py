@@ -29,6 +29,10 @@ class Kind:
     example: str
 
     @property
+    def a_name(self) -> str:
+        return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
+
+    @property
     def file(self) -> str:
         """Where it is kept, in the data folder."""
         return f"{FOLDER}/{self.platform}-{self.setting.replace('_', '-')}"
@@ -80,7 +84,7 @@ def asked(kind: Kind, others: Sequence[Kind]) -> Held:
         if not value or re.fullmatch(kind.looks, value):
             return Held(value, {f"{kind.setting}_file": kind.file, kind.setting: None})
         other = next((one for one in others if re.fullmatch(one.looks, value)), None)
-        say(f"  That is {f'the {other.name}' if other else 'something else'}: a {kind.name} looks like {kind.example}.")
+        say(f"  That is {f'the {other.name}' if other else 'something else'}: {kind.a_name} looks like {kind.example}.")
 
 
 def kept(kind: Kind, held: Held, folder: Path) -> bool:

@@ -12,6 +12,7 @@ from adapters.discord.payloads import payloads
 from adapters.discord.permissions import (
     ADMINISTRATOR,
     EVERYBODY,
+    TAGS,
     TEAM,
     Permission,
     invitation,
@@ -21,6 +22,7 @@ from adapters.discord.permissions import (
 )
 from bot.cli.checks import Check, Looks, Verdict
 from bot.domain.errors import Refusal
+from bot.domain.ticket import State
 from bot.settings import Channels, Discord, Settings
 from bot.views.wording import listed, span_words
 from commands import catalogue
@@ -145,6 +147,7 @@ def _fit(
     lacks = lacking(wanted, room.may)
     if lacks:
         yield _lack(checkup, server, tells, lacks, discord)
+    yield from _tags(room, tells)
     if at_desk and not room.private:
         roles = "" if discord.members == "none" or discord.roles else " Who sees it then is of the staff."
         found = f"{tells} is public: everybody in the server can read what customers write"
@@ -153,6 +156,20 @@ def _fit(
     if not lacks and (room.private or not at_desk):
         kind = f"{', private' if room.private else ''}{', a forum' if forum else ''}"
         yield Check(name, Verdict.OK, f"#{room.name}{kind}: all {len(wanted)} permissions")
+
+
+def _tags(room: Room, tells: str) -> Iterator[Check]:
+    """A forum shows each ticket's state as a tag, which the bot makes where it is allowed to."""
+    missing = [state.value for state in State if state.value not in map(str.casefold, room.tags)]
+    if room.kind != "forum" or not missing or not lacking((TAGS,), room.may):
+        return
+    shut = room.needs_tag and len(missing) == len(State)
+    found = f"{tells} asks for a tag and has none of the desk's" if shut else f"{tells} has no tag {listed(missing)}"
+    cure = (
+        f"The forum → Edit Channel → Tags: add {listed(missing)}, and Level I and so on; or Permissions → the bot →"
+        f" {TAGS.title}: on, and it makes them."
+    )
+    yield Check("discord channel", Verdict.FAIL if shut else Verdict.WARN, found, cure)
 
 
 def _lack(checkup: Checkup, server: Server, tells: str, lacks: Sequence[Permission], discord: Discord) -> Check:

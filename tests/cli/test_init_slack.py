@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import pty
-import select
-import subprocess
-import sys
 import tomllib
-from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from bot.settings import read_settings
-from tests.cli.terminal import Ended, environment, thirdline
+from tests.cli.person import Terminal
+from tests.cli.terminal import Ended, thirdline
 from tests.doubles.slack import Workspace
 
 
@@ -216,72 +209,6 @@ def test_settings_that_cannot_be_changed_by_lines_are_left_with_what_to_write(
 
 
 # --- at a terminal ------------------------------------------------------------------------------------------------
-
-
-# Takes the terminal for its own, as a shell would have seen to.
-_AT_A_TERMINAL = """
-import fcntl, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from bot.__main__ import main
-main()
-"""
-
-
-class Terminal:
-    """A person at a terminal of their own: what is typed unseen is typed unseen here, too."""
-
-    def __init__(self, *words: str) -> None:
-        self.seen = ""
-        self._heard = 0
-        self._decoder = getincrementaldecoder("utf-8")()
-        self._end, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _AT_A_TERMINAL, *words],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment(),
-            start_new_session=True,
-        )
-        os.close(theirs)
-
-    def until(self, words: str) -> None:
-        """Read on until these words have come."""
-        while words not in self.seen[self._heard :]:
-            ready, _, _ = select.select([self._end], [], [], 60)
-            assert ready, f"{words!r} never came:\n{self.seen}"
-            self.seen += self._read()
-        self._heard = self.seen.index(words, self._heard) + len(words)
-
-    def types(self, line: str) -> None:
-        os.write(self._end, f"{line}\n".encode())
-
-    def interrupts(self) -> None:
-        os.write(self._end, b"\x03")
-
-    def code(self) -> int:
-        """How it ended."""
-        with suppress(EOFError):
-            while True:
-                self.seen += self._read()
-        return self.process.wait(60)
-
-    def _read(self) -> str:
-        """What has come. Raises EOFError when it has ended."""
-        try:
-            read = os.read(self._end, 4096)
-        except OSError as error:
-            if error.errno != errno.EIO:  # So Linux says that nobody is at the other end any more.
-                raise
-            read = b""
-        if not read:
-            raise EOFError(self.seen)
-        return self._decoder.decode(read)
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._end)
 
 
 @pytest.fixture

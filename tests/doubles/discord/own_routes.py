@@ -49,6 +49,17 @@ def application(world: World, context: RequestContext) -> Any:
     return {**found, "flags": flags, "owner": dict(serializers.user_payload(world.bot_user))}
 
 
+def servers(world: World, context: RequestContext) -> Any:
+    """The servers that the bot is in, and no others."""
+    return [one for one in onward(world, context) if world.bot_user.id in world.get_guild(int(one["id"])).members]
+
+
+def server(world: World, context: RequestContext) -> Any:
+    if world.bot_user.id not in world.get_guild(context.int_arg("guild_id")).members:
+        raise errors.missing_access()
+    return onward(world, context)
+
+
 def members(world: World, context: RequestContext) -> Any:
     """The list of members is for bots with the privileged intent."""
     if "members" not in world.granted:
@@ -237,6 +248,8 @@ OF_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 OWN: Mapping[str, Handler] = {
     "GET /oauth2/applications/@me": application,
     "GET /applications/@me": application,
+    "GET /users/@me/guilds": servers,
+    "GET /guilds/{guild_id}": server,
     "GET /guilds/{guild_id}/members": members,
     "GET /guilds/{guild_id}/members/search": member_search,
     "PUT /applications/{application_id}/commands": set_commands,
