@@ -5,30 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from docs.svg import LEADING, SIZE, Column, Run, Theme, rows, width
 
 Block = dict[str, Any]
 
 INK, DIM, LINK, LINE, PAPER = "#1d1c1d", "#616061", "#1264a3", "#dddddd", "#ffffff"
 GREEN, RED, GREY = "#007a5a", "#e01e5a", "#bbbabb"
-SIZE, LEADING = 15, 22
-_FRAME = """\
-<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}">
-<style>
-text {{ font: 15px Lato, "Helvetica Neue", Helvetica, Arial, sans-serif; fill: #1d1c1d; white-space: pre; }}
-.b {{ font-weight: 700; }} .s {{ font-size: 13px; }} .h {{ font-size: 18px; }} .m {{ font-family: monospace; }}
-</style>
-<rect width="{width}" height="{height}" rx="8" fill="#ffffff" stroke="#dddddd"/>
-{drawn}
-</svg>
-"""
-# How wide a letter is, in parts of its size; whatever is not named is as wide as most are. Rather too wide than too
-# narrow: whoever looks may have another font than we.
-_WIDTHS = dict.fromkeys("ijl.,:;|!'’ ", 0.25) | dict.fromkeys('ftrI()-[]/“”"', 0.33)
-_WIDTHS |= dict.fromkeys("ABCDEGHKNOPQRSUVXY#&w", 0.72) | dict.fromkeys("MWm@%…—", 0.88)
-_USUAL, _BOLDER = 0.61, 1.1
+LIGHT = Theme(INK, DIM, LINE, PAPER, "Lato")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,56 +34,16 @@ class Reader:
         return str(element["format"]).replace("{date_short_pretty}", day).replace("{time}", clock)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Words in one dress."""
+class Sheet(Column):
+    """A column of Slack's blocks, as somebody sees them."""
 
-    text: str
-    style: str = ""
-    colour: str = INK
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A column that is drawn downwards from `y`, between `left` and `right`."""
-
-    reader: Reader
-    left: float
-    right: float
-    y: float
-    drawn: list[str] = field(default_factory=list)
-
-    def svg(self, label: str, width: int) -> str:
-        """The picture of all that was drawn."""
-        return _FRAME.format(width=width, height=round(self.y + 16), label=escape(label), drawn="\n".join(self.drawn))
+    def __init__(self, reader: Reader, left: float, right: float, y: float) -> None:
+        super().__init__(LIGHT, left, right, y)
+        self.reader = reader
 
     def blocks(self, blocks: list[Block]) -> None:
         for block in blocks:
             getattr(self, f"_{block['type']}")(block)
-
-    def words(self, runs: list[Run], *, leading: float = LEADING, size: float = SIZE) -> None:
-        """Words in rows that fit."""
-        for row in _rows(runs, self.right - self.left, size):
-            self.y += leading
-            self.text(self.left, self.y - leading * 0.3, row)
-
-    def text(self, x: float, y: float, row: list[Run], anchor: str = "start") -> None:
-        spans = "".join(
-            f'<tspan{_class(run.style)} fill="{run.colour}">{escape(run.text, quote=False)}</tspan>' for run in row
-        )
-        where = "" if anchor == "start" else f' text-anchor="{anchor}"'
-        self.drawn.append(f'<text x="{x:g}" y="{y:g}"{where}>{spans}</text>')
-
-    def box(self, x: float, y: float, width: float, height: float, fill: str, stroke: str, radius: int = 4) -> None:
-        self.drawn.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{radius}" '
-            f'fill="{fill}" stroke="{stroke}"/>'
-        )
-
-    def line(self) -> None:
-        self.y += 10
-        self.drawn.append(f'<path d="M{self.left:g} {self.y:g}H{self.right:g}" stroke="{LINE}"/>')
-        self.y += 6
 
     # --- blocks ----------------------------------------------------------------------------------------------
 
@@ -157,10 +103,10 @@ class Sheet:
     def _plain_text_input(self, element: Block) -> None:
         text = element.get("initial_value", "")
         shown = Run(text) if text else Run(element.get("placeholder", {}).get("text", ""), "", DIM)
-        rows = list(_rows([shown], self.right - self.left - 24, SIZE))
-        high = max(len(rows), 3 if element.get("multiline") else 1) * LEADING + 14
+        lines = list(rows([shown], self.right - self.left - 24, SIZE))
+        high = max(len(lines), 3 if element.get("multiline") else 1) * LEADING + 14
         self.box(self.left, self.y, self.right - self.left, high, PAPER, GREY)
-        for number, row in enumerate(rows):
+        for number, row in enumerate(lines):
             self.text(self.left + 12, self.y + 22 + number * LEADING, row)
         self.y += high + 2
 
@@ -173,42 +119,3 @@ class Sheet:
         self.y += 38
 
     _external_select = _static_select
-
-
-def width(text: str, size: float, *, bold: bool = False) -> float:
-    """About how wide a text is."""
-    return sum(_WIDTHS.get(letter, _USUAL) for letter in text) * size * (_BOLDER if bold else 1)
-
-
-def _class(style: str) -> str:
-    return f' class="{style}"' if style else ""
-
-
-def _rows(runs: list[Run], room: float, size: float) -> Iterator[list[Run]]:
-    """Runs broken into rows, between words and at line breaks."""
-    row: list[Run] = []
-    used = 0.0
-    for run in runs:
-        for number, line in enumerate(run.text.split("\n")):
-            if number:
-                yield row
-                row, used = [], 0.0
-            for word in line.replace(" ", " \0").split("\0"):
-                wide = width(word, size, bold="b" in run.style.split())
-                if row and used + wide > room + size / 4:
-                    yield row
-                    row, used = [], 0.0
-                row = (
-                    [*row[:-1], Run(row[-1].text + word, run.style, run.colour)]
-                    if _alike(row, run)
-                    else [
-                        *row,
-                        Run(word, run.style, run.colour),
-                    ]
-                )
-                used += wide
-    yield row
-
-
-def _alike(row: list[Run], run: Run) -> bool:
-    return bool(row) and (row[-1].style, row[-1].colour) == (run.style, run.colour)

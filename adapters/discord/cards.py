@@ -12,6 +12,7 @@ from adapters.discord.buttons import deal
 from adapters.discord.limits import Component
 from adapters.discord.markdown import (
     EVERYBODY,
+    HEADING,
     Fixed,
     account_of,
     dressed,
@@ -21,13 +22,13 @@ from adapters.discord.markdown import (
     mentions,
     merged,
     role_of,
-)  # fmt: skip
+)
 from bot.cards import TEAM, Card, Line, Mention, Part, Strong, Tone
 from bot.names import Names
 from bot.views.carried import typed_hint
 from bot.views.dressing import mark_of, within
 from bot.views.figures import chart_text, chart_title, table_columns, table_lines
-from bot.views.plain import cut, one_line
+from bot.views.plain import cut, one_line, plain
 
 SYMBOLS = {Tone.BREACH: "✖ ", Tone.WARNING: "⚠ ", Tone.GOOD: "✓ ", Tone.PLAIN: "", Tone.REFUSAL: ""}
 COLOURS = {
@@ -128,8 +129,8 @@ def card_embeds(
     body = [*([(Strong(one_line(card.badge)),)] if one_line(card.badge) else []), *lines]
     if card.table:
         body += _table(card)
-    if card.title and not title:
-        body = [tuple(Strong(part) if isinstance(part, str) else part for part in (symbol, *card.title)), *body]
+    if any(not isinstance(part, str | Strong) for part in card.title):
+        body = [(HEADING, symbol, *map(_beside, card.title)), *body]
     elif not title:
         body = _led(symbol, body)
     embed: Component = {"color": COLOURS[card.tone]}
@@ -153,6 +154,13 @@ def size(*embeds: Component) -> int:
         + sum(len(one["name"]) + len(one["value"]) for one in embed.get("fields", ()))
         for embed in embeds
     )
+
+
+def _beside(part: Part) -> Part:
+    """A part of a heading, which has but one line."""
+    if isinstance(part, str | Strong):
+        return plain(part.text if isinstance(part, Strong) else part).replace("\n", " ")
+    return part
 
 
 def _is_plain(card: Card) -> bool:

@@ -46,6 +46,16 @@ class Fixed(str):
     __slots__ = ()
 
 
+class Mark(str):
+    """A mark of our own, which is not to be escaped."""
+
+    __slots__ = ()
+
+
+HEADING = Mark("### ")
+"""What stands before a heading within a text, where instants and people are shown."""
+
+
 def escape(text: str, *, links: bool = True) -> str:
     """An untrusted text as markdown that says just that. With `links`, whole addresses of the web stay what they are,
     without a preview; where they cannot be shown as they are, they are mere words."""
@@ -80,6 +90,8 @@ def dressed(part: Part, names: Names) -> str:
     """A part of a line as markdown."""
     if isinstance(part, Fixed):
         return fenced(part)
+    if isinstance(part, Mark):
+        return str(part)
     if isinstance(part, str):
         return escape(part)
     if isinstance(part, Strong):

@@ -66,7 +66,7 @@ def test_everybody_is_called_only_by_a_card_that_calls_the_team() -> None:
 
 def test_a_title_with_an_instant_or_a_person_stands_in_the_text_where_both_are_shown() -> None:
     [embed] = message(Card(title=(Strong("The desk is "), "open until ", When(NOON))), NAMES).embeds
-    assert embed["description"] == "**The desk is open until **<t:1791905400:F>"
+    assert embed["description"] == "### The desk is open until <t:1791905400:F>"
     assert "title" not in embed
 
 
