@@ -47,3 +47,22 @@ def test_what_met_a_fault_is_said_to_be_undone_and_done_when_it_comes_again() ->
         return done
 
     assert asyncio.run(at_last()) == ["done"]
+
+
+def test_what_takes_too_long_is_said_to_be_undone_and_goes_on() -> None:
+    async def late() -> list[str]:
+        done: list[str] = []
+        free = asyncio.Event()
+
+        async def work() -> None:
+            await free.wait()
+            done.append("once")
+
+        tasks = Tasks()
+        with pytest.raises(NotDone):
+            await Once(tasks, patience=0.0).do("the same", work)
+        free.set()
+        await tasks.stop()
+        return done
+
+    assert asyncio.run(late()) == ["once"]

@@ -33,8 +33,9 @@ MEMBERSHIP = (
     "user_change",
     "team_join",
 )
-_WRITTEN = (None, "file_share")
-"""The subtypes of messages that are somebody's words; the others tell of edits, deletions, copies and the like."""
+_WRITTEN = (None, "file_share", "thread_broadcast")
+"""The subtypes of messages that are somebody's words, also those shown in the channel beside; the others tell of
+edits, deletions, copies and the like."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,10 @@ class Homes:
             await self._change.wait()
             await asyncio.sleep(self._rest)
             self._change.clear()
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Exception:  # Whatever it was: the next change must be shown all the same.
+                log.exception("A fault while pages were drawn anew.")
 
     async def refresh(self) -> None:
         """Draw the pages of all who looked within a day; one that is as it was is not sent again."""

@@ -22,6 +22,7 @@ from adapters.slack.discretion import sdk_logger
 from adapters.slack.limits import Block
 from adapters.slack.options import Options
 from adapters.slack.views import Views
+from bot.once import NotDone
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +114,8 @@ async def _unheard(error: Exception, body: dict[str, Any]) -> BoltResponse | Non
     if isinstance(error, BoltUnhandledRequestError):
         log.debug("Slack sent what nobody here hears: %s.", kind_of(body))
         return BoltResponse(status=200, body="")
+    if isinstance(error, NotDone):
+        return BoltResponse(status=503, body="")  # Slack brings it again; why it must is in the log.
     log.error("A fault at what Slack sent (%s).", kind_of(body), exc_info=error)
     return None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -26,6 +26,8 @@ from adapters.slack.shortcuts import Shortcuts, listen_shortcuts
 from adapters.slack.talk import Talk
 from bot.once import Once
 from bot.settings import Channels, Slack
+
+log = logging.getLogger(__name__)
 
 LOOK_AROUND = 10.0
 """Seconds that the start waits to learn who is of the desk; in a large workspace that comes a little later."""
@@ -88,7 +90,7 @@ class Ways:
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        for fault in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(fault, Exception):
+                log.error("What goes on beside listening had ended by a fault.", exc_info=fault)
         self._tasks = ()

@@ -57,13 +57,18 @@ def test_what_others_write_and_what_is_no_writing_is_left_alone(desk: Workplace)
     desk.slack.says(GUEST, DESK, "and me", thread)
     desk.slack.says(VIC, DESK, "only looking", thread)
     desk.slack.bot_says(DESK, "build failed", thread)
-    desk.slack.says(BOB, DESK, "everybody look here", thread, broadcast=True)
     ts = desk.slack.says(BOB, DESK, "the fuser", thread)
     desk.until_done(1, "noted")
     desk.slack.edits(BOB, DESK, ts, "the toner")
     desk.slack.deletes(BOB, DESK, ts)
     desk.slack.until_heard()
     assert [event.data["text"] for event in notes(desk)] == ["the fuser"]
+
+
+def test_a_note_that_its_writer_shows_to_the_whole_channel_is_one_too(desk: Workplace) -> None:
+    thread = desk.ticket()
+    desk.slack.says(BOB, DESK, "everybody look here", thread, broadcast=True)
+    assert desk.until_done(1, "noted").data["text"] == "everybody look here"
 
 
 def test_a_note_counts_once_however_often_its_event_comes(desk: Workplace) -> None:
