@@ -30,11 +30,12 @@ _IN_FILE = "What you typed is in the file below, too long to be filled in once m
 
 
 def refused_form(
-    card: Card, command: Command, values: Mapping[str, Any], asked: Sequence[str], names: Names
+    card: Card, command: Command, values: Mapping[str, Any], asked: Sequence[str], names: Names, label: str = AGAIN
 ) -> Payload:
-    """The answer to a form that was refused: why, what was typed, and a button to fill it in again."""
+    """The answer to a form that was refused: why, what was typed, and a button of that label to fill it in again. It
+    serves as well where a form came too late to be opened."""
     told = {name: plain(str(value)) for name, value in values.items() if plain(str(value)).strip()}
-    choice = _again(command, told, asked)
+    choice = _again(command, told, asked, label)
     rows, _ = deal((choice,) if choice else ())
     keep = {name: value for name, value in told.items() if choice is None or name not in choice.values}
     first = card_embeds(card, card.lines, names, room=_SAID)
@@ -57,11 +58,11 @@ def typed_before(message: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _again(command: Command, told: Mapping[str, str], asked: Sequence[str]) -> Choice | None:
+def _again(command: Command, told: Mapping[str, str], asked: Sequence[str], label: str) -> Choice | None:
     """The button, with as much of what is known and not asked as it can carry; None where not even the questions
     fit."""
     known = {name: value for name, value in told.items() if name not in asked}
-    choice = Choice(AGAIN, command.words, known, tuple(asked), Style.PRIMARY)
+    choice = Choice(label, command.words, known, tuple(asked), Style.PRIMARY)
     while not fits(choice):
         if known:
             longest = max(known, key=lambda name: len(known[name]))

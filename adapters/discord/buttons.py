@@ -36,8 +36,9 @@ def deal(choices: Iterable[Choice], rows: int = limits.ROWS) -> tuple[list[Compo
     able: dict[str, Choice] = {}
     left: list[Choice] = []
     for choice in choices:
-        if fits(choice):
-            able.setdefault(carried.packed(choice), choice)
+        text = carried.packed(choice)
+        if len(text) <= _ROOM:
+            able.setdefault(text, choice)
         else:
             left.append(choice)
     free = [one for one in able.items() if not one[1].rest]
