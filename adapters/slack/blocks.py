@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adapters.slack import limits
-from adapters.slack.buttons import actions, fits
+from adapters.slack.buttons import actions, fits, heaviest
 from adapters.slack.charts import chart_block, chart_rows
 from adapters.slack.limits import Block, weight
 from adapters.slack.mrkdwn import Element, elements, mrkdwn, plain_text, rich_text, text_element
@@ -23,6 +23,8 @@ NOTHING = "There is nothing to show."
 _BREAK = weight(text_element("\n"))
 _FRAME = 100
 """What the frame of one block of rich text weighs, and a little more."""
+_ELEMENT = 150
+"""More than an element of rich text weighs beside its words, of which each character weighs two at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def _figures(card: Card, names: Names, new_blocks: bool) -> list[Block]:
 
 def _weight(block: Block) -> int:
     """Of a table Slack counts the words, not the frames of its cells: a hundred rows are allowed."""
+    if block["type"] == "actions":
+        return heaviest(block)
     return characters(block["rows"]) if block["type"] in ("table", "data_table") else weight(block)
 
 
@@ -123,17 +127,24 @@ def _never_empty(blocks: list[Block]) -> list[Block]:
 def _rich(lines: Iterable[Line], names: Names, room: int, card: Card, *, bold: bool = False) -> list[Block]:
     """Lines as blocks of rich text, each no longer than a text may be and all within the room. With `bold` the first
     line stands out."""
-    mark = [text_element(f"{ELLIPSIS} {mark_of(card.ticket)}", bold=True)]
     drawn = [elements(line, names, bold=bold and number == 0) for number, line in enumerate(lines)]
+    if _is_short(drawn, room - _FRAME):
+        return [rich_text(*drawn)] if any(drawn) else []
+    mark = [text_element(f"{ELLIPSIS} {mark_of(card.ticket)}", bold=True)]
     kept = _kept(drawn, room - _FRAME, mark)
     return [rich_text(*sections) for sections in _parted(kept) if any(sections)]
+
+
+def _is_short(drawn: list[list[Element]], room: int) -> bool:
+    """Whether the lines are so far from both limits that they need not be weighed, as nearly always: to weigh every
+    word would be the most of drawing a card."""
+    length = sum([_length(element) for line in drawn for element in line]) + len(drawn)
+    return length < limits.TEXT and 2 * length + _ELEMENT * sum(map(len, drawn)) + _BREAK * len(drawn) <= room
 
 
 def _kept(drawn: list[list[Element]], room: int, mark: list[Element]) -> list[list[Element]]:
     """As many lines as there is room for, the last one cut, with the mark where something is missing."""
     break_weight = _BREAK
-    if weight(drawn) + break_weight * len(drawn) <= room:
-        return drawn  # As nearly always, and to weigh every word would be the most of drawing a card.
     kept: list[list[Element]] = []
     reserve = sum(map(weight, mark)) + break_weight
     total = sum(sum(map(weight, line)) + break_weight for line in drawn)

@@ -21,6 +21,10 @@ ACTION = "do"
 Carried = tuple[str, Choice]
 """A choice with its value, which is written once."""
 
+_FRAME = 300
+"""More than a button weighs beside its value and its words, which are there twice; each character weighs two at most.
+"""
+
 _STYLES = {Style.PRIMARY: {"style": "primary"}, Style.DANGER: {"style": "danger"}, Style.NORMAL: {}}
 
 
@@ -39,6 +43,12 @@ def actions(choices: Iterable[Choice]) -> list[Block]:
     for number, element in enumerate(elements[: limits.ACTIONS]):
         element["action_id"] = f"{ACTION}:{number}"
     return [{"type": "actions", "elements": elements[: limits.ACTIONS]}] if elements else []
+
+
+def heaviest(row: Block) -> int:
+    """No less than a row of buttons weighs in a message, told without writing it out."""
+    shown = [one for element in row["elements"] for one in element.get("options", (element,))]
+    return _FRAME * (1 + len(shown)) + sum([2 * len(one["value"]) + 4 * len(one["text"]["text"]) for one in shown])
 
 
 def fits(choice: Choice) -> bool:

@@ -24,8 +24,6 @@ _COLUMNS = re.compile(r"\S {2,}\S")
 _ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,30}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}")
 _BROADCASTS = ("here", "channel")
-_CONTROLS = re.compile("[&<>]")
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def plain_text(text: str, most: int) -> dict[str, Any]:
@@ -54,7 +52,7 @@ def rich_text(*sections: list[Element]) -> dict[str, Any]:
 
 def escape(text: str) -> str:
     """The one escaper of mrkdwn: with these three nothing is a mention, a date or a disguised link any more."""
-    return _CONTROLS.sub(lambda found: _ENTITIES[found[0]], plain(text))
+    return plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def mrkdwn(lines: Iterable[Line], names: Names, most: int, mark: str = "") -> str:
@@ -73,6 +71,8 @@ def when_words(when: When, zone: str) -> str:
 
 def _is_row(section: list[Element]) -> bool:
     """Whether it could be a row of columns: words alone, and indented."""
+    if not (section and section[0].get("text", "").startswith(" ")):
+        return False  # As nearly always.
     return all(element["type"] == "text" for element in section) and _words(section).startswith("  ")
 
 
