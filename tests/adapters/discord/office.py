@@ -20,7 +20,7 @@ from adapters.discord.ways import Ways
 from bot.ports import Anchoring, UnitOfWork
 from bot.settings import Channels, Discord
 from tests.doubles.discord import Guild
-from tests.doubles.discord.fixtures import ANN, BOB, DESK, LEA, VIC, ZOE, settle
+from tests.doubles.discord.fixtures import ANN, BOB, LEA, VIC, ZOE, settle
 from tests.town import STAFF, Town
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ class Office:
         self.discord = discord
         self.changes = 0
         self.ways: Ways | None = None
+        self.rest: Rest | None = None
         self.settings = Discord(
             token=SecretStr(discord.token),
             server=discord.guild_id,
@@ -47,22 +48,34 @@ class Office:
             notes=False,
             **settings,
         )
+
+    def open(self, *, registered: bool = True) -> Office:
+        """`registered` says whether its commands are waited for."""
         self._loop = asyncio.new_event_loop()
         self._up = Event()
         self._over = asyncio.Event()
         self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
-
-    def open(self) -> Office:
         self._thread.start()
         assert self._up.wait(20), "The office did not open."
-        self.discord.until(lambda: self.discord.commands)
+        if registered:
+            self.discord.until(lambda: self.discord.commands)
         return self
 
     def close(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._over.set)
-            self._thread.join(20)
-            self._loop.close()
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(20)
+        self._loop.close()
+
+    def restart(self, *, registered: bool = True) -> None:
+        """Another process, so to speak: nothing is left but the database."""
+        self.close()
+        self.open(registered=registered)
+
+    def forget_commands(self) -> None:
+        """Discord has the commands no more, as after the bot has left the server and come back."""
+        with self.discord.world.news:
+            for some in self.discord.world.commands.values():
+                some.clear()
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the office's own event loop."""
@@ -88,7 +101,7 @@ class Office:
         self.changes += 1
 
     async def _serve(self) -> None:
-        rest = Rest()
+        rest = self.rest = Rest()
         gateway = Gateway(self.settings, rest, self.town.clock, self._heard, content=False)
         await gateway.start()
         places = Places(rest, Channels(desk="#desk", alerts="#alerts"), lambda: gateway.guild)
@@ -131,6 +144,3 @@ def office(
 def _with_accounts(work: UnitOfWork) -> None:
     for staff in STAFF:
         work.people.save(replace(staff, accounts={**staff.accounts, "discord": str(TEAM[staff.id])}))
-
-
-HERE = DESK
