@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.doubles.served import found_town
 from tests.doubles.slack import Workspace
-from tests.doubles.slack.desk import SlackDesk, found_town
+from tests.doubles.slack.desk import SlackDesk
 
 
 @pytest.fixture
@@ -26,6 +27,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(slack: Workspace, tmp_path: Path, town: Path) -> Iterator[SlackDesk]:
-    with SlackDesk(slack, tmp_path, town=town) as desk:
+    with SlackDesk.alone(slack, tmp_path, town=town) as desk:
         yield desk
-    desk.is_on_record()
+    desk.process.is_on_record()

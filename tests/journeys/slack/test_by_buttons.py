@@ -22,7 +22,7 @@ def test_a_ticket_lives_by_buttons(slack: Workspace, desk: SlackDesk) -> None:
     form = desk.form("U0BOB")
     assert "it@acme.example" in form.words
     slack.submit("U0BOB", form, {"Text": "We are on our way."})
-    assert "We are on our way." in desk.hears(1, "Letter to it@acme.example")
+    assert "We are on our way." in desk.hears(1, "Letter to it@acme.example").words
 
     slack.press("U0BOB", card, "Wait…")
     slack.submit("U0BOB", desk.form("U0BOB"), {"Until": "2d"})
@@ -71,7 +71,7 @@ def test_of_two_who_claim_at_once_one_has_it(slack: Workspace, desk: SlackDesk) 
     told = [one.words for one in calls.values()]
     assert sum("You have #1" in one for one in told) == 1
     assert sum("took #1 just now" in one for one in told) == 2
-    assert desk.history(1).count("claimed") == 1
+    assert desk.process.history(1).count("claimed") == 1
 
 
 def test_a_double_click_counts_once(slack: Workspace, desk: SlackDesk) -> None:
@@ -83,7 +83,7 @@ def test_a_double_click_counts_once(slack: Workspace, desk: SlackDesk) -> None:
     assert second().acknowledged
     desk.whispers("U0BOB", "You have #1")  # Whichever of them was the first to be heard.
     desk.shows(1, "Held by Bob")
-    assert desk.history(1).count("claimed") == 1
+    assert desk.process.history(1).count("claimed") == 1
 
 
 def test_a_form_shows_what_is_wrong_and_keeps_what_was_typed(slack: Workspace, desk: SlackDesk) -> None:
@@ -108,4 +108,4 @@ def test_a_card_from_last_year_still_works(slack: Workspace, desk: SlackDesk) ->
 
     slack.press("U0ANN", old, "Note…")
     slack.submit("U0ANN", desk.form("U0ANN"), {"Text": "Still here?"})
-    slack.until(lambda: "noted" in desk.history(1))
+    slack.until(lambda: "noted" in desk.process.history(1))

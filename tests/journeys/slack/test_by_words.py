@@ -13,9 +13,9 @@ def test_a_ticket_lives_by_words(slack: Workspace, desk: SlackDesk) -> None:
     slack.mentions("U0BOB", DESK, "claim", thread=card.ts)
     desk.shows(1, "Held by Bob")
     slack.says("U0ANN", DESK, "The toner is < 3 % & leaking", thread=card.ts)
-    slack.until(lambda: "noted" in desk.history(1))
+    slack.until(lambda: "noted" in desk.process.history(1))
     slack.mentions("U0BOB", DESK, "reply We are on our way", thread=card.ts)
-    letter = desk.hears(1, "Letter to it@acme.example")
+    letter = desk.hears(1, "Letter to it@acme.example").words
     slack.mentions("U0BOB", DESK, "wait 2d", thread=card.ts)
     desk.shows(1, "waiting")
     slack.mentions("U0BOB", DESK, "close solved", thread=card.ts)
@@ -33,13 +33,13 @@ def test_a_message_heard_twice_counts_once(slack: Workspace, desk: SlackDesk) ->
     slack.command("U0ANN", DESK, "/ticket", "open printer on fire --customer acme")
     card = desk.card(1)
     slack.says("U0ANN", DESK, "Only once", thread=card.ts)
-    slack.until(lambda: "noted" in desk.history(1))
+    slack.until(lambda: "noted" in desk.process.history(1))
     for event in slack.events[-2:]:
         slack.repeats(event)
     slack.mentions("U0ANN", DESK, "claim", thread=card.ts)
     desk.shows(1, "Held by Ann")
 
-    assert desk.history(1).count("noted") == 1
+    assert desk.process.history(1).count("noted") == 1
 
 
 def test_a_slip_is_met_with_what_was_meant(slack: Workspace, desk: SlackDesk) -> None:
@@ -64,4 +64,4 @@ def test_guests_and_bots_get_nothing(slack: Workspace, desk: SlackDesk) -> None:
     desk.shows(1, "Held by Ann")
 
     assert "printer" not in answer.words
-    assert desk.history(1) == ["opened", "claimed"]
+    assert desk.process.history(1) == ["opened", "claimed"]

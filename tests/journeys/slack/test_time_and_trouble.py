@@ -28,13 +28,13 @@ def test_a_promise_is_warned_of_and_then_broken(slack: Workspace, desk: SlackDes
 def test_a_desk_that_is_killed_goes_on_where_it_was(slack: Workspace, desk: SlackDesk) -> None:
     slack.command("U0ANN", DESK, "/ticket", "open printer on fire --customer acme")
     card = desk.card(1)
-    desk.killed()
+    desk.process.killed()
     slack.says("U0ANN", DESK, "Said while it was away", thread=card.ts)
-    desk.starts()
+    desk.process.starts()
     slack.press("U0BOB", card, "Claim")
 
     desk.shows(1, "Held by Bob")
-    slack.until(lambda: "noted" in desk.history(1), 30)
+    slack.until(lambda: "noted" in desk.process.history(1), 30)
     assert len([one for one in slack.messages(DESK) if one.buttons]) == 1
 
 
@@ -42,8 +42,8 @@ def test_a_desk_killed_while_it_posts_posts_once(slack: Workspace, desk: SlackDe
     slack.fails("chat.postMessage", lost_after=True)
     slack.command("U0ANN", DESK, "/ticket", "open printer on fire")
     slack.until(lambda: slack.messages(DESK))
-    desk.killed()
-    desk.starts()
+    desk.process.killed()
+    desk.process.starts()
     desk.passes(minutes=10)
     slack.command("U0ANN", DESK, "/ticket", "claim 1")
 
@@ -56,8 +56,8 @@ def test_slack_is_gone_for_ten_minutes(slack: Workspace, desk: SlackDesk) -> Non
     desk.card(1)
     desk.passes(hours=1, minutes=25)
     slack.down()
-    desk.passes_in_silence(minutes=10)
-    slack.until(lambda: "not well" in desk.told, 30)
+    desk.process.passes(minutes=10)
+    slack.until(lambda: "not well" in desk.process.told, 30)
     slack.up()
     slack.until(lambda: slack.sockets, 60)
     slack.command("U0BOB", DESK, "/ticket", "claim 1")
@@ -121,7 +121,7 @@ def test_a_workspace_without_tables_gets_words(slack: Workspace, desk: SlackDesk
 
 @pytest.fixture
 def desk_by_http(slack: Workspace, tmp_path: Path, town: Path) -> SlackDesk:
-    return SlackDesk(slack, tmp_path, http=True, town=town)
+    return SlackDesk.alone(slack, tmp_path, http=True, town=town)
 
 
 def test_the_same_by_signed_http(slack: Workspace, desk_by_http: SlackDesk) -> None:
@@ -133,15 +133,15 @@ def test_the_same_by_signed_http(slack: Workspace, desk_by_http: SlackDesk) -> N
         slack.mentions("U0BOB", DESK, "wait 2d", thread=card.ts)
         desk.shows(1, "waiting")
         slack.says("U0ANN", DESK, "Noted", thread=card.ts)
-        slack.until(lambda: "noted" in desk.history(1))
+        slack.until(lambda: "noted" in desk.process.history(1))
         for event in slack.events:
             slack.repeats(event)
         slack.command("U0ANN", DESK, "/ticket", "priority 1 high")
         desk.shows(1, "high")
 
-        assert desk.history(1).count("noted") == 1
+        assert desk.process.history(1).count("noted") == 1
         assert slack.undelivered == []
-    desk_by_http.is_on_record()
+    desk_by_http.process.is_on_record()
 
 
 def test_a_forged_request_is_turned_away(slack: Workspace, desk_by_http: SlackDesk) -> None:
@@ -150,4 +150,4 @@ def test_a_forged_request_is_turned_away(slack: Workspace, desk_by_http: SlackDe
         call = slack.command("U0ANN", DESK, "/ticket", "open printer on fire")
 
         assert call.status == 401
-        assert desk.history(1) == []
+        assert desk.process.history(1) == []

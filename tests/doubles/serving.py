@@ -1,4 +1,4 @@
-"""`python -m tests.doubles.slack.serving DATA CLOCK`: `thirdline serve` of that folder, by the clock in that file."""
+"""`python -m tests.doubles.serving DATA CLOCK`: `thirdline serve` of that folder, by the clock in that file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.cli.serve import serve
 from bot.domain.errors import Refusal
-from tests.doubles.slack.file_clock import FileClock
+from tests.doubles.file_clock import FileClock
 
 
 def main(data: str, clock: str) -> int:
