@@ -13,7 +13,6 @@ import discord
 from adapters.discord.anchors import parts_of, ref_of
 from adapters.discord.cards import message
 from adapters.discord.clients import Rest
-from adapters.discord.lookup import mark
 from adapters.discord.places import Places, Room
 from adapters.discord.posting import QUIET, Poster
 from adapters.discord.speakers import PLATFORM
@@ -134,9 +133,7 @@ class DiscordChannel:
         if parcel.state.value == "ambiguous" or parcel.attempts > 1:
             found = await self._threads.found(forum, number, parcel)
         if found is None:
-            found = await self._threads.post(
-                forum, name_of(parcel.card.data), tags_of(parcel.card.data), mark(body, parcel)
-            )
+            found = await self._threads.post(forum, name_of(parcel.card.data), tags_of(parcel.card.data), body)
         else:
             await self._poster.update(ref_of(found, found), parcel, body)
         return ref_of(found, found)

@@ -26,7 +26,8 @@ from bot.settings import Discord
 SILENCE = 60.0
 """Seconds without a word of the gateway after which discord.py makes another connection: it speaks every 41."""
 CONNECTING = 20.0
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 90.0
+"""Seconds: Discord resets the token of a bot that begins a thousand sessions in a day."""
 SETTLED = 60.0
 """Seconds that a session must have lived for its successor to be made at once."""
 CLOSING = 5.0
@@ -42,6 +43,10 @@ log = logging.getLogger(__name__)
 
 class Refused(Refusal):
     """Discord will not have us as things are set up; asking again helps nobody."""
+
+
+class Over(ConnectionError):
+    """discord.py has given this client up: there must be another."""
 
 
 class Gateway:
@@ -94,7 +99,7 @@ class Gateway:
         await self.client.http.close()
 
     async def keep(self) -> None:
-        """Keep it connected. Returns only by Refused: when the token is not taken any more."""
+        """Keep it connected. Ends with Refused when the token is not taken any more, and with Over."""
         pause = 0.0
         while True:
             why = await self._wrong()
@@ -106,7 +111,7 @@ class Gateway:
                 await self._hang_up()
                 try:
                     await self._connect()
-                except Refused:
+                except (Refused, Over):
                     raise
                 except Exception as error:  # Whatever it is, the desk must not stay deaf.
                     self._say_again(error)
@@ -166,8 +171,8 @@ class Gateway:
         except discord.ConnectionClosed as error:
             if error.code == _BAD_TOKEN:
                 raise Refused(_TOKEN, _TOKEN_CURE) from error
-            raise
-        raise ConnectionError("the connection was closed")
+            raise Over(f"Discord closed it with {error.code}") from error
+        raise Over("it was closed")
 
     async def _hang_up(self) -> None:
         """Leave a connection for good, without waiting for the other side: it may be deaf."""
@@ -197,7 +202,7 @@ class Gateway:
         try:
             if connecting is not None:
                 await self._ended(connecting)
-        except Refused:
+        except (Refused, Over):
             raise
         except Exception as error:
             if not isinstance(error, _TROUBLES):
@@ -229,6 +234,4 @@ class Gateway:
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, discord.ConnectionClosed):
-        return f"Discord closed it with {error.code}"
     return "Discord does not know the token" if refuses_token(error) else in_words(error)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,23 +17,12 @@ PAGES = 5
 A_PAGE = 100
 # The clocks of Discord and of the desk need not agree.
 _MARGIN = timedelta(minutes=10)
-_ROW = 1
-_OF_OURS = 1 << 30
-"""Marks are above the numbers that Discord gives to components by itself, and below what it takes."""
 
 
 def nonce(parcel: Parcel, part: str = "") -> str:
     """What makes a repeated post within minutes the same message: 25 characters at most. A restored database numbers
     parcels anew, so the moment is of it."""
     return f"{_base36(parcel.id)}-{_base36(int(parcel.created_at.timestamp()))}{part}"
-
-
-def mark(body: Json, parcel: Parcel) -> dict[str, Any]:
-    """A card with its mark, unseen: the number of its first row of components."""
-    rows = [dict(row) for row in body.get("components") or ()]
-    if parcel.kind is not Kind.CARD or not rows or rows[0].get("type") != _ROW:
-        return dict(body)
-    return {**body, "components": [{**rows[0], "id": _number(parcel)}, *rows[1:]]}
 
 
 async def find(
@@ -89,16 +77,18 @@ def _parts(body: Json) -> Iterator[str]:
 
 
 def _is_ours(message: Json, parcel: Parcel, body: Json, bot: int) -> bool:
-    """A card by its mark, as any message of that card is the one to bring up to date; the rest by its words."""
+    """A card by its heading, as any message of that card is the one to bring up to date; the rest by all its words."""
     if int(message["author"]["id"]) != bot:
         return False
-    if parcel.kind is Kind.CARD:
-        return any(row.get("id") == _number(parcel) for row in message.get("components") or ())
+    if parcel.kind is Kind.CARD and _heading(body):
+        return _heading(message) == _heading(body)
     return words(message) == words(body)
 
 
-def _number(parcel: Parcel) -> int:
-    return _OF_OURS | zlib.crc32(parcel.key.encode()) >> 2
+def _heading(body: Json) -> str:
+    """Without the sign that stands before it while the ticket is late or done."""
+    title = next((str(embed.get("title") or "") for embed in body.get("embeds") or ()), "")
+    return title[title.find("#") :] if "#" in title else ""
 
 
 def _base36(number: int) -> str:

@@ -39,11 +39,14 @@ class Places:
         return found
 
     def seen(self, place: str) -> Room | None:
-        """The channel of that name or id, if the bot sees it."""
+        """The channel of that name or id, if the bot sees it: Discord tells of all there are."""
         guild = self._guild()
+        if guild is None:
+            return None
         wanted = place.removeprefix("#")
-        rooms: list[Room] = [*guild.text_channels, *guild.forums] if guild is not None else []
-        return next((one for one in rooms if wanted in (str(one.id), one.name)), None)
+        rooms: list[Room] = [*guild.text_channels, *guild.forums]
+        named = (one for one in rooms if wanted in (str(one.id), one.name))
+        return next((one for one in named if one.permissions_for(guild.me).view_channel), None)
 
     def desk(self) -> Room:
         """The channel of the ticket cards. Raises CannotDeliver."""
@@ -77,6 +80,11 @@ class Places:
         if known is not None:
             return (known.parent_id, thread)
         return (*(room.id for room in self.rooms()), thread)
+
+    def is_channel(self, id: int) -> bool:
+        """Whether it is a channel of the server, and no thread."""
+        guild = self._guild()
+        return guild is not None and guild.get_channel(id) is not None
 
     async def direct(self, account: str) -> int:
         """The conversation with one person. Raises CannotDeliver."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,9 @@ import discord
 
 from adapters.discord.channel import DiscordChannel
 from adapters.discord.clients import Rest
-from adapters.discord.gateway import SILENCE, Gateway, Refused
+from adapters.discord.discretion import hush
+from adapters.discord.gateway import LONGEST_PAUSE, SETTLED, SILENCE, Gateway, Refused
+from adapters.discord.hearing import Hearing
 from adapters.discord.places import Places, is_private
 from adapters.discord.troubles import TROUBLES, in_words
 from bot.below import AN_OPERATORS_PAUSE
@@ -53,8 +56,9 @@ class DiscordPlatform:
         self._pause = rest
         self._rest = Rest()
         self._gateway: Gateway | None = None
+        self._hearing: Hearing | None = None
         self._places = Places(self._rest, settings.channels_of("discord"), self._guild)
-        self._channel = DiscordChannel(self._rest, desk.database, self._places, self._settings, clock, self._shown)
+        self._channel = DiscordChannel(self._rest, desk.database, self._places, self._settings, clock)
         self._keeper: asyncio.Task[None] | None = None
         self._trouble = ""
         self._deaf = False
@@ -69,6 +73,7 @@ class DiscordPlatform:
 
     async def start(self) -> None:
         """Raises Refusal, with the cure, when Discord will not have us, and ConnectionError while it is away."""
+        hush()
         await self._connect()
         self._keeper = asyncio.create_task(self._keep(), name="keeper of discord")
 
@@ -115,29 +120,44 @@ class DiscordPlatform:
         gateway = Gateway(self._settings, self._rest, self._clock, self._heard, content=content, silence=self._silence)
         await gateway.start()
         self._gateway = gateway
+        hearing = Hearing(self._desk, self._settings, self._rest, self._places, self._changed, notes=content)
+        try:
+            await hearing.start(gateway.client.application_id or 0)
+        except BaseException:
+            await hearing.stop()
+            raise
+        self._hearing = hearing
 
     async def _part(self) -> None:
+        hearing, self._hearing = self._hearing, None
+        if hearing is not None:
+            await hearing.stop()
         gateway, self._gateway = self._gateway, None
         if gateway is not None:
             await gateway.stop()
 
     async def _keep(self) -> None:
         """Stay connected; once the token was refused, ask again only after a long rest."""
+        pause, began = 0.0, time.monotonic()
         while True:
             try:
                 if self._gateway is not None:
                     await self._gateway.keep()
                 await self._connect()
-            except ConnectionError as error:
-                self._trouble = f"not connected: {error}"
             except Refused as refused:
+                pause = self._pause
                 self._trouble = f"{refused.text} {refused.hint}"
                 log.error("Discord: %s", self._trouble)
-                await self._part()
+            except ConnectionError as error:
+                lived = time.monotonic() - began > SETTLED
+                pause = 1.0 if lived else min(max(1.0, 2 * pause), LONGEST_PAUSE)
+                self._trouble = f"not connected: {error}"
+                log.warning("Discord, %s.", self._trouble)
             else:
-                self._trouble = ""
+                self._trouble, began = "", time.monotonic()
                 continue
-            await asyncio.sleep(self._pause)
+            await self._part()
+            await asyncio.sleep(pause)
 
     # --- the server ------------------------------------------------------------------------------------------
 
@@ -160,7 +180,6 @@ class DiscordPlatform:
     # --- what is heard and what changes ----------------------------------------------------------------------
 
     def _heard(self, event: str, data: Mapping[str, Any]) -> None:
-        """An event of the gateway's."""
-
-    def _shown(self) -> None:
-        """A ticket's card has changed."""
+        """An event of the gateway's. Nobody is spoken to before everything is ready."""
+        if self._hearing is not None:
+            self._hearing.heard(event, data)

@@ -12,7 +12,7 @@ import discord
 from adapters.discord.anchors import parts_of, ref_of
 from adapters.discord.clients import Rest
 from adapters.discord.limits import CONTENT
-from adapters.discord.lookup import find, is_young, mark, nonce, words
+from adapters.discord.lookup import find, is_young, nonce, words
 from adapters.discord.threads import Threads
 from adapters.discord.troubles import BAD_FORM, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, code_of
 from bot.below import NOBODY, Seen, is_ambiguous
@@ -53,7 +53,7 @@ class Poster:
         """Bring a message up to date; False when it is gone."""
         channel, message = parts_of(ref)
         try:
-            await self._threads.awake(channel, lambda: self._edit(channel, message, mark(body, parcel)))
+            await self._threads.awake(channel, lambda: self._edit(channel, message, body))
         except discord.HTTPException as error:
             if code_of(error) in (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE):
                 return False
@@ -64,7 +64,7 @@ class Poster:
         once = {"nonce": nonce(parcel, part), "enforce_nonce": True}
         path = "/channels/{channel_id}/messages"
         try:
-            made = await self._rest.call("POST", path, channel_id=channel, body=mark(body, parcel) | once)
+            made = await self._rest.call("POST", path, channel_id=channel, body={**body, **once})
         except discord.HTTPException as error:
             if code_of(error) == UNKNOWN_MESSAGE:
                 return NOBODY  # It was there by its nonce, and somebody has deleted it since.

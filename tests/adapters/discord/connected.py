@@ -140,10 +140,15 @@ def _only_customers(work: UnitOfWork) -> None:
 
 
 @contextmanager
-def connected(folder: Path, *, server: dict[str, Any] | None = None, **how: Any) -> Iterator[Connected]:
-    """Connected from its start; at its end Discord has found no fault. `server` is how the server is."""
+def connected(
+    folder: Path, *, server: dict[str, Any] | None = None, server_id: int = 0, **how: Any
+) -> Iterator[Connected]:
+    """Connected from its start; at its end Discord has found no fault. `server` is how the server is, `server_id` which
+    one the desk believes to be its own."""
     with Guild(**(server or {})) as discord:
         settle(discord)
+        if server_id:
+            how["server"] = server_id
         desk = Connected(folder, discord, **how)
         try:
             desk.start()

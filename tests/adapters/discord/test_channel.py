@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards import TEAM, Card, Mention, Strong, Tone, say
 from bot.ports import Kind, ParcelState
+from bot.settings import Channels
 from tests.adapters.discord.connected import Connected, connected
-from tests.doubles.discord.fixtures import ALERTS, ANN, BOB, DESK, LEA, TICKETS
+from tests.doubles.discord.fixtures import ALERTS, ANN, BOB, DESK, LEA, OUT, TALK, TICKETS
+from tests.doubles.discord.ground import BOT_PERMISSIONS
 
 OPEN = '/ticket open "printer on fire" --customer acme'
+POST = "POST /channels/*/messages"
 
 
 @pytest.fixture
@@ -20,13 +24,17 @@ def out(tmp_path: Path) -> Iterator[Connected]:
         yield desk
 
 
+def opened(out: Connected) -> Connected:
+    out.says("ann", OPEN)
+    out.delivers()
+    return out
+
+
 # --- what goes where -----------------------------------------------------------------------------------------------
 
 
 def test_a_ticket_has_one_message_that_changes_in_place_and_a_thread_below_it(out: Connected) -> None:
-    out.says("ann", OPEN)
-    out.delivers()
-    first = out.card()
+    first = opened(out).card()
     out.says("bob", "/ticket claim 1")
     out.delivers()
     assert out.card().id == first.id
@@ -34,4 +42,288 @@ def test_a_ticket_has_one_message_that_changes_in_place_and_a_thread_below_it(ou
     assert "Release" in out.card().buttons
     (thread,) = out.discord.threads(DESK)
     assert (thread.id, thread.name) == (first.id, "#1 printer on fire")
-    assert [one.text for one in out.thread()] == ["Bob took it"] or "Bob" in out.thread()[0].text
+
+
+def test_what_somebody_did_stands_in_the_thread_and_rings_nobody(out: Connected) -> None:
+    opened(out).says("bob", "/ticket claim 1")
+    out.delivers()
+    (line,) = out.thread()
+    assert "Bob" in line.text
+    assert line.notified == frozenset()
+    assert len(out.discord.messages(DESK)) == 1
+
+
+def test_what_was_said_in_the_thread_is_not_told_there_again(out: Connected) -> None:
+    thread = opened(out).card().id
+    said = out.discord.says("Bob", thread, "I take it")
+    out.says("bob", "/ticket claim 1", message=f"{thread}:{said.id}")
+    out.delivers()
+    assert [one.text for one in out.thread()] == ["I take it"]
+    assert out.waiting() == []
+
+
+def test_news_of_no_ticket_is_a_message_of_its_own(out: Connected) -> None:
+    out.post(Kind.NOTICE, "#desk", say("The policy has changed."))
+    out.post(Kind.DIGEST, "#alerts", say("I was away. ", Mention(TEAM)))
+    out.delivers()
+    assert [one.text for one in out.discord.messages(DESK)] == ["The policy has changed."]
+    (digest,) = out.discord.messages(ALERTS)
+    assert digest.notified == {ANN, BOB, LEA}
+
+
+def test_an_alert_goes_to_the_alerts_channel_and_rings_whom_it_names(out: Connected) -> None:
+    opened(out).post(Kind.ALERT, "#alerts", say("#1 is at risk ", Mention("bob"), tone=Tone.WARNING), ticket=1)
+    out.delivers()
+    (alert,) = out.discord.messages(ALERTS)
+    assert "#1 is at risk" in alert.text
+    assert alert.notified == {BOB}
+
+
+@pytest.mark.parametrize(("tone", "seen"), [(Tone.WARNING, 1), (Tone.BREACH, 2)])
+def test_an_alert_in_the_desks_own_channel_is_in_the_thread_and_seen_by_all_only_when_it_is_breached(
+    tmp_path: Path, tone: Tone, seen: int
+) -> None:
+    with connected(tmp_path, channels=Channels(alerts="desk")) as out:
+        opened(out).post(Kind.ALERT, "desk", say("#1 look here ", Mention("bob"), tone=tone), ticket=1)
+        out.delivers()
+        (line,) = out.thread()
+        assert "look here" in line.text
+        told = out.discord.messages(DESK)
+        assert len(told) == seen
+        assert [one.notified for one in (line, *told[1:])] == ([{BOB}] if seen == 1 else [frozenset(), {BOB}])
+
+
+def test_a_person_is_told_directly(out: Connected) -> None:
+    out.post(Kind.NOTICE, "@bob", say("Ann gave you #1"))
+    out.delivers()
+    assert [one.text for one in out.discord.direct("Bob")] == ["Ann gave you #1"]
+
+
+def test_who_takes_no_direct_messages_is_given_up_with_the_reason(out: Connected) -> None:
+    opened(out).discord.closes_direct("Bob")
+    out.post(Kind.PAGE, "@bob", say("Wake up"), ticket=1)
+    out.delivers()
+    (page,) = [one for one in out.of_ticket() if one.kind is Kind.PAGE]
+    assert page.state is ParcelState.DEAD
+    assert "takes no direct messages" in page.error
+
+
+def test_who_has_no_discord_account_is_passed_over_quietly_but_not_by_a_page(out: Connected) -> None:
+    opened(out).post(Kind.NOTICE, "@zoe", say("A word"), ticket=1, key="word")
+    out.post(Kind.PAGE, "@zoe", say("Wake up"), ticket=1, key="page")
+    out.delivers()
+    (page,) = out.waiting()
+    assert page.key == "page"
+    assert "Zoe has no Discord account" in page.error
+    assert "/staff link zoe" in page.error
+
+
+def test_a_letter_is_shown_in_the_thread_to_be_sent_by_hand(out: Connected) -> None:
+    letter = Card(title=(Strong("Re: printer on fire [#1]"),), lines=(("To: it@acme.example",), ("Try again.",)))
+    opened(out).post(Kind.LETTER, "mail:it@acme.example", letter, ticket=1)
+    out.delivers()
+    told = out.thread()[-1].text
+    assert "mail is not set up: send it by hand" in told
+    assert "Try again." in told
+
+
+def test_what_belongs_below_a_card_waits_for_it_and_stands_alone_in_the_end(out: Connected) -> None:
+    out.says("ann", f'{OPEN} --text "it burns"')
+    out.discord.fails(f"POST /channels/{DESK}/messages", status=404, code=10003)
+    for _ in range(12):
+        out.delivers(after=10)
+    (alone,) = [one for one in out.discord.messages(DESK) if not one.embeds]
+    assert alone.text.startswith("**#1**")
+    assert "it burns" in alone.text
+
+
+def test_words_of_customers_ring_nobody(out: Connected) -> None:
+    out.says("ann", f'/ticket open "@everyone <@{BOB}> see https://evil.example" --customer acme')
+    out.delivers()
+    assert out.card().notified == frozenset()
+    assert not out.card().everyone
+
+
+# --- once ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_lost_on_the_way_is_one_message(out: Connected) -> None:
+    out.discord.fails(POST, lost_after=True)
+    opened(out).delivers(after=30)
+    assert out.card()
+    assert out.waiting() == []
+
+
+def test_an_answer_lost_long_ago_is_looked_for(out: Connected) -> None:
+    out.discord.fails(POST, lost_after=True)
+    opened(out).discord.passes(600)
+    out.delivers(after=600)
+    assert out.card().id == out.discord.threads(DESK)[0].id
+    assert out.waiting() == []
+
+
+def test_the_same_words_said_twice_are_told_twice_also_when_one_answer_was_lost(out: Connected) -> None:
+    opened(out)
+    for key in ("one", "two"):
+        out.post(Kind.NOTICE, "#desk", say("ACME wrote"), key=key, ticket=1)
+        out.discord.fails(POST, lost_after=key == "two", times=1 if key == "two" else 0)
+        out.delivers()
+    assert len(out.thread()) == 2
+    out.discord.passes(600)
+    out.delivers(after=600)
+    assert len(out.thread()) == 2
+    assert out.waiting() == []
+
+
+def test_a_server_that_fails_is_asked_again(out: Connected) -> None:
+    out.discord.fails(POST, status=503, times=2)
+    opened(out)
+    for _ in range(3):
+        out.delivers(after=60)
+    assert out.card()
+    assert out.waiting() == []
+
+
+def test_a_message_that_was_deleted_is_made_anew_with_its_thread(out: Connected) -> None:
+    first = opened(out).card()
+    out.discord.deletes(first)
+    out.says("bob", "/ticket claim 1")
+    out.delivers(after=5)
+    out.delivers(after=5)
+    assert out.card().id != first.id
+    assert "Bob" in out.thread()[0].text
+    assert out.waiting() == []
+
+
+def test_a_thread_that_was_deleted_is_made_anew(out: Connected) -> None:
+    card = opened(out).card()
+    out.discord.deletes_channel(card.id)
+    out.says("bob", "/ticket claim 1")
+    out.delivers(after=5)
+    assert "Bob" in out.thread()[0].text
+    assert out.card().id == card.id
+
+
+def test_a_thread_in_the_archive_is_fetched_from_it(out: Connected) -> None:
+    opened(out).discord.archives(out.card().id)
+    out.says("bob", "/ticket claim 1")
+    out.delivers()
+    assert "Bob" in out.thread()[0].text
+    assert not out.discord.thread(out.card().id).archived
+
+
+def test_a_closed_tickets_thread_is_locked_by_setting_and_opened_again(tmp_path: Path) -> None:
+    with connected(tmp_path, locks=True) as out:
+        opened(out).says("bob", "/ticket close 1 solved")
+        out.delivers()
+        assert out.discord.thread(out.card().id).locked
+        out.discord.archives(out.card().id)
+        out.says("bob", "/ticket reopen 1")
+        out.delivers()
+        assert not out.discord.thread(out.card().id).locked
+        assert len(out.thread()) == 2
+        assert out.waiting() == []
+
+
+# --- when Discord says no ------------------------------------------------------------------------------------------
+
+
+def test_a_channel_without_the_bot_is_said_with_the_cure_and_left_alone_for_a_while(tmp_path: Path) -> None:
+    with connected(tmp_path, channels=Channels(alerts="#out")) as out:
+        opened(out).post(Kind.ALERT, "#out", say("#1 is late"), ticket=1)
+        out.delivers()
+        (parcel,) = out.waiting()
+        assert "View Channel" in parcel.error
+        out.delivers(after=30)
+        assert not [one for one in out.discord.requests if str(OUT) in one.path]
+
+
+def test_a_permission_that_is_missing_is_said_with_the_cure_and_not_hammered(out: Connected) -> None:
+    out.discord.forbids(TALK, "send_messages")
+    opened(out).post(Kind.ALERT, "#talk", say("#1 is late"), ticket=1)
+    out.delivers()
+    for _ in range(5):
+        out.delivers(after=30)
+    (parcel,) = out.waiting()
+    assert "lacks a permission there (#talk)" in parcel.error
+    assert "Edit Channel" in parcel.error
+    assert len(out.discord.calls("POST", f"/{TALK}/messages")) == 1
+    out.discord.forbids(TALK)
+    out.delivers(after=300)
+    assert out.discord.messages(TALK)
+
+
+def test_when_discord_asks_for_patience_it_gets_it(out: Connected) -> None:
+    out.discord.fails(POST, rate_limit=45.0)
+    opened(out)
+    assert "wait 45 s" in out.waiting()[0].error
+    out.delivers(after=30)
+    assert not out.discord.messages(DESK)
+    out.delivers(after=20)
+    assert out.card()
+
+
+def test_a_form_that_is_refused_is_said_in_plain_words(out: Connected) -> None:
+    out.discord.fails(POST, status=400, code=50035)
+    opened(out)
+    (plain,) = out.discord.messages(DESK)
+    assert "#1" in plain.content
+    assert "printer on fire" in plain.content
+    assert plain.embeds == ()
+
+
+# --- a forum -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def forum(tmp_path: Path) -> Iterator[Connected]:
+    with connected(tmp_path, channels=Channels(desk="#tickets")) as desk:
+        yield desk
+
+
+def test_in_a_forum_a_ticket_is_a_post_with_the_card_on_top_and_tags_for_its_state(forum: Connected) -> None:
+    opened(forum)
+    (post,) = forum.discord.threads(TICKETS)
+    assert post.name == "#1 printer on fire"
+    forum.says("bob", "/ticket claim 1")
+    forum.delivers()
+    (post,) = forum.discord.threads(TICKETS)
+    assert post.tags == ("open",)
+    card, line = forum.discord.messages(post)
+    assert "Held by Bob" in card.text
+    assert "Bob" in line.text
+    assert forum.waiting() == []
+
+
+def test_tags_are_made_where_the_bot_may_and_those_of_people_stay(tmp_path: Path) -> None:
+    server = {"permissions": (*BOT_PERMISSIONS, "manage_channels")}
+    with connected(tmp_path, channels=Channels(desk="#tickets"), server=server) as forum:
+        opened(forum)
+        (post,) = forum.discord.threads(TICKETS)
+        assert post.tags == ("new", "Level III")
+
+
+def test_a_post_whose_answer_was_lost_is_found(forum: Connected) -> None:
+    forum.discord.fails("POST /channels/*/threads", lost_after=True)
+    opened(forum).delivers(after=10)
+    assert len(forum.discord.threads(TICKETS)) == 1
+    assert forum.waiting() == []
+
+
+def test_a_post_in_the_archive_is_changed_all_the_same(forum: Connected) -> None:
+    opened(forum).discord.archives(forum.discord.threads(TICKETS)[0])
+    forum.says("bob", "/ticket claim 1")
+    forum.delivers()
+    (post,) = forum.discord.threads(TICKETS)
+    assert not post.archived
+    assert "Held by Bob" in forum.discord.messages(post)[0].text
+
+
+def test_a_post_that_was_deleted_is_made_anew(forum: Connected) -> None:
+    opened(forum).discord.deletes_channel(forum.discord.threads(TICKETS)[0])
+    forum.says("bob", "/ticket claim 1")
+    forum.delivers(after=5)
+    forum.delivers(after=5)
+    (post,) = forum.discord.threads(TICKETS)
+    assert "Held by Bob" in forum.discord.messages(post)[0].text
+    assert forum.waiting() == []

@@ -1,0 +1,24 @@
+"""Discretion: what discord.py may log: no customers' words, and an outage without tracebacks."""
+
+from __future__ import annotations
+
+import logging
+
+_LIBRARY = ("discord.client", "discord.gateway", "discord.http", "discord.state")
+
+
+class Brief(logging.Filter):
+    """An outage is one line, as the desk tells of it itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def hush() -> None:
+    """Below INFO the library would write every message into the log. Again changes nothing."""
+    for name in _LIBRARY:
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.INFO))
+        if not any(isinstance(one, Brief) for one in logger.filters):
+            logger.addFilter(Brief())
