@@ -15,6 +15,9 @@ from commands.spec import CLOCK
 from commands.staff_changes import role_words
 from commands.values import clean
 
+Changes = list[tuple[Staff | None, Staff]]
+"""Each person who must be saved, as they were (None for somebody new) and as they will be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -37,23 +40,40 @@ def sync(database: Database, platform: str, members: Sequence[Member], now: date
     wanted = {one.account: one for one in members if one.role is not Role.NOBODY}
     if not wanted or not database.read(lambda work: _changes(work, platform, wanted)):
         return ()
-    return database.write(lambda work: _save(work, platform, wanted, now))
+    return database.write(lambda work: _save(work, _changes(work, platform, wanted), platform, now))
 
 
-def _save(work: UnitOfWork, platform: str, wanted: dict[str, Member], now: datetime) -> Sequence[Entry]:
+def sync_one(database: Database, platform: str, member: Member, now: datetime) -> Sequence[Entry]:
+    """The same for one person of whom the platform tells, and nobody else: with no role, they are a member no longer.
+    Returns what was written into the journal."""
+
+    def changes(work: UnitOfWork) -> Changes:
+        everybody = work.people.all()
+        known = next((one for one in everybody if one.accounts.get(platform) == member.account), None)
+        wanted = member if member.role is not Role.NOBODY else None
+        if known is not None:
+            after = _as_there(known, wanted, work) if known.managed_by == platform else known
+            return _with_an_admin(everybody, [(known, after)] if after != known else [])
+        return [(None, _newcomer(member, platform, {one.id for one in everybody}, work))] if wanted else []
+
+    if not database.read(changes):
+        return ()
+    return database.write(lambda work: _save(work, changes(work), platform, now))
+
+
+def _save(work: UnitOfWork, changes: Changes, platform: str, now: datetime) -> Sequence[Entry]:
     entries = []
-    for before, after in _changes(work, platform, wanted):
+    for before, after in changes:
         work.people.save(after)
         entries.append(_entry(before, after, platform, now))
         work.memory.journal(entries[-1])
     return entries
 
 
-def _changes(work: UnitOfWork, platform: str, wanted: dict[str, Member]) -> list[tuple[Staff | None, Staff]]:
-    """Each person who must be saved, as they were (None for somebody new) and as they will be."""
+def _changes(work: UnitOfWork, platform: str, wanted: dict[str, Member]) -> Changes:
     everybody = work.people.all()
     known = {account: one for one in everybody if (account := one.accounts.get(platform))}
-    changes: list[tuple[Staff | None, Staff]] = []
+    changes: Changes = []
     for one in everybody:
         if one.managed_by == platform:
             after = _as_there(one, wanted.get(one.accounts.get(platform, "")), work)
@@ -88,9 +108,7 @@ def _zone(member: Member) -> str:
     return member.zone if is_zone(member.zone) else ""
 
 
-def _with_an_admin(
-    everybody: Sequence[Staff], changes: list[tuple[Staff | None, Staff]]
-) -> list[tuple[Staff | None, Staff]]:
+def _with_an_admin(everybody: Sequence[Staff], changes: Changes) -> Changes:
     """The changes without the one that would lower the last admin: of several, the first by short name stays."""
     after = {one.id: one for one in everybody} | {new.id: new for _, new in changes}
     had = sorted(one.id for one in everybody if one.role is Role.ADMIN)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.people import Role, Staff
 from bot.ports import Entry
-from commands.staff_sync import Member, sync
+from commands.staff_sync import Member, sync, sync_one
 from tests.town import Town
 
 ANN = Member("U0ANN", "Ann Other", Role.STAFF, "America/Halifax")
@@ -117,3 +118,30 @@ def test_who_has_no_name_there_is_called_by_their_account(town: Town, name: str)
 def test_a_member_without_a_role_is_no_member(town: Town) -> None:
     assert synced(town, Member("U0X", "X", Role.NOBODY)) == ()
     assert told(synced(town, ANN, Member("U0X", "X", Role.NOBODY))) == [("staff:ann-other", "added")]
+
+
+# --- one person at a time ------------------------------------------------------------------------------------------
+
+
+def told_of(town: Town, member: Member) -> list[tuple[str, str]]:
+    return told(sync_one(town.database, "slack", member, town.clock.now()))
+
+
+def test_one_person_of_whom_a_platform_tells_changes_nobody_else(town: Town) -> None:
+    synced(town, ANN, MAX)
+    assert told_of(town, replace(MAX, role=Role.LEAD)) == [("staff:max", "changed")]
+    assert told_of(town, replace(MAX, role=Role.LEAD)) == []
+    assert person(town, "ann-other").role is Role.STAFF
+    assert told_of(town, replace(MAX, role=Role.NOBODY)) == [("staff:max", "left")]
+    assert told_of(town, Member("U0NEW", "New", Role.NOBODY)) == []
+    assert told_of(town, Member("U0NEW", "New", Role.STAFF)) == [("staff:new", "added")]
+
+
+def test_one_person_who_was_added_by_hand_stays_and_so_does_the_last_admin(town: Town) -> None:
+    by_hand = replace(person(town, "ann"), accounts={"slack": "U0HAND"})
+    town.database.write(lambda work: work.people.save(by_hand))
+    assert told_of(town, Member("U0HAND", "Anna", Role.ADMIN)) == []
+    boss = replace(person(town, "zoe"), accounts={"slack": "U0ZOE"}, managed_by="slack")
+    town.database.write(lambda work: work.people.save(boss))
+    assert told_of(town, Member("U0ZOE", "Zoe", Role.STAFF)) == []
+    assert person(town, "zoe").role is Role.ADMIN
