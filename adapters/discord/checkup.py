@@ -29,6 +29,8 @@ _TEXT, _FORUM = (0, 5), (15, 16)
 _KINDS: Mapping[int, str] = {2: "a voice channel", 4: "a category", 13: "a stage"}
 _VIEW = discord.Permissions(view_channel=True).value
 _NO_SUCH = (403, 404)
+_ROLE = 1
+"""What a command's permission is for: a role, a person or a channel."""
 
 
 class NotThere(Refusal):
@@ -57,11 +59,14 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role of the server; `mentionable` by anybody."""
+    """A role of the server; `mentionable` by anybody. `may` is what it may do with what everybody may; `of_app` means
+    that no person has it."""
 
     id: int
     name: str
     mentionable: bool
+    may: int
+    of_app: bool
 
     def is_called(self, name: str) -> bool:
         """By "@name", "name" or id."""
@@ -70,7 +75,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A channel. `kind` is text, forum, or what else it is; `may` are the bot's permissions there."""
+    """A channel. `kind` is text, forum, or what else it is; `may` are the bot's permissions there, `shown_to` the roles
+    that are let in by name."""
 
     id: int
     name: str
@@ -79,6 +85,7 @@ class Room:
     private: bool
     needs_tag: bool
     tags: tuple[str, ...]
+    shown_to: frozenset[int]
 
     def is_called(self, name: str) -> bool:
         """By "#name", "name" or id."""
@@ -150,7 +157,7 @@ class Checkup:
             id,
             str(guild["name"]),
             base,
-            tuple(Role(int(one["id"]), str(one["name"]), bool(one.get("mentionable"))) for one in guild["roles"]),
+            tuple(_role(one, everybody) for one in guild["roles"]),
             tuple(self._room(one, id, base, everybody, mine) for one in rooms),
         )
 
@@ -165,6 +172,7 @@ class Checkup:
             not seen & _VIEW,
             bool(int(data.get("flags") or 0) & discord.ChannelFlags.require_tag.flag),
             tuple(str(one["name"]) for one in data.get("available_tags") or ()),
+            frozenset(int(one["id"]) for one in overwrites if int(one["allow"]) & _VIEW),
         )
 
     def commands(self, server: int | None) -> Sequence[Mapping[str, Any]]:
@@ -172,6 +180,16 @@ class Checkup:
         where = f"/guilds/{server}" if server is not None else ""
         data, _ = self._ask(f"/applications/{self.application.id}{where}/commands")
         return list(data)
+
+    def allowed(self, server: int, command: int) -> frozenset[int]:
+        """The roles that somebody has allowed a command to, beside those that have its permissions."""
+        path = f"/applications/{self.application.id}/guilds/{server}/commands/{command}/permissions"
+        try:
+            data, _ = self._ask(path)
+        except NotThere:  # Nobody has changed anything.
+            return frozenset()
+        given = data["permissions"]
+        return frozenset(int(one["id"]) for one in given if one["type"] == _ROLE and one["permission"])
 
     def starts(self) -> Starts:
         data, _ = self._ask("/gateway/bot")
@@ -214,6 +232,11 @@ class Checkup:
             cure = "Try again in a minute; discordstatus.com tells of its troubles."
             return Refusal(f"{self._host} answers {path} with {status} and no sense.", cure)
         return Refusal(f"Discord refuses {path}: {data.get('code')}, {data.get('message')}.", "Try again later.")
+
+
+def _role(data: Mapping[str, Any], everybody: int) -> Role:
+    may = int(data["permissions"]) | everybody
+    return Role(int(data["id"]), str(data["name"]), bool(data.get("mentionable")), may, bool(data.get("managed")))
 
 
 def _kind(type: int) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from adapters.discord.checkup import PORTAL, Account, Checkup, NotThere, Role, Room, Server, Starts
+from adapters.discord.payloads import MANAGE_MESSAGES as MODERATES
 from adapters.discord.payloads import payloads
 from adapters.discord.permissions import (
     ADMINISTRATOR,
@@ -30,6 +32,14 @@ from commands import catalogue
 SKEW = timedelta(minutes=1)
 FEW = 50
 """So few starts of the gateway left are soon used up by a desk that starts again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The commands of the bot where the settings want them, and where they would be shown a second time."""
+
+    here: Sequence[Mapping[str, Any]]
+    elsewhere: Sequence[Mapping[str, Any]]
 
 
 def examined(settings: Settings, discord: Discord, now: datetime) -> Iterator[tuple[str, Looks]]:
@@ -93,7 +103,9 @@ def within(checkup: Checkup, discord: Discord, named: Channels, section: str) ->
     yield is_in(server)
     yield from channels(checkup, server, named, section, discord)
     yield from roles(server, named, discord)
-    yield from synced(checkup, discord)
+    commands = registered(checkup, discord)
+    yield from synced(commands, discord)
+    yield from shown(checkup, server, named, commands, discord)
 
 
 def is_in(server: Server) -> Check:
@@ -210,28 +222,55 @@ def _called(server: Server, named: Channels, team: Role) -> Iterator[Check]:
         yield Check("discord roles", Verdict.WARN, f"an alert cannot call @{team.name} (discord.team)", cure)
 
 
-def synced(checkup: Checkup, discord: Discord) -> Iterator[Check]:
-    """Whether the commands that Discord shows are those of this version. The desk registers them when it starts."""
-    name = "discord sync"
+def registered(checkup: Checkup, discord: Discord) -> Registered:
+    """The commands that Discord has of the bot. Raises Refusal where it was invited without the right to have any."""
     here, elsewhere = (discord.server, None) if discord.commands == "server" else (None, discord.server)
     try:
-        there, others = checkup.commands(here), checkup.commands(elsewhere)
+        return Registered(checkup.commands(here), checkup.commands(elsewhere))
     except NotThere:
         address = invitation(checkup.application.id, discord, discord.server)
         raise Refusal("The bot may not register commands: it was invited without that.", f"Again: {address}") from None
-    ours = payloads(catalogue.build(), everywhere=here is None)
+
+
+def synced(found: Registered, discord: Discord) -> Iterator[Check]:
+    """Whether the commands that Discord shows are those of this version. The desk registers them when it starts."""
+    name, ours = "discord sync", payloads(catalogue.build(), everywhere=discord.commands == "global")
     start = "Start the desk: it registers them. thirdline serve"
-    if not there:
+    if not found.here:
         yield Check(
-            name, Verdict.OK, f"none of the {len(ours)} commands is registered yet; the desk does it at its start"
+            name, Verdict.OK, f"none of the {len(ours)} commands is registered yet; the desk does so at its start"
         )
-    elif old := {str(one["name"]) for one in ours if _gist(one) not in map(_gist, there)}:
-        found = f"what Discord shows of {listed(sorted(old))} is not of this version"
-        yield Check(name, Verdict.WARN, found, start)
+    elif old := {str(one["name"]) for one in ours if _gist(one) not in map(_gist, found.here)}:
+        words = f"what Discord shows of {listed(sorted(old))} is not of this version"
+        yield Check(name, Verdict.WARN, words, start)
     else:
         yield Check(name, Verdict.OK, f"all {len(ours)} commands are registered, of this version")
-    if there and {one["name"] for one in there} & {one["name"] for one in others}:
+    if {one["name"] for one in found.here} & {one["name"] for one in found.elsewhere}:
         yield Check(name, Verdict.WARN, "every command is shown twice: for this server, and for all", start)
+
+
+def shown(checkup: Checkup, server: Server, named: Channels, commands: Registered, discord: Discord) -> Iterator[Check]:
+    """Whether the desk's people are shown its commands, which Discord shows to moderators alone until it is told."""
+    theirs = [role for role in _of_the_desk(server, named, discord) if not role.may & (ADMINISTRATOR | int(MODERATES))]
+    first = next((one for one in commands.here if one["name"] == "ticket"), None)
+    if first is not None and theirs:
+        allowed = checkup.allowed(server.id, int(first["id"]))
+        theirs = [role for role in theirs if role.id not in allowed]
+    if theirs:
+        who = listed(f"@{role.name}" for role in theirs)
+        begun = "" if first is not None else "When the desk has started: "
+        cure = f"{begun}Server Settings → Integrations → the bot → /ticket → Add Roles → {who}; so for the others, too."
+        yield Check("discord shown", Verdict.WARN, f"{who} cannot see the commands, unless they moderate", cure)
+
+
+def _of_the_desk(server: Server, named: Channels, discord: Discord) -> Iterator[Role]:
+    """The roles whose people belong to the desk: by the settings, or else by its private channel."""
+    desk = next((room for room in server.rooms if room.is_called(named.desk)), None)
+    by_channel = desk.shown_to if desk is not None and desk.private and discord.members != "none" else frozenset()
+    for role in server.roles:
+        by_name = any(role.is_called(name) for name in discord.roles.values())
+        if by_name or (role.id in by_channel and not discord.roles and not role.of_app):
+            yield role
 
 
 def _gist(node: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -121,7 +121,7 @@ class _Steps:
         checkup = Checkup(token, self.api_url)
         found = discord_checks.joined(checkup, discord)
         yield discord_checks.is_in(found)
-        yield from discord_checks.synced(checkup, discord)
+        yield from discord_checks.synced(discord_checks.registered(checkup, discord), discord)
 
     def asked(self, there: Mapping[int, str], before: int | None) -> int | None:
         """The id that a person types; nothing, where the bot is in one server alone or the one before is right."""
@@ -144,6 +144,8 @@ class _Steps:
             server: Server = discord_checks.joined(checkup, discord)
             yield from discord_checks.channels(checkup, server, named, section, discord)
             yield from discord_checks.roles(server, named, discord)
+            commands = discord_checks.registered(checkup, discord)
+            yield from discord_checks.shown(checkup, server, named, commands, discord)
 
         yield from tried("discord channel", looks)
 

@@ -52,7 +52,12 @@ class Terminal:
         os.write(self._end, f"{line}\n".encode())
 
     def interrupts(self) -> None:
-        os.write(self._end, b"\x03")
+        """Press Ctrl-C, and again where nothing came of it: Python may miss it just as it begins to read a line."""
+        for _ in range(20):
+            os.write(self._end, b"\x03")
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(3)
+                return
 
     def code(self) -> int:
         """How it ended."""

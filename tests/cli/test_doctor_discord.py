@@ -13,17 +13,31 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.discord.checkup import Account, Application, Checkup, Starts
-from adapters.discord.payloads import payloads
+from adapters.discord.payloads import MANAGE_MESSAGES, payloads
 from bot.cli.checks import Verdict
-from bot.cli.discord_checks import account, gateway, intents, skew, starts, synced
+from bot.cli.discord_checks import account, gateway, intents, registered, skew, starts, synced
 from bot.clocks import SystemClock
 from bot.settings import Discord
 from commands import catalogue
 from tests.cli.terminal import thirdline
 from tests.doubles.discord import Guild
+from tests.doubles.discord.fixtures import ADMINS, LEADS, SUPPORT
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 NOTHING: Mapping[str, str] = {}
+
+
+@pytest.fixture
+def discord(discord: Guild) -> Guild:
+    """The town, where the desk's people are moderators, too."""
+    for role in (SUPPORT, LEADS, ADMINS):
+        _moderates(discord, role, True)
+    return discord
+
+
+def _moderates(discord: Guild, role: int, may: bool) -> None:
+    with discord.world.news:
+        discord.world.guilds[discord.guild_id].roles[role].permissions = int(MANAGE_MESSAGES) if may else 0
 
 
 def _checks(discord: Guild, data: Path, more: Mapping[str, str] = NOTHING) -> list[dict[str, Any]]:
@@ -131,6 +145,23 @@ def test_roles_are_told_that_are_not_there_or_cannot_be_called(discord: Guild, t
     ]
 
 
+def test_commands_that_the_desks_people_do_not_see_are_told_until_their_role_is_allowed_them(
+    discord: Guild, tmp_path: Path
+) -> None:
+    _moderates(discord, SUPPORT, False)
+    hidden = ("warn", "discord shown", "@support cannot see the commands, unless they moderate")
+    assert _bad(_checks(discord, tmp_path)) == [hidden]
+    assert _bad(_checks(discord, tmp_path, {"ROLES": '{"staff": "leads"}'})) == []
+    _register(discord, payloads(catalogue.build()))
+    assert _bad(_checks(discord, tmp_path)) == [hidden]
+    with discord.world.news:
+        command = discord.world.find_command("ticket", discord.guild_id)
+        assert command is not None
+        allowed = [{"id": str(SUPPORT), "type": 1, "permission": True}]
+        discord.world.set_command_permissions(discord.guild_id, int(command["id"]), allowed)
+    assert _bad(_checks(discord, tmp_path)) == []
+
+
 def test_a_token_file_that_others_can_read_is_a_warning(discord: Guild, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(discord.token)
     (tmp_path / "token").chmod(0o644)
@@ -157,7 +188,7 @@ def test_commands_are_told_that_are_of_another_version_or_shown_twice(discord: G
     settings, checkup = _settings(discord), Checkup(discord.token, discord.api_url)
 
     def found() -> list[tuple[Verdict, str]]:
-        return [(one.verdict, one.found) for one in synced(checkup, settings)]
+        return [(one.verdict, one.found) for one in synced(registered(checkup, settings), settings)]
 
     made = payloads(catalogue.build())
     _register(discord, made)

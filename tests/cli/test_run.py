@@ -42,7 +42,7 @@ def test_what_was_answered_is_there_the_next_time(tmp_path: Path) -> None:
 def test_a_script_with_a_refused_line_exits_with_1_and_names_the_line(tmp_path: Path) -> None:
     done = thirdline("run", "--data", tmp_path, stdin="/ticket open no mail\n/ticket clam 1\n")
     assert done.code == 1
-    assert "Did you mean: /ticket claim ?" in done.out
+    assert "Did you mean: /ticket claim 1" in done.out
     assert "line 2" in done.err
 
 
