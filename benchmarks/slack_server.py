@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.clients import Clients
 from adapters.slack.counter import Counter
+from adapters.slack.http import PATH, HttpDoor
 from adapters.slack.listening import listen, make_app
+from benchmarks.cores import stay_on
 from benchmarks.slack import CUSTOMERS, PERSON, SECRET, TOKEN
 from bot.clocks import SystemClock
 from bot.counter import Roster
@@ -33,6 +34,7 @@ from bot.domain.customers import Customer
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
 from bot.settings import Settings, Slack
+from bot.ways import platforms_of
 from bot.wiring import build
 
 IDENTITY = {"team_id": "T0TEAM", "user_id": "U0BOT", "bot_id": "B0BOT"}
@@ -55,12 +57,13 @@ def bare(quick: bool) -> AsyncApp:
     return app
 
 
-async def desk(folder: Path) -> AsyncApp:
-    """The desk as `thirdline serve` has it, on a new SQLite file."""
+async def desk(folder: Path) -> HttpDoor:
+    """The desk's own door as `thirdline serve` has it, on a new SQLite file."""
     settings = Slack(
         bot_token=SecretStr(TOKEN), signing_secret=SecretStr(SECRET), mode="http", api_url="http://127.0.0.1:9/api/"
     )
-    house = build(Settings(data=folder, slack=settings), SystemClock())
+    clock, whole = SystemClock(), Settings(data=folder, slack=settings)
+    house = build(whole, clock, platforms_of(whole, terminal=False))
     house.database.write(_move_in)
     clients = Clients(settings)
     await clients.open()
@@ -68,8 +71,9 @@ async def desk(folder: Path) -> AsyncApp:
     counter.speakers.changed({"id": PERSON, "name": "ann", "tz": "America/Toronto"})
     await counter.start()
     app = make_app(clients.asking, IDENTITY, SECRET)
-    listen(app, counter)
-    return app
+    door = HttpDoor(clock)
+    door.open(app, listen(app, counter).answer, SECRET)
+    return door
 
 
 def _move_in(work: UnitOfWork) -> None:
@@ -78,15 +82,20 @@ def _move_in(work: UnitOfWork) -> None:
         work.customers.save(Customer(f"c{number}", f"Customer {number}"))
 
 
-async def serve(kind: str, folder: Path) -> None:
-    """Answer until the process is ended."""
-    app = await desk(folder) if kind == "desk" else bare(kind == "quick")
-
+def _hearing(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def events(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
+    return events
+
+
+async def serve(kind: str, folder: Path) -> None:
+    """Answer until the process is ended."""
     server = web.Application()
-    server.router.add_post("/slack/events", events)
+    if kind == "desk":
+        server.router.add_routes((await desk(folder)).routes())
+    else:
+        server.router.add_post(PATH, _hearing(bare(kind == "quick")))
     runner = web.AppRunner(server, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
@@ -97,8 +106,8 @@ async def serve(kind: str, folder: Path) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     kind, folder, *core = arguments
-    if core and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {int(core[0])})
+    if core:
+        stay_on(int(core[0]))
     asyncio.run(serve(kind, Path(folder)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
@@ -31,6 +32,9 @@ Handler = Callable[[Body], Coroutine[Any, Any, Block | None]]
 
 COMMAND = "command"
 """The kind of a slash command, and the name in it that tells it from all else."""
+
+# What is answered was drawn a moment ago, so nobody need look for circles.
+_AS_JSON = json.JSONEncoder(check_circular=False).encode
 
 SORRY = "Something went wrong here, not with you. The log tells what it was."
 
@@ -64,8 +68,9 @@ def make_app(client: AsyncWebClient, identity: Mapping[str, Any], signing_secret
     )
 
 
-def listen(app: AsyncApp, counter: Counter) -> None:
-    """Register all that a person does by command, button, menu and form. What nobody hears is acknowledged."""
+def listen(app: AsyncApp, counter: Counter) -> Front:
+    """Register all that a person does by command, button, menu and form. What nobody hears is acknowledged. Returns
+    who answers it."""
     asking = Asking(counter)
     front = Front(
         {
@@ -78,6 +83,7 @@ def listen(app: AsyncApp, counter: Counter) -> None:
     )
     app.use(front)
     app.error(_unheard)
+    return front
 
 
 class Front(AsyncMiddleware):
@@ -91,18 +97,20 @@ class Front(AsyncMiddleware):
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse | None:
         """Bolt's own way to ask a middleware."""
-        body = req.body
+        said = await self.answer(req.body)
+        return await next() if said is None else BoltResponse(status=200, body=said)
+
+    async def answer(self, body: Body) -> str | None:
+        """The body of the acknowledgement, JSON or empty; None where this is for others to hear. Never raises."""
         handler = self._handlers.get(COMMAND if COMMAND in body else str(body.get("type")))
-        return await next() if handler is None else await _answer(handler, body)
-
-
-async def _answer(handler: Handler, body: Body) -> BoltResponse:
-    try:
-        said = await handler(body)
-    except Exception:
-        log.exception("A fault at what Slack sent (%s).", kind_of(body))
-        said = {"response_type": "ephemeral", "text": SORRY} if COMMAND in body else None
-    return BoltResponse(status=200, body=said or "")
+        if handler is None:
+            return None
+        try:
+            said = await handler(body)
+        except Exception:
+            log.exception("A fault at what Slack sent (%s).", kind_of(body))
+            said = {"response_type": "ephemeral", "text": SORRY} if COMMAND in body else None
+        return _AS_JSON(said) if said else ""
 
 
 async def _nothing(body: Body) -> None:

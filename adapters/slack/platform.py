@@ -122,8 +122,9 @@ class SlackPlatform:
     async def _connect(self) -> None:
         identity = await self._identity()
         await self._look_around()
-        secret = self._settings.signing_secret
-        app = make_app(self._clients.asking, identity, secret.get_secret_value() if secret and self._is_http else "")
+        given = self._settings.signing_secret
+        secret = given.get_secret_value() if given and self._is_http else ""
+        app = make_app(self._clients.asking, identity, secret)
         team = await team_of(self._settings, self._places)
         if not team and self._settings.team != "none":
             log.warning("There is no user group %s in Slack: alerts mention nobody.", self._settings.team)
@@ -137,11 +138,11 @@ class SlackPlatform:
             home=Workspace(str(identity.get("team_id") or ""), str(identity.get("enterprise_id") or "")),
         )
         self._ways = Ways(self._counter, self._places, self._settings, self._all.channels, self._all.data)
-        self._ways.listen(app)
+        front = self._ways.listen(app)
         await self._counter.start()
         await self._ways.start()
         if self._is_http:
-            self._door.open(app)
+            self._door.open(app, front.answer, secret)
         else:
             clients = self._clients
             self._link = SocketLink(app, clients.connecting, self._clock, clients.proxy, self._silence)

@@ -16,7 +16,7 @@ from adapters.slack.counter import Counter
 from adapters.slack.events import Ears, listen_events
 from adapters.slack.finding import Finding
 from adapters.slack.homes import Homes
-from adapters.slack.listening import listen
+from adapters.slack.listening import Front, listen
 from adapters.slack.membership import Membership
 from adapters.slack.notes import Notes
 from adapters.slack.places import Places
@@ -66,11 +66,12 @@ class Ways:
         self._shortcuts = Shortcuts(counter, Asking(counter), finding)
         self._tasks: Sequence[asyncio.Task[None]] = ()
 
-    def listen(self, app: AsyncApp) -> None:
-        """Register everything with the app. Listeners that are named stand before those that take what is left."""
+    def listen(self, app: AsyncApp) -> Front:
+        """Register everything with the app. Listeners that are named stand before those that take what is left. Returns
+        who answers what people do."""
         listen_events(app, self._ears)
         listen_shortcuts(app, self._shortcuts)
-        listen(app, self._counter)
+        return listen(app, self._counter)
 
     def changed(self) -> None:
         """Something was written at the desk: by somebody in Slack, or else a card was delivered."""

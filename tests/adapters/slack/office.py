@@ -16,7 +16,9 @@ from pydantic import SecretStr
 
 from adapters.slack.clients import Clients
 from adapters.slack.counter import Counter
+from adapters.slack.http import HttpDoor
 from adapters.slack.listening import listen, make_app
+from bot.clocks import SystemClock
 from bot.counter import Roster
 from bot.ports import UnitOfWork
 from bot.settings import Slack
@@ -74,8 +76,10 @@ class Office:
         self.counter = Counter(self.town.desk, clients.asking, roster, changed=self._changed)
         await self.counter.start()
         app = make_app(clients.asking, identity, self.slack.signing_secret)
-        listen(app, self.counter)
-        runner = web.AppRunner(app.web_app(), access_log=None, shutdown_timeout=1)
+        door, server = HttpDoor(SystemClock()), web.Application()
+        door.open(app, listen(app, self.counter).answer, self.slack.signing_secret)
+        server.router.add_routes(door.routes())
+        runner = web.AppRunner(server, access_log=None, shutdown_timeout=1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

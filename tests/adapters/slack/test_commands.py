@@ -40,6 +40,11 @@ def test_text_arrives_as_it_was_typed(desk: Office) -> None:
     assert desk.town.ticket(1).subject == "a < b & c > d"
 
 
+def test_no_word_that_somebody_types_keeps_a_command_from_the_desk(desk: Office) -> None:
+    opened(desk, "payload too large in command --customer acme")
+    assert desk.town.ticket(1).subject == "payload too large in command"
+
+
 def test_a_colleague_is_named_by_a_mention_and_an_address_stays_an_address(desk: Office) -> None:
     opened(desk, '"see https://status.example/a?b=1&c=2 and ops@acme.example"')
     assert desk.town.ticket(1).subject == "see https://status.example/a?b=1&c=2 and ops@acme.example"

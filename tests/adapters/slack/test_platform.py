@@ -194,6 +194,7 @@ def test_over_http_only_signed_requests_on_one_path_are_taken(tmp_path: Path) ->
         (b"{not json", "application/json", 400),
         (b"{}", "application/json", 401),
         (b"payload=%7B", "application/x-www-form-urlencoded", 400),
+        (b"command=%2Fticket&text=list", "application/x-www-form-urlencoded", 401),
     ],
 )
 def test_over_http_what_is_not_slacks_is_turned_away_without_a_fault(
