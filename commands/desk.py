@@ -11,6 +11,7 @@ from bot.domain.errors import Incomplete, NotAllowed, NotUnderstood, Refusal
 from bot.domain.people import Role
 from bot.ports import Database, Speaker, UnitOfWork, WallClock
 from commands import parsing
+from commands.help import help_word
 from commands.home import home_of
 from commands.spec import Caller, Command, Param
 from commands.values import bind, missing
@@ -57,7 +58,7 @@ class Desk:
     def understood(self, speaker: Speaker, line: str) -> tuple[Command, Mapping[str, str]]:
         """The command that a line means and the raw values it gives, with nothing done and nothing looked up. Raises
         NotUnderstood or BadValue."""
-        command, rest = parsing.find_command(line, self.catalogue)
+        command, rest = parsing.find_command(line, self.catalogue, help_word(speaker.platform))
         return command, parsing.read(command, rest, in_ticket=speaker.ticket)
 
     def run(self, speaker: Speaker, words: str, raw: Mapping[str, Any], request: str = "") -> Answer:

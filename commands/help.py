@@ -11,6 +11,11 @@ from bot.ports import UnitOfWork
 from commands.spec import BLANK, Caller, Command, Param, Text, command
 
 
+def help_word(platform: str) -> str:
+    """What help is called there: in chat, /help belongs to the platform."""
+    return "/help" if platform == "console" else "/desk help"
+
+
 def help_for(catalogue: Mapping[str, Command]) -> Command:
     """The help command of a catalogue: it knows every other one, so it is made last."""
 
@@ -30,15 +35,18 @@ def help_for(catalogue: Mapping[str, Command]) -> Command:
 
 def explained(catalogue: Mapping[str, Command], caller: Caller, topic: str) -> Card:
     """The commands that the caller may use, or all about the one that is asked for. Raises NotFound."""
+    word = help_word(caller.speaker.platform)
     wanted = " ".join(topic.casefold().removeprefix("/").split())
     if wanted in catalogue:
         return one(catalogue[wanted])
     found = [c for c in catalogue.values() if not wanted or c.words.partition(" ")[0] == wanted]
     if not found:
-        raise NotFound(f"There is no command “{topic[:60]}”.", "/help lists them all.")
-    mine = [c for c in found if caller.role >= c.role or caller.staff is None]
+        raise NotFound(f"There is no command “{topic[:60]}”.", f"{word} lists them all.")
+    mine = [
+        c for c in found if (caller.role >= c.role or caller.staff is None) and (c.words != "help" or word == "/help")
+    ]
     rows: tuple[tuple[Line, ...], ...] = tuple((("/" + c.words,), (c.summary,)) for c in mine)
-    more = ("/help COMMAND explains one and shows examples.",)
+    more = (f"{word} COMMAND explains one and shows examples.",)
     return Card((Strong("Commands"),), table=Table(("type", "to"), rows), lines=(more,), data=_data(mine))
 
 

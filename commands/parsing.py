@@ -16,6 +16,8 @@ PROSE = "text"
 """The parameter whose words are somebody's own, sent or kept as they are; a subject or a reason is a remark."""
 
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
+_SHOWN = 1500
+_ASKING = (["help"], ["?"], ["--help"], ["-h"])
 _NAMED = re.compile(r"(?:--)?([A-Za-z][A-Za-z_-]*)[:=]")
 
 
@@ -58,8 +60,9 @@ def _tokens(line: str) -> Iterator[Token]:
         yield Token(text, start, min(at, len(line)), quoted and not lead)
 
 
-def find_command(line: str, catalogue: Mapping[str, Command]) -> tuple[Command, str]:
-    """The command that a line begins with, and the rest of the line.
+def find_command(line: str, catalogue: Mapping[str, Command], help_word: str = "/help") -> tuple[Command, str]:
+    """The command that a line begins with, and the rest of the line; help, where somebody asks a word for it.
+    `help_word` is what help is called where the line was typed.
 
     Raises NotUnderstood, with what was probably meant.
     """
@@ -71,23 +74,45 @@ def find_command(line: str, catalogue: Mapping[str, Command]) -> tuple[Command, 
     for count in (2, 1):
         name = " ".join(words[:count])
         if len(words) >= count and name in catalogue:
-            return catalogue[name], rest[spoken[count - 1].end :].strip()
+            told = rest[spoken[count - 1].end :].strip()
+            return (catalogue["help"], name) if told == "--help" and "help" in catalogue else (catalogue[name], told)
     if not words:
-        raise NotUnderstood("Nothing was said.", "/help lists what the desk understands.")
-    raise _unknown(words, catalogue)
+        raise NotUnderstood("Nothing was said.", f"{help_word} lists what the desk understands.")
+    if words[1:] in _ASKING and "help" in catalogue and _verbs(words[0], catalogue):
+        return catalogue["help"], words[0]
+    told = rest[spoken[len(words) - 1].end :].strip()
+    raise _unknown(words, told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…", catalogue, help_word)
 
 
-def _unknown(words: list[str], catalogue: Mapping[str, Command]) -> NotUnderstood:
-    group = [name for name in catalogue if name.partition(" ")[0] == words[0]]
-    if group and len(words) == 1:
-        verbs = ", ".join(name.partition(" ")[2] for name in group)
-        return NotUnderstood(f"/{words[0]} needs a verb.", f"One of: {verbs}. /help {words[0]} explains them.")
+def _verbs(group: str, catalogue: Mapping[str, Command]) -> list[str]:
+    return [name.partition(" ")[2] for name in catalogue if name.partition(" ")[0] == group]
+
+
+def _unknown(words: list[str], told: str, catalogue: Mapping[str, Command], help_word: str) -> NotUnderstood:
+    """What was probably meant, with all that was typed after it: to be taken over, and not to be typed again."""
+    verbs = _verbs(words[0], catalogue)
+    if verbs and len(words) == 1:
+        return NotUnderstood(
+            f"/{words[0]} needs a verb.", f"One of: {', '.join(verbs)}. {help_word} {words[0]} explains them."
+        )
     typed = " ".join(words)
-    near = get_close_matches(typed, catalogue, n=1, cutoff=0.6) or get_close_matches(
-        words[0], {name.partition(" ")[0] for name in catalogue}, n=1, cutoff=0.6
+    text = f"There is no “/{typed}”."
+    if verbs:
+        verb = get_close_matches(words[1], verbs, n=1, cutoff=0.6)
+        near = [f"{words[0]} {verb[0]}"] if verb else []
+    else:
+        near = get_close_matches(typed, catalogue, n=1, cutoff=0.6)
+    if near:
+        return NotUnderstood(text, f"Did you mean: /{near[0]} {told or '?'}")
+    if words[0] == "ticket":
+        again = f"{words[1]} {told}".rstrip()
+        return NotUnderstood(text, f"{help_word} ticket lists the verbs. To open a ticket: /ticket open {again}")
+    if verbs:
+        return NotUnderstood(text, f"One of: {', '.join(verbs)}. {help_word} {words[0]} explains them.")
+    first = get_close_matches(words[0], {name.partition(" ")[0] for name in catalogue}, n=1, cutoff=0.6)
+    return NotUnderstood(
+        text, f"Did you mean: /{first[0]} ?" if first else f"{help_word} lists what the desk understands."
     )
-    hint = f"Did you mean: /{near[0]} ?" if near else "/help lists what the desk understands."
-    return NotUnderstood(f"There is no “/{typed}”.", hint)
 
 
 def read(command: Command, rest: str, *, in_ticket: int | None = None) -> dict[str, str]:

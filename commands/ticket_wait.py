@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.cards import Card, Choice, Line, When
 from bot.domain.errors import BadValue, Conflict
 from bot.domain.history import Deed
-from bot.domain.moments import HINT
+from bot.domain.moments import HINT, moment, span, to_come
 from bot.domain.ticket import State, Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done, spoken
@@ -21,7 +22,7 @@ from commands.spec import BLANK, Caller, Text, command
     ticket="Which ticket",
     reason="What you wait for",
     until="When the desk looks again, if the customer says nothing",
-    examples=('ticket wait 1 --until "Mon 10:00"', "ticket wait 1 for the serial number --until 2d"),
+    examples=("ticket wait 1 2d", 'ticket wait 1 for the serial number --until "Mon 10:00"'),
 )
 def ticket_wait(
     caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = BLANK, until: datetime | None = None
@@ -29,6 +30,9 @@ def ticket_wait(
     """Wait for the customer: the clocks stop until they speak."""
     ticket.must_be_open()
     number = ticket.number
+    if until is None:
+        until, left = _until(reason, caller, work)
+        reason = Text(left)
     if until is not None and until <= caller.now:
         raise BadValue(f"{spoken(until, caller, work)} has passed already.", HINT)
     if ticket.state is State.WAITING and (until is None or until == ticket.wait_until):
@@ -52,3 +56,20 @@ def ticket_wait(
         more=clock_lines(work, ticket, caller.now),
         choices=(Choice("Resume", "ticket resume", {"ticket": number}),),
     )
+
+
+def _until(words: str, caller: Caller, work: UnitOfWork) -> tuple[datetime | None, str]:
+    """The time that the words are or begin with, and the reason that is left: "2d", "until Mon 10:00", "2d for the
+    serial number". A wait that was meant to end must not be one without an end. Raises BadValue for what is past."""
+    promises = work.promises
+    zone = ZoneInfo(caller.zone(promises.policy.zone))
+    head, _, rest = words.partition(" ")
+    bare = rest if head.casefold() in ("until", "for") else words
+    first, _, reason = bare.partition(" ")
+    whole = span(bare, promises.working_day) is not None or span(first, promises.working_day) is None
+    time, reason = (bare, "") if whole else (first, reason.strip())
+    try:
+        moment(time, caller.now, zone, promises)
+    except BadValue:
+        return None, words
+    return to_come(time, caller.now, zone, promises), reason

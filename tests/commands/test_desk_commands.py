@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cards import Chart, Series
+from bot.ports import Speaker
 from bot.settings import Settings, Slack
 from bot.wiring import assembled
 from tests.town import Town, words
@@ -14,6 +15,28 @@ from tests.town import Town, words
 def test_help_of_the_desk_is_the_same_help(town: Town) -> None:
     assert town.does("ann", "desk help ticket claim") == town.does("ann", "help ticket claim")
     assert town.does("ann", "desk help") == town.does("ann", "help")
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("ticket help", "help ticket"),
+        ("customer ?", "help customer"),
+        ("sla --help", "help sla"),
+        ("ticket claim --help", "help ticket claim"),
+    ],
+)
+def test_help_is_where_it_is_looked_for(town: Town, line: str, same: str) -> None:
+    assert town.does("ann", line) == town.does("ann", same)
+
+
+def test_in_chat_help_is_a_word_of_the_desk_since_the_platform_has_its_own(town: Town) -> None:
+    def said(line: str) -> str:
+        return words(town.desk.say(Speaker("slack", "U0NEW", "New"), line).card)
+
+    assert "/desk help COMMAND explains one" in said("desk help")
+    for line in ("desk help", "customer", "frobnicate", "ticket frobnicate", "desk help frobnicate"):
+        assert "/help" not in said(line)
 
 
 # --- settings -------------------------------------------------------------------------------------------------------

@@ -38,6 +38,30 @@ def test_a_wait_ends_when_it_was_said_to(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "ends", "reason"),
+    [
+        ("2d", "Tue 6 Oct 19:00", ""),
+        ("until Tue 15:00", "Tue 6 Oct 15:00", ""),
+        ("tomorrow", "Tue 6 Oct 10:00", ""),
+        ("3h for the serial number", "Mon 5 Oct 13:00", "for the serial number"),
+    ],
+)
+def test_a_time_that_is_typed_for_a_wait_ends_it(town: Town, words: str, ends: str, reason: str) -> None:
+    assert f"until {ends}" in town.does("ann", f"/ticket wait 1 {words}")
+    assert town.history(1)[-1].reason == reason
+
+
+@pytest.mark.parametrize("reason", ["for the serial number", "until they call back", "2 disks to arrive"])
+def test_words_that_are_no_time_are_what_is_waited_for(town: Town, reason: str) -> None:
+    assert "They run again once they speak." in town.does("ann", f"/ticket wait 1 {reason}")
+    assert town.history(1)[-1].reason == reason
+
+
+def test_a_wait_until_a_day_that_is_past_is_refused(town: Town) -> None:
+    assert "yesterday is past." in town.refused("ann", "/ticket wait 1 until yesterday")
+
+
+@pytest.mark.parametrize(
     ("until", "said"),
     [
         ("31 Feb", "31 Feb does not exist."),
