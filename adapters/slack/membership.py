@@ -93,6 +93,7 @@ class Membership:
         """Look who is who, and write down what has changed; returns whether Slack told everything."""
         members: list[Member] = []
         try:
+            await self._places.refresh()  # A channel may have become private, or ours again, since.
             if roles := await self.roles():
                 members = await self._people(roles)
         except (NoSuchGroup, CannotDeliver, *TROUBLES) as error:

@@ -69,6 +69,17 @@ def test_a_public_desk_channel_makes_nobody_staff(tmp_path: Path) -> None:
         assert role(desk, STRANGER) == "unknown"
 
 
+def test_a_desk_channel_that_becomes_private_makes_its_members_staff(tmp_path: Path) -> None:
+    def public(slack: Workspace) -> None:
+        slack.channel(DESK, "support-desk", members=(STRANGER,), has_bot=True)
+
+    with workplace(tmp_path, public, members="staff") as desk:
+        desk.slack.channel(DESK, "support-desk", private=True, members=(STRANGER,), has_bot=True)
+        desk.slack.joins_team(NEW, "Nea")
+        desk.slack.joins(NEW, DESK)
+        desk.slack.until(lambda: (role(desk, STRANGER), role(desk, NEW)) == ("staff", "staff"))
+
+
 @pytest.mark.parametrize("method", ["usergroups.list", "users.list", "conversations.members"])
 @pytest.mark.parametrize("how", [{"error": "missing_scope"}, {"status": 500}, {"lost_before": True}])
 def test_what_slack_does_not_tell_changes_nobody(tmp_path: Path, method: str, how: dict[str, object]) -> None:
