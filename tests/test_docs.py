@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from typer.core import TyperGroup
 from typer.main import get_group
 
 from adapters.console.session import LOCAL_WORDS
+from adapters.discord.permissions import needed, number
 from bot.cli.app import app
-from bot.settings import PREFIX, Settings, Slack
+from bot.settings import PREFIX, Discord, Settings, Slack
 from commands import catalogue
 from docs.picture import PICTURE, picture
 from docs.reference import PAGE, reference
@@ -137,12 +138,23 @@ def test_operating_tells_every_setting_its_environment_and_its_default() -> None
         assert default in row, name
 
 
-def test_the_page_about_slack_tells_every_setting_of_it() -> None:
-    page = _text(ROOT / "docs" / "slack.md")
-    for name, variable, default in _settings(Slack, "slack."):
+@pytest.mark.parametrize(("platform", "model"), [("slack", Slack), ("discord", Discord)])
+def test_the_page_about_a_platform_tells_every_setting_of_it(platform: str, model: type[BaseModel]) -> None:
+    page = _text(ROOT / "docs" / f"{platform}.md")
+    required = {f"{platform}.{name}" for name, field in model.model_fields.items() if field.is_required()}
+    for name, variable, default in _settings(model, f"{platform}."):
         row = next((line for line in page.splitlines() if line.startswith(f"| `{name}` |")), "")
         assert f"`{variable}`" in row, name
-        assert default in row or name == "slack.bot_token", name
+        assert default in row or name in required, name
+
+
+def test_the_page_about_discord_tells_every_permission_and_what_it_is_for() -> None:
+    page = _text(ROOT / "docs" / "discord.md")
+    settings = Discord(token=SecretStr("token"), server=1, locks=True)
+    for permission in needed(settings):
+        assert f"| {permission.title} | {permission.reason.partition(' (')[0]}" in page
+    given = needed(settings.model_copy(update={"locks": False}))
+    assert f"permissions={number(given)}\n" in page
 
 
 def _settings(model: type[BaseModel], lead: str = "") -> Iterator[tuple[str, str, str]]:
@@ -154,7 +166,7 @@ def _settings(model: type[BaseModel], lead: str = "") -> Iterator[tuple[str, str
             path = f"{lead}{name}"
             shown = (
                 "none"
-                if default in (None, {}, ())
+                if default in (None, {}, (), "")
                 else f"`{str(default).lower() if isinstance(default, bool) else default}`"
             )
             yield path, PREFIX + path.upper().replace(".", "__"), shown

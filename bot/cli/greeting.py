@@ -21,11 +21,18 @@ def greeting(settings: Settings, promises: Promises, you: Staff | None, others: 
     lines: tuple[Line, ...] = (
         (Strong(f"Thirdline {version('thirdline')}"), f" · {where} · {who}" + (f" · {company}" if others else "")),
         it_is(promises, now),
-        *(() if settings.slack else (("Slack:  thirdline init slack",),)),
+        *_chats(settings),
         (f'Try:  /ticket open "printer on fire"     /help     or leave with /quit and run `{demo}`',),
         ("      to see a busy week.",),
     )
     return Card(lines=lines)
+
+
+def _chats(settings: Settings) -> tuple[Line, ...]:
+    """How to take the desk to where the people are, while it is only here."""
+    if settings.slack or settings.discord:
+        return ()
+    return (("Chat:  thirdline init slack, or thirdline init discord",),)
 
 
 def it_is(promises: Promises, now: datetime) -> Line:

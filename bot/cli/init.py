@@ -44,6 +44,18 @@ SETTINGS = """\
 # emoji = {open = "ticket", claim = "eyes", close = "white_check_mark", urgent = "rotating_light"} # on = false: none.
 # files = {copies = false, max_mb = 25} # Copy files into this folder, since Slack's links die.
 
+# Discord: `thirdline init discord` does the same; both may be there at once.
+# [discord]
+# token_file = "secrets/discord-token" # From the Developer Portal → Bot. Or THIRDLINE_DISCORD__TOKEN.
+# server = 1301234567890123456 # The server's id.
+# channels = {desk = "#tickets", alerts = "#alerts"} # Where they differ from [channels]; the desk's may be a forum.
+# team = "here" # Whom an alert calls that nobody owns: a role's id or name, here, everyone or none.
+# members = "staff" # What those may do who see the desk channel, where it is private: staff, viewer or none.
+# roles = {staff = "Support"} # Or give roles by role.
+# notes = true # Messages in a ticket's thread are notes; that needs the Message Content intent.
+# locks = false # Lock the thread of a closed ticket.
+# commands = "server" # Or "global": slash commands in direct messages, too.
+
 [web] # The desk's one HTTP server. It runs when a platform needs it, or for GET /health.
 # host = "127.0.0.1" # Leave it there, behind a proxy that speaks HTTPS.
 # port = 8080

@@ -27,7 +27,8 @@ def serve(data: Path | None, clock: WallClock | None = None) -> int:
         where = option_of(settings.data)
         raise Refusal(
             "No chat platform is set up, so there is nobody to serve.",
-            f"thirdline init slack{where} sets Slack up; thirdline run{where} opens the desk in this terminal.",
+            f"thirdline init slack{where} or thirdline init discord{where} sets one up; thirdline run{where} opens the"
+            " desk in this terminal.",
         )
     platforms = platforms_of(settings, terminal=False)
     with only_desk(settings, clock.now()), closing(build(settings, clock, platforms)) as house:
