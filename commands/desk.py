@@ -140,14 +140,20 @@ def allow(caller: Caller, command: Command) -> None:
     if caller.role >= command.role:
         return
     if caller.staff is None:
-        raise NotAllowed(
-            f"{caller.name or 'You'} is not known to this desk.", "An admin adds people: /staff add NAME --role staff"
-        )
+        raise NotAllowed(f"{caller.name or 'You'} is not known to this desk.", _way_in(caller.speaker))
     has = caller.role.title if caller.role is not Role.NOBODY else "nothing"
     raise NotAllowed(
         f"/{command.words} is for {command.role.title} and above; {caller.name} has the role {has}.",
         f"An admin can change that: /staff roles {caller.id} {command.role.title}",
     )
+
+
+def _way_in(speaker: Speaker) -> str:
+    """What an admin types for somebody whom the desk does not know."""
+    if speaker.platform == "console":
+        return "An admin adds people: /staff add NAME --role staff"
+    account = f"/staff link NAME --platform {speaker.platform} --account {speaker.account}"
+    return f"An admin lets you in: /staff add NAME --role staff, then {account}"
 
 
 def refused(refusal: Refusal) -> Answer:

@@ -86,7 +86,7 @@ class _Steps:
         self.setup.write({"mode": self.mode, "api_url": self.api_url}, CHANNELS, named)
         if self.mode == "http":
             say("When the desk runs: your app's page → Event Subscriptions → Request URL → Verify or Retry.")
-        self.setup.say_goodbye()
+        self.setup.say_goodbye(well)
         return well
 
     def show_manifest(self) -> None:

@@ -139,7 +139,9 @@ class Setup(Generic[S]):
             name: getattr(named, name) for name in ("desk", "alerts") if getattr(named, name) != getattr(before, name)
         }
 
-    def say_goodbye(self) -> None:
+    def say_goodbye(self, well: bool = True) -> None:
+        if not well:
+            say(f"Left to do: the channels above. Then type again: thirdline init {self.platform}{self.option}")
         say(f"Open the desk: thirdline run{self.option} in a terminal, thirdline serve{self.option} without one.")
         say(f"Is it well? thirdline doctor{self.option}")
 

@@ -142,6 +142,7 @@ def test_a_channel_that_it_is_not_in_leaves_something_to_do_and_keeps_the_rest(
     done = _init(slack, tmp_path / "desk", *files, "--alerts", "#fire")
     assert done.code == 1
     assert "fail  slack channels  Thirdline is not in #fire (channels.alerts)" in done.out
+    assert "Left to do: the channels above." in done.out
     assert "/invite @Thirdline" in done.out
     assert read_settings(data=tmp_path / "desk").channels.alerts == "#fire"
 

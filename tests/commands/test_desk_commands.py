@@ -39,6 +39,14 @@ def test_in_chat_help_is_a_word_of_the_desk_since_the_platform_has_its_own(town:
         assert "/help" not in said(line)
 
 
+def test_a_stranger_in_chat_is_told_what_an_admin_types_for_them(town: Town) -> None:
+    told = words(town.desk.say(Speaker("slack", "U0NEW", "New"), "ticket list").card)
+    assert told.endswith("/staff link NAME --platform slack --account U0NEW")
+    town.does("zoe", "staff add Newton --role viewer")
+    town.does("zoe", "staff link newton --platform slack --account U0NEW")
+    assert town.desk.say(Speaker("slack", "U0NEW", "New"), "ticket list").ok
+
+
 # --- settings -------------------------------------------------------------------------------------------------------
 
 

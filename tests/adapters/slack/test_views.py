@@ -57,6 +57,13 @@ def test_the_answer_of_a_form_is_for_who_sent_it_where_the_command_was_typed(des
     desk.slack.until(lambda: any("printer on fire" in one.words for one in desk.slack.ephemerals(ANN)))
 
 
+def test_a_ticket_of_a_form_comes_from_where_the_form_was_asked_for(desk: Office) -> None:
+    assert desk.counter is not None
+    desk.counter._called = lambda channel: f"#called-{channel}"
+    desk.slack.submit(ANN, form(desk, "/ticket", "open"), {"subject": "printer on fire"})
+    assert desk.town.ticket(1).source == f"#called-{DESK}"
+
+
 def test_a_form_of_a_command_that_is_gone_says_so(desk: Office) -> None:
     view = form(desk, "/ticket", "open")
     desk.slack.state.views[view.id]["private_metadata"] = '{"words":"ticket frobnicate"}'
