@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -141,12 +141,18 @@ def _only_customers(work: UnitOfWork) -> None:
 
 @contextmanager
 def connected(
-    folder: Path, *, server: dict[str, Any] | None = None, server_id: int = 0, **how: Any
+    folder: Path,
+    *,
+    server: dict[str, Any] | None = None,
+    server_id: int = 0,
+    prepare: Callable[[Guild], object] = lambda discord: None,
+    **how: Any,
 ) -> Iterator[Connected]:
     """Connected from its start; at its end Discord has found no fault. `server` is how the server is, `server_id` which
-    one the desk believes to be its own."""
+    one the desk believes to be its own; `prepare` changes it before the desk comes."""
     with Guild(**(server or {})) as discord:
         settle(discord)
+        prepare(discord)
         if server_id:
             how["server"] = server_id
         desk = Connected(folder, discord, **how)

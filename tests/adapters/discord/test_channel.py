@@ -11,10 +11,12 @@ from bot.cards import TEAM, Card, Mention, Strong, Tone, say
 from bot.ports import Kind, ParcelState
 from bot.settings import Channels
 from tests.adapters.discord.connected import Connected, connected
+from tests.doubles.discord import Guild
 from tests.doubles.discord.fixtures import ALERTS, ANN, BOB, DESK, LEA, OUT, TALK, TICKETS
 from tests.doubles.discord.ground import BOT_PERMISSIONS
 
 OPEN = '/ticket open "printer on fire" --customer acme'
+BOARDS = 206
 POST = "POST /channels/*/messages"
 
 
@@ -297,10 +299,28 @@ def test_in_a_forum_a_ticket_is_a_post_with_the_card_on_top_and_tags_for_its_sta
 
 def test_tags_are_made_where_the_bot_may_and_those_of_people_stay(tmp_path: Path) -> None:
     server = {"permissions": (*BOT_PERMISSIONS, "manage_channels")}
-    with connected(tmp_path, channels=Channels(desk="#tickets"), server=server) as forum:
+    with connected(tmp_path, channels=Channels(desk="#boards"), server=server, prepare=_boards) as forum:
         opened(forum)
-        (post,) = forum.discord.threads(TICKETS)
+        (post,) = forum.discord.threads(BOARDS)
         assert post.tags == ("new", "Level III")
+        with forum.discord.world.news:
+            tags = forum.discord.place(BOARDS).available_tags
+            shown = [int(one["id"]) for one in tags if one["name"] in ("vip", "new", "Level III")]
+            forum.discord.world.edit_channel(post.id, {"applied_tags": shown})
+        forum.says("bob", "/ticket claim 1")
+        forum.delivers()
+        assert set(forum.discord.thread(post).tags) == {"open", "Level III", "vip"}
+
+
+def test_a_forum_that_wants_a_tag_the_bot_may_not_make_is_said_with_the_cure(tmp_path: Path) -> None:
+    with connected(tmp_path, channels=Channels(desk="#boards"), prepare=_boards) as forum:
+        opened(forum)
+        assert "Add the tags" in forum.waiting()[0].error
+
+
+def _boards(discord: Guild) -> None:
+    """A forum that wants a tag for each post."""
+    discord.forum(BOARDS, "boards", tags=("vip",), private=True, roles=("support",), needs_tag=True)
 
 
 def test_a_post_whose_answer_was_lost_is_found(forum: Connected) -> None:
