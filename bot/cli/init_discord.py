@@ -78,7 +78,7 @@ class _Steps:
         named = self.setup.named(self.section, self.given.desk, self.given.alerts)
         named, fine = self.setup.places(named, partial(self.look_at_channels, token, server))
         self.setup.write({"server": server, "api_url": self.api_url}, self.kept_in(named), named)
-        self.setup.say_goodbye()
+        self.setup.say_goodbye(fine)
         return fine
 
     def look_at_account(self, token: str) -> Iterator[Check]:
