@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from benchmarks import business_time, memory, recompute, slack, startup, storage, timers
+from benchmarks import business_time, discord, memory, recompute, slack, startup, storage, timers
 from benchmarks.table import Row, show
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "recompute": ("A day off is added", recompute.run),
     "memory": ("Memory", memory.run),
     "slack": ("A slash command in Slack", slack.run),
+    "discord": ("A slash command in Discord", discord.run),
 }
 
 

@@ -3,7 +3,8 @@
     python -m benchmarks.slack
 
 Server and load have a core each. Everybody is served by aiohttp and verifies the signature of every request; the two
-of bare Bolt have an empty handler, the desk's writes a ticket at full durability and answers with its card.
+of bare Bolt have an empty handler, the desk's writes a ticket at full durability and answers with its card. The bound
+is quick Bolt that writes the rows of a ticket, as durably, and does nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,11 +21,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.table import Row, show
+from benchmarks.cores import stay_on, two_cores
+from benchmarks.table import Row, p99, show
 
 SECRET = "0" * 32
 TOKEN = "xoxb-" + "0" * 12
@@ -33,7 +34,7 @@ PERSON = "U0ANN"
 CUSTOMERS = 1_000
 """So many that none of them reaches the policy's limits against floods."""
 
-KINDS = ("desk", "quick", "default")
+KINDS = ("desk", "quick", "default", "bound")
 ROUNDS = 5
 ALONE = 100
 A_SECOND = 100
@@ -172,15 +173,15 @@ class Measured:
 
 def run() -> list[Row]:
     """All measurements of this benchmark."""
-    mine, theirs = _two_cores()
-    _stay_on(mine)
+    mine, theirs = two_cores()
+    stay_on(mine)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
         ports = {kind: servers.enter_context(server(kind, Path(folder) / kind, theirs)) for kind in KINDS}
         for port in ports.values():
             asyncio.run(alone(port))
         latency = _measured(ports, KINDS, alone)
         steady = _measured(ports, ("desk", "quick"), on_schedule)
-        rates = _measured(ports, ("desk", "quick"), together)
+        rates = _measured(ports, ("desk", "quick", "bound"), together)
         crowd = _measured(ports, ("desk", "quick"), at_once)
     return _rows(latency, steady, rates, crowd)
 
@@ -191,24 +192,26 @@ def _rows(latency: Measured, steady: Measured, rates: Measured, crowd: Measured)
     rows[0] = Row(
         rows[0].name, rows[0].value, "ms", latency.ratio("default", "desk", median), "times faster than default Bolt", 5
     )
-    p99 = {kind: ms * median(steady.each(kind, _p99)) for kind in ("desk", "quick")}
+    late = {kind: ms * median(steady.each(kind, p99)) for kind in ("desk", "quick")}
     against = "quick Bolt's"
     rows.append(
         Row(
             f"{A_SECOND}/s, p99: {_NAMES['desk']}",
-            p99["desk"],
+            late["desk"],
             "ms",
-            steady.ratio("desk", "quick", _p99),
+            steady.ratio("desk", "quick", p99),
             against,
             2,
             at_most=True,
         )
     )
-    rows.append(Row(f"{A_SECOND}/s, p99: {_NAMES['quick']}", p99["quick"], "ms"))
-    many = {kind: median(rates.each(kind, median)) for kind in ("desk", "quick")}
+    rows.append(Row(f"{A_SECOND}/s, p99: {_NAMES['quick']}", late["quick"], "ms"))
+    many = {kind: median(rates.each(kind, median)) for kind in ("desk", "quick", "bound")}
     ratio = rates.ratio("desk", "quick", median)
     rows.append(Row(f"{CALLERS} connections: {_NAMES['desk']}", many["desk"], "/s", ratio, against, 0.5))
     rows.append(Row(f"{CALLERS} connections: {_NAMES['quick']}", many["quick"], "/s"))
+    bound = rates.ratio("bound", "quick", median)
+    rows.append(Row(f"{CALLERS} connections: {_NAMES['bound']}", many["bound"], "/s", bound, against))
     last = max(crowd.each("desk", max))
     waits = Row(
         f"{AT_ONCE} at once, the last: {_NAMES['desk']}",
@@ -224,7 +227,12 @@ def _rows(latency: Measured, steady: Measured, rates: Measured, crowd: Measured)
     return rows
 
 
-_NAMES = {"desk": "/ticket open, committed", "quick": "quick Bolt, empty", "default": "default Bolt, empty"}
+_NAMES = {
+    "desk": "/ticket open, committed",
+    "quick": "quick Bolt, empty",
+    "default": "default Bolt, empty",
+    "bound": "quick Bolt, bare rows",
+}
 
 
 def _measured(
@@ -238,10 +246,6 @@ def _measured(
     return found
 
 
-def _p99(values: list[float]) -> float:
-    return quantiles(values, n=100)[98]
-
-
 @contextmanager
 def server(kind: str, folder: Path, core: int) -> Iterator[int]:
     """Its port, while it runs on that core."""
@@ -253,17 +257,6 @@ def server(kind: str, folder: Path, core: int) -> Iterator[int]:
             yield int(process.stdout.readline())
         finally:
             process.terminate()
-
-
-def _two_cores() -> tuple[int, int]:
-    """One for the load and one for the server; the same where there is no other."""
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
-    return cores[0], cores[-1]
-
-
-def _stay_on(core: int) -> None:
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core})
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python -m benchmarks.slack_server KIND FOLDER [CORE]
 
 It prints its port. KIND is "desk" (a slash command that commits a ticket), or bare Bolt with an empty handler:
-"default", or "quick" (process_before_response).
+"default", or "quick" (process_before_response); "bound" is the quick one with a handler that commits the same rows.
 """
 
 from __future__ import annotations
@@ -28,20 +28,28 @@ from adapters.slack.http import PATH, HttpDoor
 from adapters.slack.listening import listen, make_app
 from benchmarks.cores import stay_on
 from benchmarks.slack import CUSTOMERS, PERSON, SECRET, TOKEN
+from benchmarks.slack_bound import Rows
 from bot.clocks import SystemClock
 from bot.counter import Roster
 from bot.domain.customers import Customer
 from bot.domain.people import Role, Staff
-from bot.ports import UnitOfWork
+from bot.ports import Speaker, UnitOfWork
 from bot.settings import Settings, Slack
 from bot.ways import platforms_of
-from bot.wiring import build
+from bot.wiring import House, build
 
+_SLACK = Slack(
+    bot_token=SecretStr(TOKEN), signing_secret=SecretStr(SECRET), mode="http", api_url="http://127.0.0.1:9/api/"
+)
 IDENTITY = {"team_id": "T0TEAM", "user_id": "U0BOT", "bot_id": "B0BOT"}
 
 
-def bare(quick: bool) -> AsyncApp:
-    """Bolt with an empty handler; it, too, is spared asking Slack who it is."""
+async def nothing() -> None:
+    """An empty handler's work."""
+
+
+def bare(quick: bool, work: Callable[[], Awaitable[None]] = nothing) -> AsyncApp:
+    """Bolt with an empty handler, or one that does this work; it, too, is spared asking Slack who it is."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(
@@ -50,30 +58,39 @@ def bare(quick: bool) -> AsyncApp:
 
     app = AsyncApp(client=AsyncWebClient(), authorize=authorize, signing_secret=SECRET, process_before_response=quick)
 
-    async def empty(ack: Any) -> None:
+    async def handler(ack: Any) -> None:
+        await work()
         await ack()
 
-    app.command("/ticket")(empty)
+    app.command("/ticket")(handler)
     return app
+
+
+def bound(folder: Path) -> AsyncApp:
+    """Quick Bolt that writes what the desk writes, and does nothing else."""
+    speaker = Speaker("slack", PERSON, "ann", "#desk")
+    return bare(True, Rows(_house(folder), folder / "thirdline.db", speaker).write)
 
 
 async def desk(folder: Path) -> HttpDoor:
     """The desk's own door as `thirdline serve` has it, on a new SQLite file."""
-    settings = Slack(
-        bot_token=SecretStr(TOKEN), signing_secret=SecretStr(SECRET), mode="http", api_url="http://127.0.0.1:9/api/"
-    )
-    clock, whole = SystemClock(), Settings(data=folder, slack=settings)
-    house = build(whole, clock, platforms_of(whole, terminal=False))
-    house.database.write(_move_in)
-    clients = Clients(settings)
+    house = _house(folder)
+    clients = Clients(_SLACK)
     await clients.open()
     counter = Counter(house.desk, clients.asking, Roster(house.database, "slack", "here"))
     counter.speakers.changed({"id": PERSON, "name": "ann", "tz": "America/Toronto"})
     await counter.start()
     app = make_app(clients.asking, IDENTITY, SECRET)
-    door = HttpDoor(clock)
+    door = HttpDoor(house.clock)
     door.open(app, listen(app, counter).answer, SECRET)
     return door
+
+
+def _house(folder: Path) -> House:
+    whole = Settings(data=folder, slack=_SLACK)
+    house = build(whole, SystemClock(), platforms_of(whole, terminal=False))
+    house.database.write(_move_in)
+    return house
 
 
 def _move_in(work: UnitOfWork) -> None:
@@ -95,7 +112,7 @@ async def serve(kind: str, folder: Path) -> None:
     if kind == "desk":
         server.router.add_routes((await desk(folder)).routes())
     else:
-        server.router.add_post(PATH, _hearing(bare(kind == "quick")))
+        server.router.add_post(PATH, _hearing(bound(folder) if kind == "bound" else bare(kind == "quick")))
     runner = web.AppRunner(server, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 
 
@@ -72,3 +72,8 @@ def paired(contenders: Mapping[str, Callable[[], object]], passes: int = 7) -> d
 def times_faster(took: Mapping[str, Sequence[float]], ours: str, theirs: str) -> float:
     """How many times faster ours is: the median of the ratios pass by pass."""
     return median(their / our for our, their in zip(took[ours], took[theirs], strict=True))
+
+
+def p99(values: Sequence[float]) -> float:
+    """What ninety-nine of a hundred stay below."""
+    return quantiles(values, n=100)[98]

@@ -52,10 +52,13 @@ def with_words(text: str, dialect: str, *, subject_only: bool = False) -> Column
 
 
 def _with_word(word: str, dialect: str, subject_only: bool) -> ColumnElement[bool]:
-    named = select(customer_terms.c.customer).where(
-        customer_terms.c.kind == "word", beginning(customer_terms.c.term, word)
-    )
-    return or_(_t.number.in_(tickets_with(dialect, word, subject_only)), _t.customer.in_(named))
+    return or_(_t.number.in_(tickets_with(dialect, word, subject_only)), _t.customer.in_(customers_named(word)))
+
+
+def customers_named(word: str) -> Select[str]:
+    """The ids of the customers in whose names some word begins like this one (already folded)."""
+    found = and_(customer_terms.c.kind == "word", beginning(customer_terms.c.term, word))
+    return select(customer_terms.c.customer).where(found)
 
 
 def listed(wanted: TicketFilter, dialect: str) -> Select[tuple[object, ...]]:

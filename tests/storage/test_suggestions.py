@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from bot.domain.customers import Customer
 from bot.domain.history import Deed
 from bot.ports import UnitOfWork
 from storage.database import SqlDatabase
@@ -58,3 +59,25 @@ def test_the_newest_are_offered_open_ones_first_and_as_many_as_are_wanted(databa
     database.write(deed)
     offered = database.read(lambda work: work.tickets.suggest("", 5))
     assert [ticket.number for ticket in offered] == [5, 1, 8, 7, 6]
+
+
+def test_a_word_of_very_many_is_answered_as_the_index_would(database: SqlDatabase) -> None:
+    def deed(work: UnitOfWork) -> None:
+        work.customers.save(Customer("acme", "ACME Heavy Industries"))
+        for number in range(1, 41):
+            open_ticket(work, "Ménage down" if number % 2 else "Printer", customer="acme" if number % 4 else None)
+            if number > 36:
+                happen(work, number, Deed.CLOSED, resolution="solved")
+
+    database.write(deed)
+
+    def offered(typed: str, most: int) -> list[int]:
+        found = database.read(lambda work: work.tickets.suggest(typed, most))
+        return [ticket.number for ticket in found]
+
+    for typed in ("men", "MÉNAGE do", "indus", "heavy print", "ind men"):
+        everything = offered(typed, 40)
+        assert len(everything) >= 10
+        assert offered(typed, 3) == everything[:3]
+    assert offered("men", 3) == [35, 33, 31]
+    assert offered("heavy print", 3) == [34, 30, 26]
