@@ -78,9 +78,10 @@ def find_command(line: str, catalogue: Mapping[str, Command], help_word: str = "
             return (catalogue["help"], name) if told == "--help" and "help" in catalogue else (catalogue[name], told)
     if not words:
         raise NotUnderstood("Nothing was said.", f"{help_word} lists what the desk understands.")
-    if words[1:] in _ASKING and "help" in catalogue and _verbs(words[0], catalogue):
-        return catalogue["help"], words[0]
     told = rest[spoken[len(words) - 1].end :].strip()
+    if words[1:] in _ASKING and "help" in catalogue and _verbs(words[0], catalogue):
+        exactly = f"{words[0]} {told.casefold()}"
+        return catalogue["help"], exactly if exactly in catalogue else words[0]
     raise _unknown(words, told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…", catalogue, help_word)
 
 

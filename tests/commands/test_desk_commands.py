@@ -21,6 +21,7 @@ def test_help_of_the_desk_is_the_same_help(town: Town) -> None:
     ("line", "same"),
     [
         ("ticket help", "help ticket"),
+        ("ticket help claim", "help ticket claim"),
         ("customer ?", "help customer"),
         ("sla --help", "help sla"),
         ("ticket claim --help", "help ticket claim"),
