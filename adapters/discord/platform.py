@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,9 @@ _NO_CONTENT = (
     "messages in threads are not kept as notes: turn on Message Content Intent"
     " (discord.com/developers/applications → your app → Bot), or set discord.notes = false"
 )
+
+EARLY = 1_000
+"""Events of the gateway's that are kept while the desk is not ready for them."""
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +66,7 @@ class DiscordPlatform:
         self._keeper: asyncio.Task[None] | None = None
         self._trouble = ""
         self._deaf = False
+        self._early: deque[tuple[str, Mapping[str, Any]]] = deque(maxlen=EARLY)
 
     @property
     def channel(self) -> Channel:
@@ -92,8 +97,10 @@ class DiscordPlatform:
             return Health(False, "not connected")
         health = self._gateway.health()
         guild = self._guild()
-        if not health.well or guild is None:
+        if not health.well:
             return health
+        if guild is None:
+            return Health(False, f"the bot is in the server {self._settings.server} no longer", health.heard_at)
         deaf = f"; {_NO_CONTENT}" if self._deaf else ""
         return Health(True, f"{guild.name}: {health.words}{deaf}", health.heard_at)
 
@@ -127,8 +134,11 @@ class DiscordPlatform:
             await hearing.stop()
             raise
         self._hearing = hearing
+        while self._early:
+            hearing.heard(*self._early.popleft())
 
     async def _part(self) -> None:
+        self._early.clear()
         hearing, self._hearing = self._hearing, None
         if hearing is not None:
             await hearing.stop()
@@ -180,6 +190,8 @@ class DiscordPlatform:
     # --- what is heard and what changes ----------------------------------------------------------------------
 
     def _heard(self, event: str, data: Mapping[str, Any]) -> None:
-        """An event of the gateway's. Nobody is spoken to before everything is ready."""
-        if self._hearing is not None:
+        """An event of the gateway's. Nobody is spoken to before everything is ready: what is told until then waits."""
+        if self._hearing is None:
+            self._early.append((event, data))
+        else:
             self._hearing.heard(event, data)

@@ -98,6 +98,16 @@ def test_discord_away_at_the_start_is_no_refusal_and_a_later_start_works(tmp_pat
         assert desk.health.well
 
 
+def test_a_bot_that_is_sent_away_says_so(tmp_path: Path) -> None:
+    with connected(tmp_path) as desk:
+        desk.discord.hears("GUILD_DELETE", {"id": str(desk.discord.guild_id)})
+        desk.discord.until(lambda: not desk.health.well)
+        assert "no longer" in desk.health.words
+        desk.post(Kind.NOTICE, "#alerts", say("hello"))
+        desk.delivers()
+        assert desk.discord.messages(ALERTS) == []
+
+
 # --- refusals ------------------------------------------------------------------------------------------------------
 
 
