@@ -13,10 +13,14 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.handover import PATIENCE, Handover
-from bot.ports import Channel, Database, Parcel, UnitOfWork, WallClock
+from bot.ports import Channel, Database, Parcel, UnitOfWork, Urgency, WallClock
 
 AT_ONCE = 8
 """Parcels under way to different places of a platform."""
+URGENT_BESIDE = 2
+"""How many more there may be of what nothing may hold back."""
+LEAST_URGENT = Urgency.BREACH
+"""The last of the urgencies that count as such."""
 PACE = 1.0
 """Real seconds from one message at a place to the next: what chat platforms ask for."""
 AFTER_UPDATE = 0.2
@@ -106,9 +110,13 @@ class Courier:
     # --- the loop --------------------------------------------------------------------------------------------
 
     async def _work(self) -> None:
+        mended = False
         while not self._stopped:
             self._woken.clear()
             try:
+                if not mended:  # An operator who starts the desk again has probably mended what it waited for.
+                    await asyncio.to_thread(self._database.write, self._release)
+                    mended = True
                 if not await self._took_one():
                     await self._woken.wait()
             except Exception as error:  # The database is away, mostly; whatever it is, the courier must not die of it.
@@ -118,24 +126,30 @@ class Courier:
 
     async def _took_one(self) -> bool:
         """Send the most urgent parcel that can go now on its way. Otherwise the alarm is set for the next one."""
-        if len(self._under_way) >= AT_ONCE:
+        least = None if len(self._under_way) < AT_ONCE else LEAST_URGENT
+        if len(self._under_way) >= AT_ONCE + URGENT_BESIDE:
             return False
-        due = await asyncio.to_thread(self._database.read, lambda work: work.outbox.next_due(self._channel.platform))
+        platform = self._channel.platform
+        due = await asyncio.to_thread(self._database.read, lambda work: work.outbox.next_due(platform, least))
         now = self._clock.now()
         if due is None:
             return False
         if due > now:
             self._ring_in(self._real_seconds(due, now))
             return False
-        parcels = await asyncio.to_thread(self._database.write, self._lease)
+        parcels = await asyncio.to_thread(self._database.write, lambda work: self._lease(work, least))
         for parcel in parcels:
             self._send_off(parcel)
         return bool(parcels)
 
-    def _lease(self, work: UnitOfWork) -> Sequence[Parcel]:
+    def _lease(self, work: UnitOfWork, least: Urgency | None = None) -> Sequence[Parcel]:
+        busy = frozenset(self._busy)
         return work.outbox.lease(
-            self._clock.now(), LEASE_SECONDS, 1, platform=self._channel.platform, busy=frozenset(self._busy)
+            self._clock.now(), LEASE_SECONDS, 1, platform=self._channel.platform, busy=busy, least=least
         )
+
+    def _release(self, work: UnitOfWork) -> None:
+        work.outbox.release(self._channel.platform, self._clock.now())
 
     def _send_off(self, parcel: Parcel) -> None:
         self._busy.add(parcel.place)

@@ -79,7 +79,7 @@ class Handover:
         await asyncio.to_thread(self._database.write, put_back)
         if hopeless:
             return 0.0
-        return trouble.retry_after or min(pause, REST)
+        return min(pause, REST) if trouble.alone else trouble.retry_after or min(pause, REST)
 
     def _too_old(self, parcel: Parcel) -> bool:
         limit = AGE_LIMIT.get(parcel.kind)

@@ -102,16 +102,24 @@ class Parcel:
 
 
 class CannotDeliver(Exception):
-    """The one error of a delivery. `permanent` says that trying again is useless; `retry_after` is in seconds.
+    """The one error of a delivery. `permanent` says that trying again is useless; `retry_after` is in seconds, for the
+    whole place, or for this parcel `alone`: what an operator has to mend first keeps nothing waiting once it is mended.
     `unknown` says that it may have arrived all the same: then it comes back as ambiguous."""
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, unknown: bool = False
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        alone: bool = False,
+        unknown: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+        self.alone = alone
         self.unknown = unknown
 
 
@@ -157,10 +165,17 @@ class Outbox(Protocol):
     def post(self, news: News) -> None: ...
 
     def lease(
-        self, now: datetime, seconds: int, most: int, platform: str | None = None, busy: Collection[str] = ()
+        self,
+        now: datetime,
+        seconds: int,
+        most: int,
+        platform: str | None = None,
+        busy: Collection[str] = (),
+        least: Urgency | None = None,
     ) -> Sequence[Parcel]:
         """Take planned parcels whose time has come (and `sending` ones whose lease ran out, as ambiguous), most urgent
-        first: of one platform, if that is given, and none for the places of it that are `busy`."""
+        first: of one platform, if that is given, none for the places of it that are `busy`, and nothing less urgent
+        than `least`."""
 
     def sent(self, parcel: Parcel, ref: str, now: datetime) -> None: ...
 
@@ -170,7 +185,13 @@ class Outbox(Protocol):
         """Put it back for `retry_at`, or bury it when that is None. If it is `unknown` whether it arrived it comes
         back as ambiguous, and nothing takes its place before that is found out."""
 
-    def next_due(self, platform: str | None = None) -> datetime | None: ...
+    def next_due(self, platform: str | None = None, least: Urgency | None = None) -> datetime | None: ...
+
+    def release(self, platform: str, now: datetime) -> int:
+        """What was put back for later may go now, as something was mended; returns how many parcels that are."""
+
+    def newest(self) -> int:
+        """A number that grows with what is posted, for whoever must notice that something was."""
 
     def of_ticket(self, number: int) -> Sequence[Parcel]: ...
 

@@ -70,9 +70,7 @@ _DUE = (
             shown_cards.c.key == _o.key,
         ),
     )
-    # Naming every urgency lets the index answer both the bound and the order.
     .where(
-        _o.urgency.in_([urgency.value for urgency in Urgency]),
         _o.due <= bindparam("now"),
         not_(_BLOCKED),
     )
@@ -84,8 +82,9 @@ _NOT_BUSY = _o.place.not_in(bindparam("busy", expanding=True))
 
 
 @cache
-def _due(of_platform: bool, with_busy: bool, locked: bool) -> Select[Any]:
-    statement: Select[Any] = _DUE
+def _due(of_platform: bool, with_busy: bool, least: Urgency | None, locked: bool) -> Select[Any]:
+    # Naming every urgency lets the index answer both the bound and the order.
+    statement: Select[Any] = _DUE.where(_o.urgency.in_([urgency.value for urgency in _down_to(least)]))
     if of_platform:
         statement = statement.where(_OF_PLATFORM)
     if with_busy:
@@ -132,14 +131,34 @@ _SUPERSEDED = delete(outbox).where(
 )
 
 
+def _down_to(least: Urgency | None) -> list[Urgency]:
+    return [urgency for urgency in Urgency if least is None or urgency <= least]
+
+
 def _first_of(urgency: Urgency) -> Select[int | None]:
     """By urgency, so that the platform's index has the answer at each one's beginning."""
     first = select(_o.due).where(_OF_PLATFORM, _o.urgency == urgency.value, _o.due.is_not(None), not_(_BLOCKED))
     return select(first.order_by(_o.due).limit(1).subquery().c.due)
 
 
-_FIRSTS = union_all(*(_first_of(urgency) for urgency in Urgency)).subquery()
-_NEXT_DUE_THERE = select(func.min(_FIRSTS.c.due))
+@cache
+def _next_due_there(least: Urgency | None) -> Select[Any]:
+    firsts = union_all(*map(_first_of, _down_to(least))).subquery()
+    return select(func.min(firsts.c.due))
+
+
+_RELEASE = (
+    update(outbox)
+    .where(
+        _o.platform == bindparam("of_platform"),
+        _o.urgency.in_([urgency.value for urgency in Urgency]),
+        _o.due > bindparam("now"),
+        _o.state == _PLANNED,
+        _o.attempts > 0,
+    )
+    .values(due=bindparam("now"))
+)
+_NEWEST = select(func.max(_o.id))
 _NEXT_DUE = select(func.min(_o.due)).where(_o.due.is_not(None), not_(_BLOCKED))
 _OF_TICKET = select(outbox).where(_o.ticket == bindparam("number")).order_by(_o.id)
 # What waits and what has ended, each in an index of its own.
@@ -221,7 +240,13 @@ class SqlOutbox:
                 self._once.append(addressed)
 
     def lease(
-        self, now: datetime, seconds: int, most: int, platform: str | None = None, busy: Collection[str] = ()
+        self,
+        now: datetime,
+        seconds: int,
+        most: int,
+        platform: str | None = None,
+        busy: Collection[str] = (),
+        least: Urgency | None = None,
     ) -> Sequence[Parcel]:
         """Parcels whose time has come, by urgency, due time and age, for this caller alone until `now` + `seconds`.
 
@@ -233,7 +258,7 @@ class SqlOutbox:
             values["platform"] = platform
         if busy:
             values["busy"] = sorted(busy)
-        statement = _due(platform is not None, bool(busy), self._transaction.locks_rows)
+        statement = _due(platform is not None, bool(busy), least, self._transaction.locks_rows)
         rows = self._transaction.query(statement, values).all()
         if not rows:
             return []
@@ -264,11 +289,21 @@ class SqlOutbox:
             values = {"of_id": parcel.id, "reason": reason, "retry": epoch(retry_at), "to": to.value}
             self._transaction.write(_RETRY, values)
 
-    def next_due(self, platform: str | None = None) -> datetime | None:
-        """When the next parcel can be leased; of one platform alone, when one is named."""
+    def next_due(self, platform: str | None = None, least: Urgency | None = None) -> datetime | None:
+        """When the next parcel can be leased; of one platform alone, when one is named, and then of what is at least
+        so urgent."""
         if platform is None:
             return instant_or_none(self._transaction.query(_NEXT_DUE).scalar())
-        return instant_or_none(self._transaction.query(_NEXT_DUE_THERE, {"platform": platform}).scalar())
+        return instant_or_none(self._transaction.query(_next_due_there(least), {"platform": platform}).scalar())
+
+    def release(self, platform: str, now: datetime) -> int:
+        """What was tried in vain and waits for another time may go now; what is under way is left alone."""
+        self._transaction.flush()
+        return self._transaction.write(_RELEASE, {"of_platform": platform, "now": epoch(now)}).rowcount
+
+    def newest(self) -> int:
+        """The number of the newest parcel, 0 without any."""
+        return self._transaction.query(_NEWEST).scalar() or 0
 
     def of_ticket(self, number: int) -> Sequence[Parcel]:
         return [_parcel(row) for row in self._transaction.query(_OF_TICKET, {"number": number})]

@@ -12,7 +12,7 @@ import pytest
 
 from bot.cards import Card, say
 from bot.clocks import MovableClock
-from bot.courier import AT_ONCE, LEASE_SECONDS
+from bot.courier import AT_ONCE, LEASE_SECONDS, URGENT_BESIDE
 from bot.delivery import Delivery
 from bot.ports import CannotDeliver, Kind, News, Parcel, ParcelState, UnitOfWork, Urgency
 from storage.database import SqlDatabase
@@ -157,6 +157,59 @@ def test_places_are_served_side_by_side_and_not_too_many_at_once(office: Office)
     office.chat.at_once = False
     for number in range(AT_ONCE + 2):
         office.post(f"k{number}", place=f"#place-{number}")
+    office.carried(story)
+
+
+def test_what_is_urgent_goes_beside_as_many_as_are_slow(office: Office) -> None:
+    async def story(office: Office) -> None:
+        await office.until(lambda: len(office.chat.begun) == AT_ONCE)
+        office.post("warning", "@bob", Urgency.WARNING)
+        office.post("breach", "#alerts", Urgency.BREACH)
+        office.post("page", "@ann", Urgency.PAGE)
+        office.delivery.wake()
+        await office.until(lambda: len(office.chat.begun) == AT_ONCE + URGENT_BESIDE)
+        assert {parcel.key for parcel in office.chat.begun[AT_ONCE:]} == {"page", "breach"}
+        office.post("another page", "@carl", Urgency.PAGE)
+        await office.quiet()
+        assert len(office.chat.begun) == AT_ONCE + URGENT_BESIDE
+        office.chat.arrives("breach")
+        await office.until(lambda: office.chat.begun[-1].key == "another page")
+
+    office.chat.at_once = False
+    for number in range(AT_ONCE + 1):
+        office.post(f"k{number}", place=f"#place-{number}")
+    office.carried(story)
+
+
+def test_what_waits_for_an_operator_keeps_nobody_waiting_and_goes_when_it_is_mended(office: Office) -> None:
+    async def story(office: Office) -> None:
+        await office.until(lambda: not office.chat.refusals and office.states() == {"planned": 1})
+        await office.until(lambda: office.time.waiting > 0)
+        office.post("page", urgency=Urgency.PAGE)
+        await office.quiet()
+        assert office.chat.keys == []
+        office.time.pass_(5)
+        await office.until(lambda: office.chat.keys == ["page"])
+        office.database.write(lambda work: work.outbox.release("chat", office.clock.now()))
+        office.delivery.wake()
+        for _ in range(3):
+            await office.quiet()
+            office.time.pass_(1)
+        await office.until(lambda: office.chat.keys == ["page", "first"])
+
+    office.chat.refusals = [CannotDeliver("not in the channel", retry_after=300, alone=True)]
+    office.post("first")
+    office.carried(story)
+
+
+def test_what_waited_for_an_operator_goes_when_the_desk_is_started_again(office: Office) -> None:
+    async def story(office: Office) -> None:
+        await office.until(lambda: office.chat.keys == ["first"])
+
+    office.chat.refusals = [CannotDeliver("not in the channel", retry_after=300, alone=True)]
+    office.post("first")
+    asyncio.run(office.made().settle())
+    assert office.states() == {"planned": 1}
     office.carried(story)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, event
 
-from bot.ports import UnitOfWork
+from bot.ports import UnitOfWork, Urgency
 from storage.database import SqlDatabase
 from storage.outbox import SqlOutbox
 from storage.transaction import Transaction
@@ -31,7 +31,10 @@ def _plans(url: str, clock: HandClock) -> str:
         event.listen(connection, "before_cursor_execute", instead)
         outbox = SqlOutbox(Transaction(connection, engine.dialect.name, writable=True), routes, clock)
         outbox.lease(clock.now(), 60, 1, "chat", ("#alerts/I",))
+        outbox.lease(clock.now(), 60, 1, "chat", ("#alerts/I",), Urgency.BREACH)
         outbox.next_due("chat")
+        outbox.next_due("chat", Urgency.BREACH)
+        outbox.newest()
         connection.rollback()
     engine.dispose()
     return "\n".join(told)
