@@ -43,6 +43,7 @@ class Seen:
             f"{self.people.get(id, id)} has no {name} account here."
             f" /staff link {id} --platform {parcel.platform} --account {example}",
             retry_after=AN_OPERATORS_PAUSE,
+            alone=True,
         )
 
 

@@ -134,6 +134,7 @@ def _redeemed(caller: Caller, work: UnitOfWork, ledger: Ledger, typed: str) -> C
     moved = _left_behind(caller, work, person)
     after = replace(person, accounts={**person.accounts, speaker.platform: speaker.account})
     work.people.save(after)
+    work.outbox.release(speaker.platform, caller.now)  # A page may wait for this account.
     replace(ledger, codes=tuple(one for one in ledger.codes if one != code)).save(work)
     own = Caller(after, speaker, caller.now)
     note(own, work, after, "linked", platform=speaker.platform, account=speaker.account, code_from=code.platform)

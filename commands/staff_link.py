@@ -60,6 +60,7 @@ def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Pla
     others = {name: kept for name, kept in person.accounts.items() if name != platform.value}
     after = replace(person, accounts=others | ({platform.value: id} if id else {}))
     work.people.save(after)
+    work.outbox.release(platform.value, caller.now)  # A page may wait for this account.
     note(caller, work, after, "linked", platform=platform.value, account=id, was=before)
     instead = f" (was {before})" if before and id else ""
     said = f" speaks on {platform.value} as {id} now{instead}." if id else f" has no {platform.value} account now."

@@ -67,6 +67,8 @@ def _save(work: UnitOfWork, changes: Changes, platform: str, now: datetime) -> S
         work.people.save(after)
         entries.append(_entry(before, after, platform, now))
         work.memory.journal(entries[-1])
+    if entries:
+        work.outbox.release(platform, now)  # A page may wait for one of these accounts.
     return entries
 
 

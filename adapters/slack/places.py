@@ -58,6 +58,7 @@ class Places:
         raise CannotDeliver(
             f"The app is in no channel called {place}. In the channel type: /invite @Thirdline",
             retry_after=AN_OPERATORS_PAUSE,
+            alone=True,
         )
 
     async def desk(self) -> str:

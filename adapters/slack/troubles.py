@@ -111,7 +111,9 @@ def undelivered(error: Trouble, where: str = "") -> CannotDeliver:
     if code in _FINAL:
         return CannotDeliver(what, permanent=True)
     if code in _WORDS:
-        return CannotDeliver(f"{what}. {cure}.", retry_after=AN_OPERATORS_PAUSE)
+        # A token that will not do is one for all; of a place it is soon seen whether somebody has mended it.
+        alone = code not in REFUSED_TOKEN
+        return CannotDeliver(f"{what}. {cure}.", retry_after=AN_OPERATORS_PAUSE, alone=alone)
     return CannotDeliver(what, unknown=may_be_there(error))
 
 

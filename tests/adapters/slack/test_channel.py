@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.cards import TEAM, Card, Mention, Strong, Table, Tone, say
-from bot.ports import Kind, ParcelState
+from bot.ports import Kind, ParcelState, Speaker
 from tests.adapters.slack.outbound import ALERTS, DESK, Outbound, outbound
 
 OPEN = '/ticket open "printer on fire" --customer acme'
@@ -112,6 +113,12 @@ def test_who_has_no_slack_account_is_passed_over_quietly_but_not_by_a_page(out: 
     assert page.key == "page"
     assert "Zoe has no Slack account" in page.error
     assert "/staff link zoe" in page.error
+    out.slack.person("U0ZOE", "Zoe")
+    zoe = out.database.read(lambda work: work.people.get("zoe"))
+    out.database.write(lambda work: work.people.save(replace(zoe, accounts={"console": "zoe"})))
+    out.desk.say(Speaker("console", "zoe"), "/staff link zoe --platform slack --account U0ZOE")
+    out.delivers()
+    assert out.waiting() == [], "It goes once that is mended."
 
 
 def test_a_letter_is_shown_in_the_thread_to_be_sent_by_hand(out: Outbound) -> None:
