@@ -83,3 +83,9 @@ def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
 def test_no_password_reaches_the_log(password: str) -> None:
     text = redacted(f"cannot reach postgresql://desk:{password}@db.example/desk now")
     assert text == "cannot reach postgresql://desk:***@db.example/desk now"
+
+
+def test_no_token_reaches_the_log() -> None:
+    discord = "MTMwOTg3NjU0MzIxMDk4NzY1NA.Gabcde." + "not-a-token_" * 3
+    text = redacted(f"sent xoxb-1-secret and Authorization: Bot {discord} to discord.com/api/v10")
+    assert text == "sent xoxb-*** and Authorization: Bot MTMwOTg3NjU0MzIxMDk4NzY1NA.*** to discord.com/api/v10"

@@ -42,6 +42,28 @@ def test_what_lines_cannot_say_is_refused_with_what_to_write(text: str) -> None:
     assert refused.value.hint == 'It needs: mode = "http"'
 
 
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("[discord]\nserver = 1\n", '[discord]\nserver = 1\n\n[discord.channels]\ndesk = "#a"\n'),
+        ('[discord.channels]\ndesk = "#b" # ours\n', '[discord.channels]\ndesk = "#a" # ours\n'),
+        ("", '[discord.channels]\ndesk = "#a"\n'),
+    ],
+)
+def test_a_section_within_another_is_set_as_well(text: str, after: str) -> None:
+    assert with_values(text, "discord.channels", {"desk": "#a"}) == after
+
+
+def test_a_section_in_one_line_is_left_to_its_owner() -> None:
+    with pytest.raises(Refusal):
+        with_values('[discord]\nchannels = {desk = "#b"}\n', "discord.channels", {"desk": "#a"})
+
+
+def test_a_number_is_written_as_a_number() -> None:
+    text = with_values("[discord]\nserver = 1 # the old one\n", "discord", {"server": 1301234567890123456})
+    assert text == "[discord]\nserver = 1301234567890123456 # the old one\n"
+
+
 def test_a_value_is_written_so_that_it_reads_as_itself() -> None:
     for value in ('/srv/“a” \\ "b"', "#desk", "a\tb\nc\x7f\u2028", "🎫"):
         assert tomllib.loads(with_values("", "slack", {"file": value})) == {"slack": {"file": value}}
