@@ -162,6 +162,7 @@ class DiscordChannel:
             raise CannotDeliver(
                 f"#{room.name} is a forum, and this belongs in a text channel. Name one in [discord.channels]",
                 retry_after=AN_OPERATORS_PAUSE,
+                alone=True,
             )
         return await self._poster.once(parcel, _body(card, seen), room.id, seen, part)
 
@@ -208,7 +209,9 @@ class DiscordChannel:
         except TROUBLES as error:
             trouble = self._understood(error, parcel)
             # One half is said: the next attempt must find that.
-            raise CannotDeliver(trouble.reason, retry_after=trouble.retry_after, unknown=True) from error
+            raise CannotDeliver(
+                trouble.reason, retry_after=trouble.retry_after, alone=trouble.alone, unknown=True
+            ) from error
 
     async def _thread_anew(self, top: str, parcel: Parcel) -> None:
         """Somebody has deleted the thread, or it was never made. Raises CardGone where its message is gone too."""

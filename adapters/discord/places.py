@@ -30,11 +30,14 @@ class Places:
     def room(self, place: str) -> Room:
         """The channel of that name or id. Raises CannotDeliver, with the cure, when the bot sees none."""
         found = self.seen(place)
+        if self._guild() is None:
+            raise CannotDeliver("there is no connection to Discord")
         if found is None:
             raise CannotDeliver(
                 f"The bot sees no text channel or forum called {place}. Let it in: the channel → Edit Channel →"
                 " Permissions → add the bot with View Channel",
                 retry_after=AN_OPERATORS_PAUSE,
+                alone=True,
             )
         return found
 

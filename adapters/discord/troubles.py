@@ -106,7 +106,9 @@ def undelivered(error: Trouble, where: str = "") -> CannotDeliver:
     what, cure = in_words(error, where)
     if code_of(error) in _FINAL:
         return CannotDeliver(what, permanent=True)
-    # Ten thousand refusals in ten minutes, and Discord hears nobody from this address for a while.
+    # Ten thousand refusals in ten minutes, and Discord hears nobody from this address for a while. A token that will
+    # not do is one for all; of a place or a thread it is soon seen whether somebody has mended it.
     if cure or status_of(error) in (401, 403):
-        return CannotDeliver(f"{what}.{f' {cure}.' if cure else ''}", retry_after=AN_OPERATORS_PAUSE)
+        told = f"{what}.{f' {cure}.' if cure else ''}"
+        return CannotDeliver(told, retry_after=AN_OPERATORS_PAUSE, alone=not refuses_token(error))
     return CannotDeliver(what, unknown=may_be_there(error))
