@@ -45,6 +45,8 @@ def bind(command: Command, raw: Mapping[str, Any], caller: Caller, work: UnitOfW
 
 def clean(text: str) -> str:
     """Text without control characters, direction overrides and stray surrogates, so that a card reads as written."""
+    if text.isprintable():
+        return text  # Nothing that is taken away below is printable.
     text = text.encode("utf-8", "replace").decode("utf-8")
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ async def _serve(house: House, settings: Settings) -> None:
     runtime = house.served({}, watcher)
     with signals() as stopped:
         runtime.start()
+        gc.freeze()  # What is loaded now stays to the end: no search for what can go need pass through it again.
         mention(f"ready: serving {', '.join(chats_of(settings))} from {settings.data}")
         ends: tuple[asyncio.Future[Any], ...] = (stopped, watcher.over)
         try:

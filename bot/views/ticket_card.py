@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -57,15 +57,17 @@ def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime)
 def choices(ticket: Ticket) -> tuple[Choice, ...]:
     """The buttons that make sense in this state, then the rest of what one does to a ticket: five at most."""
     me = {"ticket": ticket.number}
-    transcript = Choice("Transcript", "ticket history", me)
     note = Choice("Note…", "ticket note", me, rest=True)
     if ticket.closed:
-        return (Choice("Reopen", "ticket reopen", me), transcript, note)
-    take = Choice("Claim", "ticket claim", me, style=Style.PRIMARY)
-    give = Choice("Release", "ticket release", me)
-    pause = Choice("Wait…", "ticket wait", me, asks=("until",))
+        return (Choice("Reopen", "ticket reopen", me), Choice("Transcript", "ticket history", me), note)
+    if ticket.owner:
+        hold = Choice("Release", "ticket release", me)
+    else:
+        hold = Choice("Claim", "ticket claim", me, style=Style.PRIMARY)
     if ticket.state is State.WAITING:
         pause = Choice("Resume", "ticket resume", me)
+    else:
+        pause = Choice("Wait…", "ticket wait", me, asks=("until",))
     reply = Choice("Reply", "ticket reply", me, asks=("text",))
     close = Choice("Close…", "ticket close", me, asks=("resolution", "text"), style=Style.DANGER)
     rest = (
@@ -73,9 +75,9 @@ def choices(ticket: Ticket) -> tuple[Choice, ...]:
         Choice("Assign…", "ticket assign", me, rest=True),
         Choice("Level…", "ticket level", me, rest=True),
         Choice("Why then?", "ticket why", me, rest=True),
-        replace(transcript, rest=True),
+        Choice("Transcript", "ticket history", me, rest=True),
     )
-    return (give if ticket.owner else take, reply, pause, close, *rest)
+    return (hold, reply, pause, close, *rest)
 
 
 def ticket_data(ticket: Ticket, promises: Promises) -> dict[str, Any]:
