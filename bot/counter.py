@@ -38,7 +38,7 @@ class Roster:
 
     def __init__(self, database: Database, platform: str, team: str, clock: Callable[[], float] = monotonic) -> None:
         self._database = database
-        self._platform = platform
+        self.platform = platform
         self._team = team
         self._clock = clock
         self._lock = Lock()
@@ -58,7 +58,7 @@ class Roster:
         """As they are, read anew where that is too long ago. Blocks."""
         with self._lock:
             if self._read_at is None or self._clock() - self._read_at > NAMES_FOR:
-                own = self._platform
+                own = self.platform
                 self._names = self._database.read(
                     lambda work: Names(
                         {one.id: one.accounts[own] for one in work.people.all() if own in one.accounts},
@@ -131,6 +131,19 @@ class Counter(ABC, Generic[M]):
         if words.startswith(_OF_PEOPLE):
             self.roster.forget()
         self._changed()
+
+    async def mended(self) -> None:
+        """What an operator had to mend may be mended: what waited for it goes now. Where the database is away it goes
+        in its time."""
+        desk, platform = self.desk, self.roster.platform
+        try:
+            await self.workers.begin(
+                lambda: desk.database.write(lambda work: work.outbox.release(platform, desk.clock.now()))
+            )
+        except Exception:
+            log.warning("What waited for an operator could not be sent on its way yet.", exc_info=True)
+        else:
+            self._changed()
 
     def names(self) -> Names:
         """Who our people are; while the database is away, as last read. Blocks."""

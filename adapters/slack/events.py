@@ -6,7 +6,7 @@ message or event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from adapters.slack.files import attachments, with_told_files
 from adapters.slack.homes import Homes
 from adapters.slack.membership import Membership
 from adapters.slack.notes import Notes
+from adapters.slack.places import Places
 from adapters.slack.reactions import Reactions
 from adapters.slack.reading import addressed
 from adapters.slack.talk import Said, Talk
@@ -40,13 +41,15 @@ edits, deletions, copies and the like."""
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """Who hears what."""
+    """Who hears what. `mended` is called when the bot may be where it was not, or may do what it could not."""
 
     talk: Talk
     notes: Notes
     reactions: Reactions
     homes: Homes
     membership: Membership
+    places: Places
+    mended: Callable[[], Awaitable[None]]
     once: Once
     files: SlackFiles
     client: AsyncWebClient
@@ -64,6 +67,9 @@ class Ears:
     async def message(self, body: Body) -> None:
         """A message in a place that the bot is in: a word to it, a note, or none of its business."""
         event, bot = body["event"], bot_of(body)
+        if self.places.heard(event):
+            self.membership.heard({})
+            await self.mended()
         said = said_in(event, self.files)
         if said is None:
             return
@@ -95,7 +101,11 @@ class Ears:
             await self.homes.opened(event["user"])
 
     async def people(self, body: Body) -> None:
-        self.membership.heard(body["event"])
+        event = body["event"]
+        if event.get("type") == "member_joined_channel" and event.get("user") == bot_of(body):
+            self.places.forget(str(event.get("channel")))
+            await self.mended()
+        self.membership.heard(event)
 
 
 def listen_events(app: AsyncApp, ears: Ears) -> None:

@@ -19,6 +19,12 @@ NOBODY_KNOWS = "a private channel"
 _ID = re.compile(r"[CGD][A-Z0-9]{5,}")
 _PAGES = 20
 _ASK_AGAIN_AFTER = 15.0
+STALE = 1800.0
+"""Seconds for which a channel is believed to be public; who looks after the people list asks anew every ten minutes."""
+# A channel that is not what it was tells so in a message of its own.
+_CHANGES = tuple(f"{kind}_{what}" for kind in ("channel", "group") for what in ("convert_to_", "name", "archive"))
+_UNARCHIVED = ("channel_unarchive", "group_unarchive")
+_KINDS = {"channel": False, "group": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Places:
         self._channels = channels
         self._monotonic = monotonic
         self._rooms: dict[str, Room] = {}
-        self._asked = float("-inf")
+        self._asked = self._known_at = float("-inf")
         self._direct: dict[str, str] = {}
         self._groups: dict[str, str] = {}
         self._groups_asked = float("-inf")
@@ -69,6 +75,22 @@ class Places:
         """What is known of a channel that the app is in."""
         return self._rooms.get(id)
 
+    def is_public(self, id: str) -> bool:
+        """Whether everybody in the workspace may read what is said there, as was known a while ago at most."""
+        room = self._rooms.get(id)
+        return room is not None and not room.private and self._monotonic() - self._known_at <= STALE
+
+    def heard(self, event: Mapping[str, Any]) -> bool:
+        """Whether a message tells that its channel is not (any more) what it was known as; then Slack is asked anew."""
+        channel, subtype = event.get("channel"), str(event.get("subtype") or "")
+        private = _KINDS.get(str(event.get("channel_type")))
+        room = self._rooms.get(channel) if isinstance(channel, str) else None
+        differs = room is not None and private is not None and room.private != private
+        if not isinstance(channel, str) or not (differs or subtype.startswith((*_CHANGES, *_UNARCHIVED))):
+            return False
+        self.forget(channel)
+        return True
+
     async def name_of(self, id: str) -> str:
         """The channel as it may be named to anybody: "#general"; private ones are not named outside, the desk's own
         are called as the settings call them."""
@@ -84,7 +106,7 @@ class Places:
         for own in self._own():
             if room is not None and self._named(own) == room and own.startswith("#"):
                 return own
-        return NOBODY_KNOWS if room is None or room.private else f"#{room.name}"
+        return f"#{room.name}" if room is not None and self.is_public(id) else NOBODY_KNOWS
 
     async def direct(self, account: str) -> str:
         """The conversation with one person. Raises CannotDeliver."""
@@ -127,7 +149,7 @@ class Places:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 break
-        self._rooms = rooms
+        self._rooms, self._known_at = rooms, self._asked
 
     async def _refresh_if_it_helps(self) -> None:
         if self._monotonic() - self._asked < _ASK_AGAIN_AFTER:

@@ -36,7 +36,7 @@ class Rooms:
             room = self._places.room(channel)
             if room is None:
                 return await self._elsewhere(channel, name)
-            return Where(name, not room.private or await self._is_own(channel))
+            return Where(name, self._places.is_public(channel) or await self._is_own(channel))
         except CannotDeliver:
             return Where("a direct message" if channel.startswith("D") else NOBODY_KNOWS, False)
 

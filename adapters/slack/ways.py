@@ -59,6 +59,8 @@ class Ways:
             reactions=Reactions(counter, finding, settings.emoji),
             homes=self.homes,
             membership=self.membership,
+            places=places,
+            mended=counter.mended,
             once=Once(counter.tasks),
             files=settings.files,
             client=client,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.slack.places import Places
+from bot.cards import say
 from bot.domain.people import Role, Staff
-from bot.ports import UnitOfWork
+from bot.ports import Kind, News, UnitOfWork
 from bot.settings import Channels
-from tests.adapters.slack.workplace import ANN, DESK, GUEST, HALL, STRANGER, Workplace, workplace
+from tests.adapters.slack.workplace import ANN, DESK, GUEST, HALL, OUT, STRANGER, Workplace, workplace
 from tests.doubles.slack import Workspace
 
 NEW, OLD, BOT = "U0NEA", "U0OLD", "U0ROBOT"
@@ -131,3 +133,36 @@ def test_a_desk_channel_that_the_app_was_taken_from_changes_nobody(tmp_path: Pat
         desk.ways.membership._places = Places(desk.counter.client, Channels(desk=DESK, alerts=DESK))
         assert desk.does(desk.ways.membership.refresh()) is False
         assert role(desk, STRANGER) == "staff"
+
+
+def test_what_waited_for_the_app_to_be_in_a_channel_goes_when_it_joins(tmp_path: Path) -> None:
+    with workplace(tmp_path, prepare) as desk:
+        database, now = desk.town.database, desk.town.clock.now()
+        later = now + timedelta(minutes=5)
+
+        def wait(work: UnitOfWork) -> str:
+            work.outbox.post(News(Kind.NOTICE, "#desk", say("Hello"), "hello"))
+            (parcel,) = work.outbox.lease(now, 60, 1)
+            work.outbox.failed(parcel, "not in the channel", later, now)
+            return parcel.platform
+
+        def due(work: UnitOfWork) -> datetime | None:
+            return work.outbox.next_due()
+
+        platform = database.write(wait)
+        assert desk.counter is not None
+        desk.counter.roster.platform = platform
+        desk.slack.joins(ANN, OUT)
+        desk.slack.until_heard()
+        assert database.read(due) == later
+        desk.slack.joins(desk.slack.bot_user, OUT)
+        desk.slack.until(lambda: database.read(due) == now)
+
+
+def test_words_of_a_channel_that_was_made_private_meanwhile_are_not_shown_wider(tmp_path: Path) -> None:
+    with workplace(tmp_path) as desk:
+        desk.slack.channel(HALL, "hall", private=True, members=(ANN,), has_bot=True)
+        ts = desk.slack.says(ANN, HALL, "the printer is on fire")
+        desk.slack.until_heard()
+        desk.slack.message_shortcut(ANN, HALL, ts, "open_ticket")
+        desk.slack.until(lambda: (view := desk.slack.view_of(ANN)) and "said in private" in view.words)

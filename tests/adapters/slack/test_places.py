@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.clients import Clients
-from adapters.slack.places import Places
+from adapters.slack.places import STALE, Places
 from bot.ports import CannotDeliver
 from bot.proxies import proxy_to
 from bot.settings import Channels, Slack
@@ -70,6 +70,27 @@ def test_a_private_channel_is_not_named_to_others_and_the_desks_own_is(slack: Wo
         return [await places.name_of(id) for id in ("C0DESK", "C0TALK", "C0BOARD", "C0OUT", "D0ANN")]
 
     assert asked(slack, ask) == ["#desk", "#talk", "a private channel", "a private channel", "a direct message"]
+
+
+def test_what_was_public_long_ago_or_tells_otherwise_is_held_to_be_private(slack: Workspace) -> None:
+    slack.channel("C0HALL", "hall")
+
+    async def ask(clients: Clients, places: Places, watch: Stopwatch) -> list[str]:
+        told = [await places.name_of("C0HALL")]
+        watch.seconds += STALE + 1
+        told.append(places.called("C0HALL"))
+        await places.refresh()
+        told.append(places.called("C0HALL"))
+        said = {"type": "message", "channel": "C0HALL", "channel_type": "channel", "text": "hello"}
+        assert not places.heard(said)
+        assert places.heard(said | {"channel_type": "group"})
+        told.append(places.called("C0HALL"))
+        slack.channel("C0HALL", "hall", private=True)
+        told.append(await places.name_of("C0HALL"))
+        assert places.heard(said | {"channel_type": "group", "subtype": "group_name"})
+        return told
+
+    assert asked(slack, ask) == ["#hall", "a private channel", "#hall", "a private channel", "a private channel"]
 
 
 def test_a_channel_that_the_app_joins_later_is_found_and_nobody_asks_all_the_time(slack: Workspace) -> None:
