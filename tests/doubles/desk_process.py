@@ -6,13 +6,14 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Condition, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.cli.terminal import environment
 
+T = TypeVar("T")
 PATIENCE = 60.0
 
 
@@ -48,6 +49,15 @@ class DeskProcess:
         """Wait for so many answers; False when they do not come in time or at all."""
         with self._news:
             return self._news.wait_for(lambda: self._ended or self._answered() >= count, seconds)
+
+    def shows(self, so: Callable[[list[str]], T | None], otherwise: str, seconds: float = PATIENCE) -> T:
+        """Wait until what it has written is so, and return what was found; or say what it wrote instead."""
+        with self._news:
+            self._news.wait_for(lambda: self._ended or so(self._lines), seconds)
+            found = so(self._lines)
+            if not found:
+                raise AssertionError("\n".join([otherwise, *self._lines[-60:], self.errors]))
+            return found
 
     def kill(self) -> None:
         """`kill -9`."""

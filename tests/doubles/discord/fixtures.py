@@ -13,6 +13,11 @@ DESK, ALERTS, TALK, TICKETS, OUT = 201, 202, 203, 204, 205
 SUPPORT, LEADS, VIEWERS, ADMINS = 301, 302, 303, 304
 
 
+def account_of(who: str) -> int:
+    """The account of one of the town's people."""
+    return {"ann": ANN, "bob": BOB, "lea": LEA, "vic": VIC, "zoe": ZOE}[who]
+
+
 @pytest.fixture
 def discord() -> Iterator[Guild]:
     """Ann and Bob are support, Lea leads, Vic looks on, Zoe is admin; #desk is theirs alone, #out without the bot."""

@@ -103,7 +103,7 @@ class SlackDesk:
     def whispers(self, user: str, words: str) -> Message:
         """Wait until somebody is shown something that only they see."""
 
-        return self._says(lambda: self.slack.ephemerals(user)[::-1], words, f"What {user} alone is shown")
+        return self._says(lambda: self.slack.ephemerals(user)[::-1], f"What {user} alone is shown", words)
 
     def answers(self, call: Call, words: str) -> str:
         """Wait until somebody is answered with these words; returns all that they were answered."""
@@ -125,20 +125,20 @@ class SlackDesk:
     def says_in(self, channel: str, words: str) -> Message:
         """Wait until a channel shows something."""
 
-        return self._says(lambda: self.slack.messages(channel), words, channel)
+        return self._says(lambda: self.slack.messages(channel), channel, words)
 
     def tells(self, user: str, words: str) -> Message:
         """Wait until the desk tells somebody something in their direct messages."""
-        return self._says(lambda: self.slack.direct(user), words, f"The desk to {user}")
+        return self._says(lambda: self.slack.direct(user), f"The desk to {user}", words)
 
-    def hears(self, number: int, words: str) -> Message:
-        """Wait until a ticket's thread says something."""
+    def hears(self, number: int, *words: str) -> Message:
+        """Wait until a message in a ticket's thread says all of these words."""
         root = self.card(number).ts
-        return self._says(lambda: self.slack.replies(DESK, root), words, f"The thread of #{number}")
+        return self._says(lambda: self.slack.replies(DESK, root), f"The thread of #{number}", *words)
 
-    def _says(self, said: Callable[[], Sequence[Message]], words: str, who: str) -> Message:
+    def _says(self, said: Callable[[], Sequence[Message]], who: str, *words: str) -> Message:
         def so() -> Message | None:
-            return next((one for one in said() if words in one.words), None)
+            return next((one for one in said() if all(word in one.words for word in words)), None)
 
         return self._there(so, lambda: f"{who} does not say {words!r}, but {[one.words for one in said()]}")
 

@@ -9,6 +9,11 @@ import pytest
 from tests.doubles.slack.workspace import Workspace
 
 
+def account_of(who: str) -> str:
+    """The account of one of the town's people."""
+    return f"U0{who.upper()}"
+
+
 @pytest.fixture
 def slack() -> Iterator[Workspace]:
     """Ann, Bob and Lea in the private desk channel C0DESK; C0ALERTS is public; Vic is elsewhere, Gus a guest."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.doubles.served import found_town
+from tests.doubles.premises import found_town
 from tests.doubles.slack import Workspace
 from tests.doubles.slack.desk import SlackDesk
 
