@@ -9,8 +9,8 @@ from typing import Any
 
 from adapters.slack.answering import Spot
 from adapters.slack.asking import Asking, errand_to
-from adapters.slack.buttons import choice_of
-from adapters.slack.counter import Counter
+from adapters.slack.buttons import ONCE, choice_of
+from adapters.slack.counter import Counter, request_of
 from adapters.slack.limits import Block
 from bot.cards import Choice
 from bot.domain.errors import NotFound, Refusal
@@ -84,7 +84,9 @@ class Actions:
 
     async def _run(self, pressed: Pressed, speaker: Speaker, choice: Choice) -> None:
         desk = self._counter.desk
-        request = f"slack:{pressed.trigger}"
+        once = choice.values.get(ONCE)
+        # With who pressed it: the value has been through other hands, and nobody hears what another was answered.
+        request = f"slack:{pressed.spot.user}:{once}" if once else request_of(pressed.trigger)
         await self._answer(pressed, lambda: desk.run(speaker, choice.command, choice.values, request), choice.command)
 
     async def _answer(self, pressed: Pressed, deed: Callable[[], Answer], words: str) -> None:

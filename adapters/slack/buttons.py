@@ -18,6 +18,9 @@ from bot.views import carried
 ACTION = "do"
 """Every action id of ours begins with it: "do:0", "do:1". What is to be done is in the value."""
 
+ONCE = "once"
+"""Among the values of a button: whoever presses two of the same, or one twice, does the deed once."""
+
 Carried = tuple[str, Choice]
 """A choice with its value, which is written once."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.slack.answering import Spot, ephemeral, has_new_blocks
 from adapters.slack.asking import Asking, errand_to
-from adapters.slack.counter import ONE_MOMENT, Counter, Drawn
+from adapters.slack.counter import ONE_MOMENT, Counter, Drawn, request_of
 from adapters.slack.limits import Block
 from adapters.slack.reading import Who, spoken
 from bot.domain.errors import Refusal
@@ -47,7 +47,7 @@ class Commands:
             return None
 
         def deed() -> Answer:
-            return counter.desk.run(speaker, command.words, raw, f"slack:{trigger}")
+            return counter.desk.run(speaker, command.words, raw, request_of(trigger))
 
         work = counter.workers.begin(lambda: counter.drawn(deed))
         if not await in_time(work):

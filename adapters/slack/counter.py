@@ -22,6 +22,12 @@ ONE_MOMENT = Message(counter.ONE_MOMENT, [])
 Drawn = counter.Drawn[Message]
 
 
+def request_of(trigger: str) -> str:
+    """What a repeat of a command or of a press is known by: its trigger's id. Without one nothing is, as all those
+    would be one and the same."""
+    return f"slack:{trigger}" if trigger else ""
+
+
 class Counter(counter.Counter[Message]):
     """Runs commands for Slack's callers and answers them in time. `changed` is called, in the event loop, after
     something was written; `called` names a channel, by its id, as it may be named to anybody, without waiting; `home`

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.slack.answering import Spot
-from adapters.slack.buttons import fits
+from adapters.slack.buttons import ONCE, fits
 from adapters.slack.counter import ONE_MOMENT, Counter, Drawn
 from adapters.slack.reading import accounts_in, line_of, meant, spoken
 from adapters.slack.rooms import Rooms
@@ -118,7 +118,7 @@ class Talk:
         line = line_of(words, desk.catalogue)
         if line is None:
             self._keep_files(speaker, said)
-            return Answer(self._not_understood(words, ticket), False)
+            return Answer(self._not_understood(words, ticket, said.request), False)
         try:
             command, raw = desk.understood(speaker, line)
         except Refusal:
@@ -135,7 +135,7 @@ class Talk:
         if speaker.ticket is not None and said.files:
             self._counter.desk.run(speaker, "ticket attach", {"ticket": speaker.ticket}, f"{said.request}:files")
 
-    def _not_understood(self, words: str, ticket: int | None) -> Card:
+    def _not_understood(self, words: str, ticket: int | None, request: str) -> Card:
         """What was probably meant, and what else the words may have been meant for."""
         if not words:
             return Card(lines=(("Yes?",), ("For example: mine, open printer on fire, or help.",)))
@@ -145,7 +145,8 @@ class Talk:
         shown = first if len(first) <= 60 else f"{first[:59]}…"
         choices = [Choice("Open a ticket with these words", "ticket open", {"subject": words}, ("subject", "customer"))]
         if ticket is not None:
-            choices.insert(0, Choice("Keep them as a note", "ticket note", {"ticket": ticket, "text": words}))
+            note = {"ticket": ticket, "text": words, ONCE: request}
+            choices.insert(0, Choice("Keep them as a note", "ticket note", note))
         lines = ((f"The desk does not understand “{shown}”.",), (hint,))
         return Card(lines=lines, tone=Tone.REFUSAL, choices=tuple(map(fitting, choices)))
 

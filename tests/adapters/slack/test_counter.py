@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.counter import request_of
 from commands.desk import Answer
 from tests.adapters.slack.office import DESK, TEAM, Office, office
 from tests.holding import held
@@ -68,3 +69,7 @@ def test_times_are_read_in_the_zone_that_slack_names(desk: Office) -> None:
 
 def test_what_nobody_hears_is_acknowledged(desk: Office) -> None:
     assert desk.slack.global_shortcut(ANN, "no_such_shortcut").acknowledged
+
+
+def test_what_comes_without_a_trigger_is_no_repeat_of_anything() -> None:
+    assert (request_of("12.34.ab"), request_of("")) == ("slack:12.34.ab", "")
