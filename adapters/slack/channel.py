@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.lookup import Spot, find
+from adapters.slack.lookup import OutOfSight, Spot, find
 from adapters.slack.mirror import Mirror
 from adapters.slack.places import Places
 from adapters.slack.posting import Poster
 from adapters.slack.troubles import TROUBLES, Trouble, code_of, in_words, undelivered
 from bot.below import (
+    AN_OPERATORS_PAUSE,
     MAIL,
     NOBODY,
     Seen,
@@ -35,6 +36,8 @@ from bot.views.ticket_card import out_of_date
 PLATFORM = "slack"
 
 _WHERE_IT_IS_NOT = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
+# What must not be missed is rather there twice; a ticket without a card would be missed, too.
+_RATHER_TWICE = frozenset({Kind.PAGE, Kind.ALERT, Kind.CARD})
 _TEAM = {"here": "here", "channel": "channel", "none": ""}
 
 log = logging.getLogger(__name__)
@@ -141,6 +144,13 @@ class SlackChannel:
                 log.warning("Slack does not let us look whether parcel %d has arrived; it is sent again.", parcel.id)
                 return None
             raise self._understood(error, spot) from error
+        except OutOfSight:
+            if parcel.kind in _RATHER_TWICE:
+                log.warning("Parcel %d is not among the latest messages of its place; it is sent again.", parcel.id)
+                return None
+            reason = "whether it has arrived is not known: too much was said at its place since"
+            log.warning("Parcel %d is not sent again: %s.", parcel.id, reason)
+            raise CannotDeliver(reason, retry_after=AN_OPERATORS_PAUSE, alone=True, unknown=True) from None
         return None if ts is None else spot.ref(ts)
 
     async def _posted(self, parcel: Parcel, card: Card, seen: Seen, spot: Spot, *, broadcast: bool = False) -> str:

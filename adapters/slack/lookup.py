@@ -21,6 +21,10 @@ A_PAGE = 200
 _MARGIN = timedelta(minutes=10)
 
 
+class OutOfSight(Exception):
+    """There are more messages than are looked through: whether it is among them is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a message goes: a channel, or a thread in it."""
@@ -41,7 +45,7 @@ def mark(parcel: Parcel) -> dict[str, Any]:
 async def find(client: AsyncWebClient, parcel: Parcel, spot: Spot) -> str | None:
     """The parcel's message in that place, from shortly before it was made on; None when it is not there.
 
-    Looks at a bounded number of messages. Raises what the client raises.
+    Looks at a bounded number of messages, and raises OutOfSight where there are more. Raises what the client raises.
     """
     oldest = str(int((parcel.created_at - _MARGIN).timestamp()))
     cursor = ""
@@ -58,7 +62,7 @@ async def find(client: AsyncWebClient, parcel: Parcel, spot: Spot) -> str | None
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             return None
-    return None
+    raise OutOfSight
 
 
 async def _page(client: AsyncWebClient, spot: Spot, oldest: str, cursor: str) -> Mapping[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,10 +12,12 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.blocks import Message, message
 from adapters.slack.lookup import Spot, mark
-from adapters.slack.troubles import code_of
+from adapters.slack.troubles import TROUBLES, code_of, in_words
 from bot.cards import Card
 from bot.names import Names
 from bot.ports import Parcel
+
+log = logging.getLogger(__name__)
 
 _REFUSED: Any = SlackApiError  # Its constructor has no types.
 
@@ -69,14 +72,19 @@ class Poster:
                     raise
             else:
                 if spot.thread and not (answer.get("message") or {}).get("thread_ts"):
-                    await self._beside_its_thread(answer)
+                    await self._taken_away(answer)
                 return f"{answer['channel']}:{answer['ts']}"
         raise AssertionError("The last shape is sent or raises.")
 
-    async def _beside_its_thread(self, answer: AsyncSlackResponse) -> NoReturn:
+    async def _taken_away(self, answer: AsyncSlackResponse) -> None:
         """Slack does not refuse a reply to a message that is gone: it shows it to the whole channel, and only the
-        answer tells (slack-go/slack#1571). Take it away again, and raise what a refusal would have been."""
-        await self._client.chat_delete(channel=str(answer["channel"]), ts=str(answer["ts"]))
+        answer tells (slack-go/slack#1571). Take it away again, and raise what a refusal would have been. One that
+        cannot be taken away stays: another one beside it would be no better."""
+        try:
+            await self._client.chat_delete(channel=str(answer["channel"]), ts=str(answer["ts"]))
+        except TROUBLES as error:
+            log.warning("A reply stands beside its thread and cannot be taken away: %s.", in_words(error)[0])
+            return
         raise _REFUSED("The thread is gone.", {"ok": False, "error": "thread_not_found"})
 
     async def update(self, ref: str, parcel: Parcel, card: Card, names: Names) -> bool:

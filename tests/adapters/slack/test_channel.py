@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.lookup import A_PAGE, PAGES
 from bot.cards import TEAM, Card, Mention, Strong, Table, Tone, say
 from bot.ports import Kind, ParcelState, Speaker
 from tests.adapters.slack.outbound import ALERTS, DESK, Outbound, outbound
@@ -218,6 +219,32 @@ def test_while_nobody_can_look_nothing_is_repeated(out: Outbound) -> None:
     for _ in range(3):
         out.delivers(after=10)
     assert len(out.slack.messages(DESK)) == 1
+
+
+@pytest.mark.parametrize(("kind", "times"), [(Kind.NOTICE, 1), (Kind.DIGEST, 1), (Kind.ALERT, 2), (Kind.PAGE, 2)])
+def test_what_is_out_of_sight_is_sent_again_only_where_missing_it_is_worse(
+    out: Outbound, kind: Kind, times: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    out.slack.fails("chat.postMessage", lost_after=True)
+    out.post(kind, "#desk", say("Hello"))
+    out.delivers()
+    for number in range(PAGES * A_PAGE):
+        out.slack.posts(DESK, f"chatter {number}")
+    out.delivers(after=10)
+    assert [one.words for one in out.slack.messages(DESK)].count("Hello") == times
+    assert "sent again" in caplog.text
+
+
+def test_a_reply_that_cannot_be_taken_away_again_is_not_joined_by_another(out: Outbound) -> None:
+    out.says("ann", OPEN)
+    out.delivers()
+    out.slack.deletes("U0ANN", DESK, out.card().ts)
+    out.slack.fails("chat.delete", error="cant_delete_message")
+    out.post(Kind.NOTICE, "#desk", say("Hello"), ticket=1)
+    for _ in range(3):
+        out.delivers(after=10)
+    assert [one.words for one in out.slack.messages(DESK)].count("Hello") == 1
+    assert out.waiting() == []
 
 
 def test_a_card_that_was_deleted_is_posted_anew(out: Outbound) -> None:
