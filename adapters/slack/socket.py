@@ -38,6 +38,8 @@ SETTLED = 30.0
 GRACE = 3.0
 """Seconds that answers under way are given: no caller of Slack's waits longer."""
 CLOSING = 5.0
+WATCH_AGAIN = 0.5
+UNWATCHED = "nobody watches the connection: its watch is begun again"
 
 _NO_SOCKETS = frozenset({"missing_scope", "not_allowed_token_type", "app_not_found", "socket_mode_disabled"})
 _CURE = (
@@ -151,7 +153,7 @@ class SocketLink:
             if code_of(error) in REFUSED_TOKEN | _NO_SOCKETS:
                 raise Refusal(f"slack.app_token: {in_words(error)[0]}.", _CURE) from error
             raise
-        self._keeper = asyncio.create_task(self._keep(self._session), name="socket of slack")
+        self._watch()
 
     async def stop(self) -> None:
         """Take nothing more, finish the answers under way, hang up."""
@@ -177,6 +179,24 @@ class SocketLink:
             return Health(False, f"Slack has said nothing for {silent:.0f} s", heard_at)
         again = f" again ({self._before})" if self._before else ""
         return Health(True, f"connected by Socket Mode{again}", heard_at)
+
+    def _watch(self) -> None:
+        """Begin to look after the connection."""
+        if self._session is None or self._stopping:
+            return
+        if self._trouble == UNWATCHED:
+            self._trouble, self._before = "", "its watch had ended by a fault"
+        self._keeper = asyncio.create_task(self._keep(self._session), name="socket of slack")
+        self._keeper.add_done_callback(self._unwatched)
+
+    def _unwatched(self, keeper: asyncio.Task[None]) -> None:
+        """A watch that is over, whatever ended it, is begun anew: a connection that nobody watches goes deaf."""
+        if self._stopping:
+            return
+        fault = None if keeper.cancelled() else keeper.exception()
+        log.error("The watch over the connection to Slack has ended by a fault.", exc_info=fault)
+        self._trouble = UNWATCHED
+        asyncio.get_running_loop().call_later(WATCH_AGAIN, self._watch)
 
     # --- keeping it alive ------------------------------------------------------------------------------------
 

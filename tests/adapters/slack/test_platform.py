@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import closing
 from http.client import HTTPConnection
@@ -70,6 +71,22 @@ def test_a_connection_that_is_alive_stays(tmp_path: Path) -> None:
 def test_a_connection_that_is_cut_comes_back(tmp_path: Path) -> None:
     with connected(tmp_path) as desk:
         desk.start()
+        desk.slack.drops_sockets()
+        desk.slack.until(lambda: len(desk.slack.calls("apps.connections.open")) > 1, seconds=20)
+        is_heard_again(desk)
+
+
+def test_a_connection_is_watched_whatever_became_of_its_watch(tmp_path: Path) -> None:
+    async def ended() -> None:
+        for task in asyncio.all_tasks():
+            if task.get_name() == "socket of slack":
+                task.cancel()
+
+    with connected(tmp_path) as desk:
+        desk.start()
+        desk.does(ended())
+        desk.slack.until(lambda: "its watch had ended" in desk.health.words)
+        assert desk.health.well
         desk.slack.drops_sockets()
         desk.slack.until(lambda: len(desk.slack.calls("apps.connections.open")) > 1, seconds=20)
         is_heard_again(desk)
