@@ -16,8 +16,10 @@ from adapters.discord.heard import Heard, Kind
 from adapters.discord.menus import Menus
 from adapters.discord.payloads import SLASH
 from adapters.discord.values import given, meant
+from bot.cards import Card
 from bot.domain.errors import NotFound
 from bot.once import NotDone, Once
+from commands.desk import Answer
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,13 @@ class Interactions:
         self._counter.tasks.start(work, f"an interaction of {heard.user}")
 
     async def _typed(self, heard: Heard) -> None:
-        found = await self._counter.workers.begin(lambda: self._typing.of(heard))
+        found: list[dict[str, str]] = []
+
+        def look() -> Answer:
+            found.extend(self._typing.of(heard))
+            return Answer(Card())
+
+        await self._counter.workers.begin(lambda: self._counter.answer(look))
         await self._answering.choices(heard, found)
 
     async def _once_done(self, heard: Heard) -> None:
