@@ -180,7 +180,7 @@ def test_a_token_that_was_reset_is_refused(town: Guild) -> None:
 
 
 def test_commands_are_registered_whole_and_shown_to_whom_they_are_for(town: Guild) -> None:
-    for_leads = {"name": "desk", "description": "The desk", "default_member_permissions": 8192}
+    for_leads = {"name": "desk", "description": "The desk", "default_member_permissions": 32}
     for_all = {"name": "ticket", "description": "Tickets", "options": []}
 
     async def work(client: discord.Client) -> None:
