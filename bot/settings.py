@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -63,6 +63,7 @@ class SlackFiles(BaseModel):
 
     copies: bool = Field(default=False, description="Copy files into the data folder")
     max_mb: int = Field(default=25, ge=1, le=1000, description="The largest that is copied")
+    total_mb: int = Field(default=2000, ge=1, description="What all copies may take; what comes then is not kept")
     types: tuple[str, ...] = Field(default=(), description="Only these, by ending: png, txt; empty for all")
 
 
@@ -117,6 +118,22 @@ class Discord(BaseModel):
     gateway_url: str = Field(default="", description="Discord's gateway; empty asks the API for it")
 
 
+class OtherPlatform(BaseModel):
+    """A chat platform that has no section of its own: what else is set there is for its adapter to read, as
+    `model_extra`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    adapter: str = Field(default="", description="The package of its adapter, where it is not below adapters")
+    channels: Channels | None = Field(default=None, description="Its own channels, where they differ from [channels]")
+
+    def __repr__(self) -> str:
+        """Any of it may be a secret."""
+        return f"OtherPlatform(adapter={self.adapter!r}, …)"
+
+    __str__ = __repr__
+
+
 class Web(BaseModel):
     """Where the desk's one HTTP server listens; it runs when something needs it."""
 
@@ -155,6 +172,7 @@ class Settings(BaseSettings):
     backups: Backups = Field(default_factory=Backups)
     slack: Slack | None = Field(default=None, description="The Slack workspace; without it, no Slack")
     discord: Discord | None = Field(default=None, description="The Discord server; without it, no Discord")
+    platforms: dict[str, OtherPlatform] = Field(default_factory=dict, description="Chat platforms of other adapters")
     web: Web = Field(default_factory=Web)
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
 
@@ -177,7 +195,25 @@ class Settings(BaseSettings):
         folder = _folder(given)
         chats = {name: given.get(name) for name in ("slack", "discord")}
         parts = {name: _opened(chat, folder, f"{name}.") for name, chat in chats.items() if isinstance(chat, dict)}
+        others = given.get("platforms")
+        if isinstance(others, dict):
+            parts["platforms"] = {
+                name: _opened(one, folder, f"platforms.{name}.") if isinstance(one, dict) else one
+                for name, one in others.items()
+            }
         return _opened(given, folder) | parts
+
+    @field_validator("platforms")
+    @classmethod
+    def _of_others(cls, given: dict[str, OtherPlatform]) -> dict[str, OtherPlatform]:
+        for name in given:
+            if name in cls.model_fields:
+                raise ValueError(f"what there is to say of {name} goes into [{name}]")
+            if not name.isidentifier() or not name.islower():
+                raise ValueError(
+                    f"“{name}” is no name: it is one word in small letters, as the adapter's folder is called"
+                )
+        return given
 
     def told(self) -> dict[str, str]:
         """Every setting by its name ("slack.mode") in words for people: of a secret only whether it is set."""
@@ -185,8 +221,14 @@ class Settings(BaseSettings):
 
     def channels_of(self, platform: str) -> Channels:
         """Where the desk speaks on a platform."""
-        own = self.discord.channels if platform == "discord" and self.discord is not None else None
+        own: Channels | None = getattr(self.chats.get(platform), "channels", None)
         return own or self.channels
+
+    @property
+    def chats(self) -> Mapping[str, BaseModel]:
+        """The chat platforms that are set up, by name."""
+        ours = {"slack": self.slack, "discord": self.discord}
+        return {name: chat for name, chat in ours.items() if chat is not None} | self.platforms
 
     @property
     def database_url(self) -> str:
@@ -263,6 +305,11 @@ def _in_words(part: BaseModel, lead: str = "") -> Iterator[tuple[str, str]]:
     for name, value in part:
         if isinstance(value, BaseModel):
             yield from _in_words(value, f"{lead}{name}.")
+        elif isinstance(part, OtherPlatform) and name not in type(part).model_fields:
+            yield lead + name, "set"
+        elif isinstance(value, Mapping) and any(isinstance(one, BaseModel) for one in value.values()):
+            for key, one in value.items():
+                yield from _in_words(one, f"{lead}{name}.{key}.")
         elif isinstance(value, SecretStr):
             yield lead + name, "set, and kept secret"
         elif isinstance(value, bool):

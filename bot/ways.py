@@ -14,15 +14,6 @@ from bot.settings import Settings
 from commands.desk import Desk
 
 TERMINAL = "console"
-THREADED = frozenset({"slack", "discord"})
-"""The platforms on which a ticket has a thread."""
-MAILING = frozenset({"email"})
-"""The platforms that carry letters to customers."""
-
-_PLATFORMS = {
-    "slack": ("adapters.slack.platform", "SlackPlatform"),
-    "discord": ("adapters.discord.platform", "DiscordPlatform"),
-}
 _OURS = ("adapters", "bot", "commands", "storage")
 
 
@@ -35,7 +26,7 @@ class WayIn(Platform, Protocol):
 
 def chats_of(settings: Settings) -> tuple[str, ...]:
     """The chat platforms that are set up."""
-    return tuple(name for name in _PLATFORMS if getattr(settings, name) is not None)
+    return tuple(settings.chats)
 
 
 def platforms_of(settings: Settings, *, terminal: bool) -> tuple[str, ...]:
@@ -54,9 +45,49 @@ def chat_platforms(
     """
     found: dict[str, WayIn] = {}
     for name in chats_of(settings):
-        module, kind = _PLATFORMS[name]
-        found[name] = getattr(_loaded(module, name), kind)(desk, settings, clock, changed)
+        found[name] = platform_class(settings, name)(desk, settings, clock, changed)
     return found
+
+
+def platform_class(settings: Settings, name: str) -> Callable[..., WayIn]:
+    """The class `NamePlatform` in the module `platform` of the platform's folder. Raises Refusal where that is not
+    there, or its libraries are not."""
+    package = _package(settings, name)
+    if _light(package) is None:
+        raise Refusal(
+            f"There is no adapter for “{name}”: no package {package} is installed.",
+            f"Is it called otherwise? platforms.{name}.adapter names the package.",
+        )
+    kind: Callable[..., WayIn] = getattr(_loaded(f"{package}.platform", name), f"{name.capitalize()}Platform")
+    return kind
+
+
+def threaded(settings: Settings, platforms: Sequence[str]) -> frozenset[str]:
+    """Those of them on which a ticket has a thread: their adapters say THREADS."""
+    return _that_say(settings, platforms, "THREADS")
+
+
+def mailing(settings: Settings, platforms: Sequence[str]) -> frozenset[str]:
+    """Those of them that carry letters to customers: their adapters say LETTERS."""
+    return _that_say(settings, platforms, "LETTERS")
+
+
+def _that_say(settings: Settings, platforms: Sequence[str], word: str) -> frozenset[str]:
+    return frozenset(name for name in platforms if getattr(_light(_package(settings, name)), word, False))
+
+
+def _package(settings: Settings, name: str) -> str:
+    return getattr(settings.chats.get(name), "adapter", "") or f"adapters.{name}"
+
+
+def _light(package: str) -> ModuleType | None:
+    """The package alone, which loads no platform's library; None where there is none."""
+    try:
+        return import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{package}.".startswith(f"{error.name}."):
+            raise
+        return None
 
 
 def web_server(settings: Settings, routes: Sequence[Any], report: Callable[[], Any]) -> Connected:

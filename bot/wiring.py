@@ -23,7 +23,7 @@ from bot.ports import Channel, FrozenHolidays, UnitOfWork, WallClock
 from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
-from bot.ways import MAILING, THREADED, chat_platforms, platforms_of, web_server
+from bot.ways import chat_platforms, chats_of, mailing, platforms_of, threaded, web_server
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
@@ -146,9 +146,11 @@ def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] | Non
 def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] | None = None) -> House:
     """The parts joined over a database that is taken as it is: nothing is upgraded, adopted or made."""
     told = platforms_of(settings, terminal=True) if platforms is None else platforms
-    routes = Routes(told, {platform: _places(settings, platform) for platform in told}, THREADED, MAILING)
+    places = {platform: _places(settings, platform) for platform in told}
+    routes = Routes(told, places, threaded(settings, told), mailing(settings, told))
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
-    return House(settings, clock, database, Desk(database, catalogue.build(settings.told()), clock))
+    commands = catalogue.build(settings.told(), chats_of(settings))
+    return House(settings, clock, database, Desk(database, commands, clock))
 
 
 def _places(settings: Settings, platform: str) -> Places:

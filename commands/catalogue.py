@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 
@@ -12,12 +12,14 @@ from commands.desk_help import desk_help_for
 from commands.desk_settings import desk_settings_for
 from commands.help import help_for
 from commands.spec import Command
+from commands.staff_link import staff_link, staff_link_for
 
 _ORDER = ("ticket", "sla", "customer", "staff", "policy", "desk")
 
 
-def build(settings: Mapping[str, str] | None = None) -> Mapping[str, Command]:
-    """The catalogue by words, for a desk that is set so: by name, what people may be told of each setting.
+def build(settings: Mapping[str, str] | None = None, platforms: Sequence[str] = ()) -> Mapping[str, Command]:
+    """The catalogue by words, for a desk that is set so: by name, what people may be told of each setting; `platforms`
+    are those that it is connected to.
 
     Raises ValueError when two commands have the same words.
     """
@@ -28,9 +30,10 @@ def build(settings: Mapping[str, str] | None = None) -> Mapping[str, Command]:
                 if value.words in found:
                     raise ValueError(f"Two commands are called “{value.words}”.")
                 found[value.words] = value
+    found[staff_link.words] = staff_link_for(platforms)
     ordered = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
     everything = MappingProxyType(ordered)
-    for last in (desk_help_for(everything), desk_settings_for(settings or {}), help_for(everything)):
+    for last in (desk_help_for(everything), desk_settings_for(settings or {}, platforms), help_for(everything)):
         ordered[last.words] = last
     return everything
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.cards import Card, Line, Strong, Table, When
@@ -17,13 +17,15 @@ HEALTH = "health:"
 """What a running desk remembers of a platform's connection, under the platform's name."""
 
 
-def desk_settings_for(facts: Mapping[str, str]) -> Command:
-    """The command of a desk that is set so: every setting's name with its value in words."""
+def desk_settings_for(facts: Mapping[str, str], platforms: Sequence[str]) -> Command:
+    """The command of a desk that is set so: every setting's name with its value in words; and which platforms it is
+    connected to, beside those of old."""
 
     @command("desk settings", role=Role.LEAD, writes=False, examples=("desk settings",))
     def desk_settings(caller: Caller, work: UnitOfWork) -> Card:
         """Show what the operator has set, and how the desk is connected."""
-        found = {platform.value: work.memory.fact(f"{HEALTH}{platform.value}") for platform in Platform}
+        known = dict.fromkeys([*map(str, Platform), *platforms])
+        found = {platform: work.memory.fact(f"{HEALTH}{platform}") for platform in known}
         health = {platform: fact for platform, fact in found.items() if fact}
         rows = tuple(((name,), (value,)) for name, value in facts.items())
         return Card(

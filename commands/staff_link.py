@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from bot.cards import Card, Strong, Tone, say
 from bot.domain.errors import BadValue, Conflict
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
-from commands.spec import Caller, command
+from commands.spec import Caller, Command, command
 from commands.staff_changes import given_up, note, staff_data
 
 LONGEST = 100
@@ -20,7 +21,7 @@ _ACCOUNT = re.compile(r"[\w.@:+-]+")
 
 
 class Platform(StrEnum):
-    """Where somebody can have an account."""
+    """Where somebody can have an account; so they can wherever the desk is connected."""
 
     CONSOLE = "console"
     SLACK = "slack"
@@ -41,30 +42,40 @@ class Platform(StrEnum):
 def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Platform, account: str) -> Card:
     """Say which account on a platform is a person's; another one of theirs there is replaced."""
     id = account_of(account)
-    before, moved = person.accounts.get(platform.value), ""
+    before, moved = person.accounts.get(platform), ""
     if id is not None and id == before:
-        return say(f"{person.name} has the {platform.value} account {id} already.", data=staff_data(person, caller.now))
+        return say(f"{person.name} has the {platform} account {id} already.", data=staff_data(person, caller.now))
     if id is not None:
-        holder = work.people.of_account(platform.value, id)
-        if holder is not None and holder.managed_by == platform.value and not person.managed_by:
-            moved = given_up(caller, work, holder, platform.value)
+        holder = work.people.of_account(platform, id)
+        if holder is not None and holder.managed_by == platform and not person.managed_by:
+            moved = given_up(caller, work, holder, platform)
         elif holder is not None:
             raise Conflict(
-                f"The {platform.value} account {id} is {holder.name}'s.",
-                f"Take it away first: /staff link {holder.id} --platform {platform.value} --account none",
+                f"The {platform} account {id} is {holder.name}'s.",
+                f"Take it away first: /staff link {holder.id} --platform {platform} --account none",
             )
     elif before is None:
-        raise BadValue(f"{person.name} has no {platform.value} account.")
+        raise BadValue(f"{person.name} has no {platform} account.")
     elif len(person.accounts) == 1 and caller.id == person.id:
         raise Conflict("This is your only account: without it you could not speak to the desk.", "Link another first.")
-    others = {name: kept for name, kept in person.accounts.items() if name != platform.value}
-    after = replace(person, accounts=others | ({platform.value: id} if id else {}))
+    others = {name: kept for name, kept in person.accounts.items() if name != platform}
+    after = replace(person, accounts=others | ({platform: id} if id else {}))
     work.people.save(after)
-    work.outbox.release(platform.value, caller.now)  # A page may wait for this account.
-    note(caller, work, after, "linked", platform=platform.value, account=id, was=before)
+    work.outbox.release(platform, caller.now)  # A page may wait for this account.
+    note(caller, work, after, "linked", platform=platform, account=id, was=before)
     instead = f" (was {before})" if before and id else ""
-    said = f" speaks on {platform.value} as {id} now{instead}." if id else f" has no {platform.value} account now."
+    said = f" speaks on {platform} as {id} now{instead}." if id else f" has no {platform} account now."
     return say(Strong(after.name), said + moved, tone=Tone.GOOD, data=staff_data(after, caller.now))
+
+
+def staff_link_for(platforms: Sequence[str]) -> Command:
+    """The command of a desk that is connected to these."""
+    more = {name: name for name in platforms}
+    params = (
+        replace(param, choices={**more, **param.choices}) if param.name == "platform" else param
+        for param in staff_link.params
+    )
+    return replace(staff_link, params=tuple(params))
 
 
 def account_of(text: str) -> str | None:

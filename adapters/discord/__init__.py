@@ -1,1 +1,3 @@
 """Discord: the desk in a server, with slash commands, cards, buttons, forms and threads."""
+
+THREADS = True

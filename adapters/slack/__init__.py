@@ -1,1 +1,3 @@
 """Slack: the whole desk in a workspace, over Socket Mode or signed HTTP."""
+
+THREADS = True

@@ -13,7 +13,9 @@ from bot.cli.checks import Check, Verdict
 from bot.connections import FACT
 from bot.domain.errors import Refusal
 from bot.ports import Database
+from bot.settings import Settings
 from bot.views.wording import span_words
+from bot.ways import platform_class
 
 SILENT = timedelta(minutes=5)
 _PACKAGES: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +32,12 @@ def needed(platform: str) -> None:
             f"{platform.capitalize()} needs packages that are not installed: {', '.join(missing)}.",
             f"`make run` installs what is missing; elsewhere it is the extra thirdline[{platform}].",
         )
+
+
+def adapter(settings: Settings, platform: str) -> Iterator[Check]:
+    """Of a platform that the doctor does not know: whether its adapter can be loaded. Raises Refusal."""
+    platform_class(settings, platform)
+    yield Check(platform, Verdict.OK, "its adapter is there; connecting tells the rest")
 
 
 def secrets(folder: Path, platform: str, settings: BaseModel) -> Iterator[Check]:

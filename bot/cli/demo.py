@@ -72,11 +72,11 @@ def _folder(data: Path | None) -> Iterator[Path]:
 
 
 def _settings(folder: Path) -> Settings:
-    """A desk of its own in that folder: whatever the environment says of a real database, or of a real
-    workspace, is not for the demo."""
+    """A desk of its own in that folder: whatever the environment says of a real database, or of a real place to
+    chat, is not for the demo."""
     found = read_settings(data=folder)
-    alone = {"database": None, "policy": None, "backups": Backups(daily=False), "slack": None, "web": Web()}
-    return found.model_copy(update=alone)
+    alone = {"database": None, "policy": None, "backups": Backups(daily=False), "web": Web()}
+    return found.model_copy(update={**alone, "slack": None, "discord": None, "platforms": {}})
 
 
 def _begin(settings: Settings, at: str | None) -> datetime:

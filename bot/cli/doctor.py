@@ -81,7 +81,10 @@ def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[
 
 def _of_chat(platform: str, settings: Settings, now: datetime) -> Iterator[Check]:
     """A platform is asked only where it is set up. A token that is no good is told once, and nothing more is asked."""
-    section = getattr(settings, platform)
+    if platform in settings.platforms:
+        yield from tried(platform, partial(chat_basics.adapter, settings, platform))
+        return
+    section = settings.chats[platform]
     yield from tried(f"{platform} secrets", partial(chat_basics.secrets, settings.data, platform, section))
     try:
         chat_basics.needed(platform)

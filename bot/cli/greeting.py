@@ -30,7 +30,7 @@ def greeting(settings: Settings, promises: Promises, you: Staff | None, others: 
 
 def _chats(settings: Settings) -> tuple[Line, ...]:
     """How to take the desk to where the people are, while it is only here."""
-    if settings.slack or settings.discord:
+    if settings.chats:
         return ()
     return (("Chat:  thirdline init slack, or thirdline init discord",),)
 
