@@ -72,6 +72,7 @@ class Group:
     id: str
     handle: str
     disabled: bool
+    empty: bool = False
 
     def is_called(self, name: str) -> bool:
         """By "@handle", "handle" or id."""
@@ -118,16 +119,26 @@ class Checkup:
             for one in page.get("channels", ())
         )
 
+    def is_alone_in(self, channel: str) -> bool:
+        """Whether nobody but the bot is in a channel."""
+        data, _ = self._ask("conversations.members", channel=channel, limit="2")
+        return len(data.get("members", ())) < 2 and not data.get("response_metadata", {}).get("next_cursor")
+
     def groups(self) -> tuple[Group, ...]:
         """The workspace's user groups; none where its plan has none."""
         try:
-            data, _ = self._ask("usergroups.list", include_disabled="true")
+            data, _ = self._ask("usergroups.list", include_disabled="true", include_users="true")
         except Refusal as refusal:
             if "paid_teams_only" in refusal.text or "plan_upgrade_required" in refusal.text:
                 return ()
             raise
         return tuple(
-            Group(str(one["id"]), str(one.get("handle", "")), bool(one.get("date_delete")))
+            Group(
+                str(one["id"]),
+                str(one.get("handle", "")),
+                bool(one.get("date_delete")),
+                not one.get("users", ["unknown"]),
+            )
             for one in data.get("usergroups", ())
         )
 

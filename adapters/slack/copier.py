@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from adapters.slack.files import MEGABYTE, ending, host_of_files, may_fetch
 from adapters.slack.speakers import PLATFORM
 from bot.ports import Copy, Database, WallClock
+from bot.proxies import proxy_to
 from bot.settings import Slack
 from bot.workers import Workers
 
@@ -50,6 +51,7 @@ class Copier:
         self._workers = workers
         self._token: SecretStr = settings.bot_token
         self._most = settings.files.max_mb * MEGABYTE
+        self._most_in_all = settings.files.total_mb * MEGABYTE
         self._host = host_of_files(settings.api_url)
         self._folder = data / FOLDER
         self._wanted = asyncio.Event()
@@ -106,10 +108,15 @@ class Copier:
             return
         await self._workers.begin(lambda: self._database.write(lambda work: work.files.copied(copy, path)))
 
+    @property
+    def _full(self) -> str:
+        return f"not kept: all copies together may take {self._most_in_all // MEGABYTE} MB (slack.files.total_mb)"
+
     async def _copied(self, session: ClientSession, copy: Copy) -> str:
         """Fetch it; returns where it lies below the folder of copies."""
         if not may_fetch(copy.source, self._host):
             raise NotCopied("it does not lie with Slack", for_good=True)
+        room = self._most_in_all - await self._workers.begin(lambda: taken(self._folder))
         name = path_of(copy)
         target = self._folder / name
         half = target.with_name(f"{target.name}.part")
@@ -117,7 +124,8 @@ class Copier:
         bearer = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
         try:
             # A redirect could carry the token anywhere, or lead to the sign-in page of a workspace.
-            async with session.get(copy.source, headers=bearer, allow_redirects=False) as answer:
+            proxy = proxy_to(copy.source)
+            async with session.get(copy.source, headers=bearer, allow_redirects=False, proxy=proxy) as answer:
                 _must_be_a_file(answer.status, answer.content_type, copy)
                 with await self._workers.begin(lambda: half.open("wb")) as file:
                     size = 0
@@ -125,12 +133,19 @@ class Copier:
                         size += len(piece)
                         if size > self._most:
                             raise NotCopied(f"it is larger than {self._most // MEGABYTE} MB", for_good=True)
+                        if size > room:
+                            raise NotCopied(self._full, for_good=True)
                         await self._workers.begin(partial(file.write, piece))
                     await self._workers.begin(partial(_settle, file))
             await self._workers.begin(lambda: half.replace(target))
         finally:
             await self._workers.begin(lambda: half.unlink(missing_ok=True))
         return name
+
+
+def taken(folder: Path) -> int:
+    """The bytes that all copies take. Blocks."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def path_of(copy: Copy) -> str:

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from adapters.slack.checkup import Account, Checkup, Group, Joined
+from adapters.slack.copier import FOLDER, taken
+from adapters.slack.files import MEGABYTE
 from adapters.slack.manifest import SCOPES
 from bot.cli.checks import Check, Looks, Verdict
 from bot.domain.errors import Refusal
@@ -30,6 +33,8 @@ def examined(settings: Settings, slack: Slack, now: datetime) -> Iterator[tuple[
     yield "slack channels", partial(channels, checkup, settings.channels, slack)
     if handles(slack):
         yield "slack groups", partial(groups, checkup, slack)
+    if slack.files.copies:
+        yield "slack files", partial(copies, settings.data / FOLDER, slack)
 
 
 def workspace(checkup: Checkup, slack: Slack, now: datetime) -> Iterator[Check]:
@@ -95,6 +100,9 @@ def channels(checkup: Checkup, named: Channels, slack: Slack) -> Iterator[Check]
         found = next((one for one in joined if one.is_called(place)), None)
         trouble = [*_unfit(setting, place, found, slack)]
         yield from trouble
+        if setting == "desk" and found and not trouble and slack.members != "none":
+            trouble = [*_deserted(checkup, found, slack)]
+            yield from trouble
         if found and not trouble:
             well.append(f"#{found.name}{' (private)' if found.private else ''}")
     if well:
@@ -121,6 +129,26 @@ def _unfit(setting: str, place: str, found: Joined | None, slack: Slack) -> Iter
         )
 
 
+def _deserted(checkup: Checkup, desk: Joined, slack: Slack) -> Iterator[Check]:
+    """A private desk channel whose members are the desk's people has some."""
+    if not checkup.is_alone_in(desk.id):
+        return
+    found = f"nobody but Thirdline is in #{desk.name}, whose members are the desk's people (slack.members)"
+    yield Check("slack channels", Verdict.WARN, found, "Invite them there, or set slack.members = 'none'.")
+
+
+def copies(folder: Path, slack: Slack) -> Iterator[Check]:
+    """Whether there is room for copies of files, by what the settings let them take."""
+    name, most = "slack files", slack.files.total_mb
+    used = -(-taken(folder) // MEGABYTE)
+    found = f"copies take {used:,} of {most:,} MB"
+    if used + slack.files.max_mb <= most:
+        yield Check(name, Verdict.OK, found)
+    else:
+        cure = f"New files are recorded and soon not kept. Set slack.files.total_mb, or move old ones out of {folder}."
+        yield Check(name, Verdict.WARN, found, cure)
+
+
 def handles(slack: Slack) -> Mapping[str, str]:
     """The user groups that the settings name, each with the setting."""
     roles = {f"roles.{role}": handle for role, handle in slack.roles.items()}
@@ -135,6 +163,9 @@ def groups(checkup: Checkup, slack: Slack) -> Iterator[Check]:
         found = next((one for one in there if one.is_called(handle)), None)
         if found is None or found.disabled:
             yield _no_group(setting, handle, found)
+        elif found.empty:
+            tells = f"the user group @{found.handle} (slack.{setting}) is empty"
+            yield Check("slack groups", Verdict.WARN, tells, "Add people to it in Slack, or name another.")
         else:
             well.append(f"@{found.handle}")
     if well:

@@ -103,6 +103,27 @@ def test_user_groups_are_told_that_are_not_there_or_disabled(slack: Workspace, t
     ]
 
 
+def test_a_group_or_a_desk_channel_with_nobody_in_it_is_told(slack: Workspace, tmp_path: Path) -> None:
+    slack.channel("C0DESK", "desk", private=True)
+    slack.group("S0SUP", "support", ())
+    assert _bad(_checks(slack, tmp_path, {"ROLES": '{"staff": "@support"}'})) == [
+        (
+            "warn",
+            "slack channels",
+            "nobody but Thirdline is in #desk, whose members are the desk's people (slack.members)",
+        ),
+        ("warn", "slack groups", "the user group @support (slack.roles.staff) is empty"),
+    ]
+    assert _bad(_checks(slack, tmp_path, {"MEMBERS": "none"})) == []
+
+
+def test_copies_that_have_taken_their_room_are_told(slack: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "files/1").mkdir(parents=True)
+    (tmp_path / "files/1/2-1.txt").write_bytes(b"a" * 2_500_000)
+    found = _bad(_checks(slack, tmp_path, {"FILES": '{"copies": true, "total_mb": 3, "max_mb": 1}'}))
+    assert found == [("warn", "slack files", "copies take 3 of 3 MB")]
+
+
 def test_a_workspace_without_user_groups_is_no_trouble_where_none_is_named(slack: Workspace, tmp_path: Path) -> None:
     slack.fails("usergroups.list", error="paid_teams_only", times=9)
     assert _bad(_checks(slack, tmp_path)) == []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from adapters.slack.copier import path_of
 from adapters.slack.files import attachments, host_of_files, may_fetch
@@ -59,6 +62,49 @@ def test_a_file_that_is_larger_than_it_said_is_given_up(tmp_path: Path) -> None:
         (copy,) = settled(desk)
         assert (copy.state, copy.error) == (CopyState.FAILED, "it is larger than 1 MB")
         assert not list((tmp_path / "files").rglob("*.*"))
+
+
+def test_a_full_folder_keeps_the_oldest_and_says_of_the_newest_that_they_are_not_kept(tmp_path: Path) -> None:
+    with workplace(tmp_path, files=SlackFiles(copies=True, max_mb=1, total_mb=1)) as desk:
+        thread = desk.ticket()
+        sends(desk, thread, ("a.txt", b"a" * 700_000))
+        settled(desk)
+        sends(desk, thread, ("b.txt", b"b" * 700_000))
+        first, second = settled(desk)
+        assert (first.state, second.state) == (CopyState.COPIED, CopyState.FAILED)
+        assert second.error == "not kept: all copies together may take 1 MB (slack.files.total_mb)"
+        assert "not kept" in desk.town.does("ann", "/ticket files 1")
+        assert [path.name for path in (tmp_path / "files/1").iterdir()] == ["2-1.txt"]
+
+
+def test_copies_come_by_the_proxy_that_the_environment_names(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain")
+            self.end_headers()
+            self.wfile.write(b"by the proxy")
+
+        def log_message(self, *words: object) -> None:
+            """Tests are quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy, workplace(tmp_path, files=KEEP) as desk:
+        Thread(target=proxy.serve_forever, daemon=True).start()
+        before = dict(os.environ)
+        thread = desk.ticket()
+        os.environ |= {"http_proxy": f"http://127.0.0.1:{proxy.server_port}", "no_proxy": ""}
+        try:
+            sends(desk, thread, ("a.txt", b"straight from Slack"))
+            settled(desk)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            proxy.shutdown()
+        assert (tmp_path / "files/1/2-1.txt").read_bytes() == b"by the proxy"
+        assert seen
 
 
 def test_a_transfer_that_fails_is_tried_again_also_after_a_restart(tmp_path: Path) -> None:
