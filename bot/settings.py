@@ -64,7 +64,6 @@ class SlackFiles(BaseModel):
     copies: bool = Field(default=False, description="Copy files into the data folder")
     max_mb: int = Field(default=25, ge=1, le=1000, description="The largest that is copied")
     total_mb: int = Field(default=2000, ge=1, description="What all copies may take; what comes then is not kept")
-    total_mb: int = Field(default=2000, ge=1, description="What all copies may take; what comes then is not kept")
     types: tuple[str, ...] = Field(default=(), description="Only these, by ending: png, txt; empty for all")
 
 
