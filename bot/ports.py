@@ -62,6 +62,11 @@ class ParcelState(StrEnum):
     DEAD = "dead"
 
 
+THREAD_LINE = "thread:"
+"""How the keys of news begin that tell a ticket's thread what happened: on each platform they go one after the other,
+in the order in which they were posted."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """What a command posts, in the commit of its reason. `to` is a logical place that the routes turn into addresses:
@@ -218,6 +223,7 @@ class TicketFilter:
     category: str | None = None
     priority: Priority | None = None
     text: str = ""
+    due_from: datetime | None = None
     due_before: datetime | None = None
     opened_from: datetime | None = None
     opened_until: datetime | None = None

@@ -12,7 +12,7 @@ from bot.domain import agenda
 from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket, opened
-from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.ports import THREAD_LINE, Kind, News, UnitOfWork, Urgency
 from bot.views.ticket_card import Named, out_of_date, ticket_card
 from commands.bringing import brought, want_copies
 from commands.spec import CLOCK, Caller
@@ -74,7 +74,7 @@ def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True,
         post_card(work, ticket)
     if threaded and event.by != CLOCK and event.deed not in _UNTOLD:
         card = Card(ticket=ticket.number, data={"thread": event.seq})
-        key = f"thread:{ticket.number}:{event.seq}"
+        key = f"{THREAD_LINE}{ticket.number}:{event.seq}"
         # As urgent as the card that it stands below, and so after it.
         work.outbox.post(News(Kind.NOTICE, THREAD, card, key, Urgency.CARD, ticket.number))
     return ticket

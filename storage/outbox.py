@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     not_,
+    or_,
     select,
     text,
     union_all,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.ports import Anchoring, Kind, News, Parcel, ParcelState, Urgency, WallClock
+from bot.ports import THREAD_LINE, Anchoring, Kind, News, Parcel, ParcelState, Urgency, WallClock
 from storage import anchors
 from storage.cards_json import card_from_data, card_to_data
 from storage.tables import outbox, shown_cards
@@ -49,7 +50,7 @@ _UNDER_WAY = (ParcelState.SENDING.value, ParcelState.AMBIGUOUS.value)
 
 # A card waits while an older one of the same place and key is under way, or it would be shown twice.
 _older = outbox.alias("older")
-_BLOCKED = and_(
+_CARD_BLOCKED = and_(
     _o.kind == Kind.CARD.value,
     _o.state == ParcelState.PLANNED.value,
     exists().where(
@@ -59,6 +60,19 @@ _BLOCKED = and_(
         text("older.kind = 'card' AND older.state IN ('sending', 'ambiguous')"),
     ),
 )
+# A line of a ticket's thread waits for those before it, or what happened first would be told last.
+_earlier = outbox.alias("earlier")
+_LINE_BLOCKED = and_(
+    _o.key.startswith(THREAD_LINE),
+    exists().where(
+        _earlier.c.ticket == _o.ticket,
+        _earlier.c.platform == _o.platform,
+        _earlier.c.id < _o.id,
+        _earlier.c.due.is_not(None),
+        _earlier.c.key.startswith(THREAD_LINE),
+    ),
+)
+_BLOCKED = or_(_CARD_BLOCKED, _LINE_BLOCKED)
 _DUE = (
     select(outbox, shown_cards.c.ref.label("shown"))
     .outerjoin(

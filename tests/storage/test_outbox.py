@@ -282,3 +282,29 @@ def test_a_letter_or_a_notice_stands_for_nothing(database: SqlDatabase, clock: H
     [parcel] = lease(database, clock)
     database.write(lambda work: work.outbox.sent(parcel, "C1:17", clock.now()))
     assert database.read(lambda work: work.tickets.anchored("console", "C1:17")) is None
+
+
+def test_the_lines_of_a_thread_go_one_after_the_other_whatever_holds_one_up(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    def post(work: UnitOfWork) -> None:
+        for number in (1, 2):
+            open_ticket(work, number)
+            for seq in (1, 2):
+                work.outbox.post(news(f"thread:{number}:{seq}", to="#desk", ticket=number))
+
+    database.write(post)
+    keys = [parcel.key for parcel in lease(database, clock)]
+    assert keys == ["thread:1:1", "thread:2:1"]
+    held_up, other = database.read(lambda work: [work.outbox.of_ticket(number)[0] for number in (1, 2)])
+    now = clock.now()
+    later = now + timedelta(seconds=2)
+    database.write(lambda work: work.outbox.failed(held_up, "its card is not there", later, now))
+    database.write(lambda work: work.outbox.sent(other, "C1:2", now))
+    assert [parcel.key for parcel in lease(database, clock)] == ["thread:2:2"]
+    assert database.read(lambda work: work.outbox.next_due("console")) == later
+    clock.forward(seconds=2)
+    (first,) = lease(database, clock)
+    assert first.key == "thread:1:1"
+    database.write(lambda work: work.outbox.failed(first, "it is hopeless", None, clock.now()))
+    assert [parcel.key for parcel in lease(database, clock)] == ["thread:1:2"]
