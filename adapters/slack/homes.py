@@ -1,4 +1,4 @@
-"""Homes: each person's page in Slack, drawn when they open it and again when something has changed meanwhile."""
+"""Homes: each person's page in Slack, drawn when they open it, when something has changed, and as its clocks go on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 
 from adapters.slack.counter import Counter
 from adapters.slack.home import home_view
@@ -18,19 +19,28 @@ from bot.ports import Speaker
 log = logging.getLogger(__name__)
 
 A_DAY = 86_400.0
+LATELY = 3600.0
+"""Seconds for which somebody who opened their page may well look at it: its clocks go on so long."""
 MOST = 200
 """People whose pages are kept fresh: those who looked last."""
 REST = 2.0
 """Seconds of rest before pages are drawn anew, so that a burst of changes draws each of them once."""
+LOOK = 5.0
+"""Seconds between two looks at whether the desk's news has grown: another replica may have written it."""
+CLOCKS = 300.0
+"""Seconds after which the clocks on a page are drawn anew."""
 
 
 class Homes:
     """Keeps the pages that people look at as the desk is. `clock` counts seconds, from anywhere."""
 
-    def __init__(self, counter: Counter, clock: Callable[[], float], rest: float = REST) -> None:
+    def __init__(self, counter: Counter, clock: Callable[[], float], rest: float = REST, look: float = LOOK) -> None:
         self._counter = counter
         self._clock = clock
         self._rest = rest
+        self._look = look
+        self._news = -1
+        self._drawn_at = clock()
         self._seen: OrderedDict[str, float] = OrderedDict()
         self._shown: dict[str, str] = {}
         self._change = asyncio.Event()
@@ -52,23 +62,35 @@ class Homes:
     async def run(self) -> None:
         """Keep them fresh until cancelled."""
         while True:
-            await self._change.wait()
-            await asyncio.sleep(self._rest)
-            self._change.clear()
             try:
-                await self.refresh()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._change.wait(), self._look)
+                    await asyncio.sleep(self._rest)
+                if self._change.is_set() or await self._has_news():
+                    self._change.clear()
+                    await self.refresh()
+                elif self._clock() - self._drawn_at >= CLOCKS:
+                    await self.refresh(LATELY)
             except Exception:  # Whatever it was: the next change must be shown all the same.
                 log.exception("A fault while pages were drawn anew.")
 
-    async def refresh(self) -> None:
-        """Draw the pages of all who looked within a day; one that is as it was is not sent again."""
-        since = self._clock() - A_DAY
+    async def refresh(self, within: float = A_DAY) -> None:
+        """Draw the pages of all who looked so many seconds ago at most; one that is as it was is not sent again."""
+        now = self._drawn_at = self._clock()
         for user, at in list(self._seen.items()):
-            if at < since:
+            if at < now - A_DAY:
                 self._seen.pop(user, None)
                 self._shown.pop(user, None)
-            else:
+            elif at >= now - within:
                 await self._publish(user)
+
+    async def _has_news(self) -> bool:
+        """Whether anything was posted since the last look; nobody asks while nobody has a page."""
+        if not self._seen:
+            return False
+        database, before = self._counter.desk.database, self._news
+        self._news = await self._counter.workers.begin(lambda: database.read(lambda work: work.outbox.newest()))
+        return self._news != before
 
     async def _publish(self, user: str) -> None:
         counter = self._counter

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters.slack.homes import CLOCKS, Homes
 from tests.adapters.slack.workplace import ANN, BOB, DESK, GUEST, STRANGER, Workplace, workplace
 from tests.doubles.slack import View
 
@@ -83,3 +85,31 @@ def test_a_page_that_slack_does_not_take_just_now_is_drawn_at_the_next_occasion(
     assert desk.ways is not None
     desk.does(desk.ways.homes.refresh())
     shows(desk, ANN, "Nothing is yours")
+
+
+def test_it_is_drawn_again_when_another_replica_has_written_something(desk: Workplace) -> None:
+    desk.slack.opens_home(ANN)
+    shows(desk, ANN, "Nothing is yours")
+    desk.town.does("bob", "/ticket open screen is black")  # Nobody in Slack, and nobody tells this process.
+    shows(desk, ANN, "screen is black")
+
+
+def test_its_clocks_go_on_while_somebody_may_look(desk: Workplace) -> None:
+    assert desk.counter is not None
+    watch = [0.0]
+    homes = Homes(desk.counter, lambda: watch[0], look=0.01)
+    desk.ticket(customer="acme")
+
+    async def begin() -> asyncio.Task[None]:
+        await homes.opened(ANN)
+        return asyncio.create_task(homes.run())
+
+    async def end() -> None:
+        running.cancel()
+
+    running = desk.does(begin())
+    first = shows(desk, ANN, "printer on fire").words
+    desk.town.clock.forward(hours=1)
+    watch[0] = CLOCKS
+    desk.slack.until(lambda: (view := desk.slack.home_of(ANN)) and view.words != first)
+    desk.does(end())
