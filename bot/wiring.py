@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from bot.holidays.freezing import HolidayDates
 from bot.holidays.source import holiday_dates, source
 from bot.policy.adopting import Adopted, adopt, applied
 from bot.policy.file import policy_at
-from bot.ports import Channel, FrozenHolidays, UnitOfWork, WallClock
+from bot.ports import Channel, Database, FrozenHolidays, UnitOfWork, WallClock
 from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
@@ -28,7 +28,8 @@ from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
 from commands.recompute import recompute
-from commands.sweep import sweep
+from commands.refresh import Refresh
+from commands.sweep import Away, sweep
 from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
 
@@ -58,7 +59,7 @@ class House:
     def runtime(self, channels: Mapping[str, Channel] | None) -> Runtime:
         """The desk's own life over these ways to people; with None, all that there is to tell waits."""
         delivery = None if channels is None else Delivery(self.database, channels, self.clock, draw)
-        return Runtime(self.database, self.clock, delivery, sweep, self.chores)
+        return Runtime(self.database, self.clock, delivery, _rounds(), self.chores)
 
     def served(self, terminal: Mapping[str, Channel], watcher: Watcher | None = None) -> Runtime:
         """The desk's own life with every chat platform that is set up, beside a terminal if there is one. `watcher` is
@@ -73,7 +74,7 @@ class House:
         channels = {name: chat.channel for name, chat in chats.items()}
         delivery = Delivery(self.database, {**terminal, **channels}, self.clock, draw)
         connections = Connections(connected, self.database, lambda name: runtime.connected(name), watcher)
-        runtime = Runtime(self.database, self.clock, delivery, sweep, self.chores, connections)
+        runtime = Runtime(self.database, self.clock, delivery, _rounds(), self.chores, connections)
         return runtime
 
     def follow(self, policy: Policy) -> Adopted:
@@ -149,8 +150,23 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
     places = {platform: _places(settings, platform) for platform in told}
     routes = Routes(told, places, threaded(settings, told), mailing(settings, told))
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
-    commands = catalogue.build(settings.told(), chats_of(settings))
+    commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand)
     return House(settings, clock, database, Desk(database, commands, clock))
+
+
+def _rounds() -> Callable[[Database, datetime, Away | None], int]:
+    """What a round does before it delivers: what is due, then the cards on which time goes on."""
+    refresh = Refresh()
+
+    def look(database: Database, now: datetime, away: Away | None) -> int:
+        done = sweep(database, now, away)
+        try:
+            refresh(database, now)
+        except Exception:  # Nobody is told later because of it.
+            log.exception("Cards could not be drawn anew.")
+        return done
+
+    return look
 
 
 def _places(settings: Settings, platform: str) -> Places:

@@ -33,6 +33,8 @@ def conditions(wanted: TicketFilter, dialect: str) -> Iterator[ColumnElement[boo
             yield column == value
     if wanted.tag is not None:
         yield _t.number.in_(select(ticket_tags.c.ticket).where(ticket_tags.c.tag == wanted.tag))
+    if wanted.due_from is not None:
+        yield _t.due >= epoch(wanted.due_from)
     if wanted.due_before is not None:
         yield _t.due < epoch(wanted.due_before)
     if wanted.opened_from is not None:

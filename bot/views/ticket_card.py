@@ -20,9 +20,9 @@ DESK = "#desk"
 UNDRAWN = Card()
 
 
-def out_of_date(number: int) -> News:
+def out_of_date(number: int, to: str = DESK) -> News:
     """The ticket's card in the desk channel must be shown anew: one message a ticket, drawn when it is delivered."""
-    return News(Kind.CARD, DESK, UNDRAWN, f"card:{number}", Urgency.CARD, number)
+    return News(Kind.CARD, to, UNDRAWN, f"card:{number}", Urgency.CARD, number)
 
 
 @dataclass(frozen=True, slots=True)
