@@ -50,6 +50,11 @@ class Routes:
             return tuple((platform, self._of(platform).desk) for platform in threaded)
         return tuple((platform, self._of(platform)(to)) for platform in self.platforms)
 
+    @property
+    def by_hand(self) -> str:
+        """The platform on which people find the letters that they must send themselves; empty where mail is carried."""
+        return next((platform for platform in self._postmen() if platform not in self.mailing), "")
+
     def _of(self, platform: str) -> Places:
         return self.places.get(platform, _AS_CALLED)
 

@@ -13,13 +13,16 @@ from commands.desk_settings import desk_settings_for
 from commands.help import help_for
 from commands.spec import Command
 from commands.staff_link import staff_link, staff_link_for
+from commands.ticket_reply import ticket_reply, ticket_reply_for
 
 _ORDER = ("ticket", "sla", "customer", "staff", "policy", "desk")
 
 
-def build(settings: Mapping[str, str] | None = None, platforms: Sequence[str] = ()) -> Mapping[str, Command]:
+def build(
+    settings: Mapping[str, str] | None = None, platforms: Sequence[str] = (), by_hand: str = ""
+) -> Mapping[str, Command]:
     """The catalogue by words, for a desk that is set so: by name, what people may be told of each setting; `platforms`
-    are those that it is connected to.
+    are those that it is connected to; on the platform `by_hand` lie the letters that it cannot send itself.
 
     Raises ValueError when two commands have the same words.
     """
@@ -30,6 +33,7 @@ def build(settings: Mapping[str, str] | None = None, platforms: Sequence[str] = 
                 if value.words in found:
                     raise ValueError(f"Two commands are called “{value.words}”.")
                 found[value.words] = value
+    found[ticket_reply.words] = ticket_reply_for(by_hand)
     found[staff_link.words] = staff_link_for(platforms)
     ordered = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
     everything = MappingProxyType(ordered)

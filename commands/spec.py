@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from keyword import iskeyword
@@ -89,6 +89,8 @@ class Param:
     help: str
     required: bool
     choices: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+    """What its field in a form is called, where its name alone says too little."""
 
     @property
     def option(self) -> str:
@@ -173,14 +175,15 @@ def command(
     examples: tuple[str, ...] = (),
     foreword: Foreword | None = None,
     asks: tuple[str, ...] = (),
+    labels: Mapping[str, str] | None = None,
     **helps: str,
 ) -> Callable[[Deed], Command]:
     """Make a command of a function: its docstring's first line is the summary, its keyword-only parameters are asked.
 
     `examples` are lines as typed, without the leading slash; help shows them and a test runs them. A command that
-    lacks something is asked for in a form, with the optional parameters that `asks` names. A parameter named like one
-    of these options is described as `help_NAME`. Raises TypeError when a parameter has no help, or a help or a question
-    no parameter.
+    lacks something is asked for in a form, with the optional parameters that `asks` names; `labels` says what a field
+    is called there, where that is not the parameter's name. A parameter named like one of these options is described
+    as `help_NAME`. Raises TypeError when a parameter has no help, or a help or a question no parameter.
     """
 
     def made(deed: Deed) -> Command:
@@ -189,7 +192,8 @@ def command(
         texts = {_typed(name.removeprefix("help_")): text for name, text in helps.items()}
         if {_typed(p.name) for p in asked} != set(texts) or not set(asks) <= set(texts):
             raise TypeError(f"{words}: each parameter needs its help, and each help and each question a parameter.")
-        params = tuple(_param(p, texts[_typed(p.name)]) for p in asked)
+        called = labels or {}
+        params = tuple(replace(_param(p, texts[_typed(p.name)]), label=called.get(_typed(p.name), "")) for p in asked)
         summary = (inspect.getdoc(deed) or "").partition("\n")[0]
         if not summary:
             raise TypeError(f"{words}: the docstring is the summary that help shows.")

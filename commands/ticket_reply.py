@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
 from bot.cards import Card, Line, Strong
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.views.wording import span_words
 from commands.answers import answering, clock_lines, cut, done
 from commands.record import record, tell
-from commands.spec import BLANK, Caller, Text, command
+from commands.spec import BLANK, Caller, Command, Text, command
 from commands.ticket_customer import strange_address
 
+TERMINAL = "console"
+MEANWHILE = timedelta(minutes=15)
+"""How long somebody may take over a reply, while others answer."""
 
-def _foreword(work: UnitOfWork, ticket: Ticket) -> Line:
+
+def _foreword(work: UnitOfWork, ticket: Ticket, by_hand: str = "") -> Line:
     """Who will read it, before a word is written."""
     if not ticket.requester:
-        return (_by_hand(ticket),)
-    if strange := strange_address(work, ticket):
-        return strange
+        return (_kept(ticket),)
     whose = f" ({work.customers.get(ticket.customer).name})" if ticket.customer else ""
-    return (f"What you write goes to the customer: {ticket.requester}{whose}.",)
+    if strange := strange_address(work, ticket):
+        whose, strange = "", (*strange, " ")
+    if by_hand:
+        return (*strange, f"What you write is kept as a letter {_there(by_hand, ticket, ticket.requester + whose)}")
+    return strange[:1] or (f"What you write goes to the customer: {ticket.requester}{whose}.",)
 
 
 @command(
@@ -29,14 +40,23 @@ def _foreword(work: UnitOfWork, ticket: Ticket) -> Line:
     wait="Then wait for the customer: the clocks stop until they speak",
     reason="Why, for the history",
     foreword=_foreword,
+    labels={"text": "Reply"},
     examples=("ticket reply 1 the printer is back, please try again", 'ticket reply 1 "Which model is it?" --wait'),
 )
 def ticket_reply(
-    caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text, wait: bool = False, reason: Text = BLANK
+    caller: Caller,
+    work: UnitOfWork,
+    by_hand: str = "",
+    *,
+    ticket: Ticket,
+    text: Text,
+    wait: bool = False,
+    reason: Text = BLANK,
 ) -> Card:
     """Answer the customer by mail."""
     ticket.must_be_open()
     number, to = ticket.number, ticket.requester
+    other = _other(caller, work, ticket)
     answer = answering(caller, work, ticket, "reply")
     ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, **answer)
     letter = letter_to(ticket, text)
@@ -47,10 +67,51 @@ def ticket_reply(
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     if wait:
         ticket = record(caller, work, ticket, Deed.WAITING, reason)
-    sent: Line = (f"Your reply goes to {to}.",) if to else (_by_hand(ticket),)
-    sent = strange_address(work, ticket) or sent
     turn: Line = ("Now it waits for the customer; what they say next starts the clocks again.",) if wait else ()
-    return done(work, ticket, *sent, more=(turn, *clock_lines(work, ticket, caller.now)), sent_to=to or None)
+    return done(
+        work,
+        ticket,
+        _sent(ticket, by_hand),
+        more=(strange_address(work, ticket), other, turn, *clock_lines(work, ticket, caller.now)),
+        sent_to=to or None,
+    )
+
+
+def ticket_reply_for(by_hand: str) -> Command:
+    """The command of a desk without mail: people find the letters that they must send themselves on the platform
+    `by_hand`, or, where that is empty, the letters go by themselves."""
+    deed, foreword = partial(ticket_reply.deed, by_hand=by_hand), partial(_foreword, by_hand=by_hand)
+    return replace(ticket_reply, deed=deed, foreword=foreword)
+
+
+def _sent(ticket: Ticket, by_hand: str) -> str:
+    if not ticket.requester:
+        return _kept(ticket)
+    if by_hand:
+        return f"Your reply is kept as a letter {_there(by_hand, ticket, ticket.requester)}"
+    return f"Your reply goes to {ticket.requester}."
+
+
+def _there(platform: str, ticket: Ticket, to: str) -> str:
+    """Where the letter is found, and what is left to do with it."""
+    where = "in the terminal" if platform == TERMINAL else f"in #{ticket.number}'s thread in {platform.capitalize()}"
+    return f"{where}: mail is not set up, send it to {to} by hand."
+
+
+def _other(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Line:
+    """Who else has answered while this was written: both letters go, and who wrote the second should know."""
+    for event in reversed(work.tickets.history(ticket.number)):
+        if event.deed is Deed.SAID or event.at < caller.now - MEANWHILE:
+            break
+        if event.deed is Deed.REPLIED and event.by != caller.id:
+            who = {staff.id: staff.name for staff in work.people.all()}.get(event.by, event.by)
+            return (f"{who} replied {_ago(caller.now - event.at)}, too: /ticket history {ticket.number}",)
+    return ()
+
+
+def _ago(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    return f"{span_words(seconds)} ago" if seconds >= 60 else "just now"
 
 
 def letter_key(number: int, seq: int) -> str:
@@ -64,7 +125,7 @@ def letter_to(ticket: Ticket, text: str) -> Card:
     return Card(title=title, lines=((f"To: {ticket.requester}",), (text,)), ticket=ticket.number)
 
 
-def _by_hand(ticket: Ticket) -> str:
+def _kept(ticket: Ticket) -> str:
     return (
         f"#{ticket.number} has no mail address to answer to, so this is kept on the ticket and nothing was sent: "
         "send it by hand. To set the address: /ticket customer "

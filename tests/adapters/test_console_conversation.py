@@ -62,7 +62,7 @@ def test_a_script_presses_buttons_by_number_and_the_next_lines_fill_the_form(hou
 def test_the_reply_form_says_who_will_read_it_before_a_word_is_written(house: ConsoleHouse) -> None:
     code, seen, _ = house.script(f"{OPEN} --requester ops@acme.example\n2\nWe are on it.\n")
     assert code == 0
-    warned = next(n for n, line in enumerate(seen) if "What you write goes to the customer: ops@acme.example" in line)
+    warned = next(n for n, line in enumerate(seen) if "What you write is kept as a letter" in line)
     assert any(line.endswith(": We are on it.") for line in seen[warned + 1 :])
     assert any(line.startswith("✉ letter to ops@acme.example") for line in seen)
 
@@ -315,7 +315,7 @@ def test_numbers_of_buttons_run_on_and_begin_again_after_ninety_nine() -> None:
 
 def test_help_tells_the_words_of_the_terminal_too(house: ConsoleHouse) -> None:
     seen = house.says(house.person(), "/help")
-    assert any("/ticket claim" in line for line in seen)
+    assert any("/ticket" in line and "claim" in line for line in seen)
     assert any(line.startswith("/as NAME") for line in seen)
 
 

@@ -24,7 +24,10 @@ def test_what_is_missing_is_asked_with_the_name_of_who_will_read_it(town: Town) 
     answer = town.says("ann", "/ticket reply 1")
     assert answer.form is not None
     assert [param.name for param in answer.form.asks] == ["text"]
-    assert answer.form.foreword == ("What you write goes to the customer: it@acme.example (ACME Ltd).",)
+    assert answer.form.foreword == (
+        "What you write is kept as a letter in the terminal: mail is not set up, "
+        "send it to it@acme.example (ACME Ltd) by hand.",
+    )
 
 
 @pytest.mark.parametrize(

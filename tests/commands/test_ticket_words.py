@@ -7,8 +7,11 @@ import pytest
 from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import State
+from bot.ports import Speaker
+from commands import catalogue
+from commands.desk import Desk
 from commands.ticket_show import beyond
-from tests.town import Town
+from tests.town import Town, words
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +27,10 @@ def running(town: Town, number: int) -> set[ClockKind]:
     return {clock.kind for clock in town.ticket(number).clocks} - {ClockKind.RESOLUTION}
 
 
-def test_a_reply_goes_to_the_customer_and_says_to_whom(town: Town) -> None:
-    assert "Your reply goes to it@acme.example." in town.does("ann", "/ticket reply 1 Dear customer,\nit is out.")
+def test_a_reply_is_a_letter_and_says_to_whom(town: Town) -> None:
+    told = town.does("ann", "/ticket reply 1 Dear customer,\nit is out.")
+    by_hand = "mail is not set up, send it to it@acme.example by hand."
+    assert f"Your reply is kept as a letter in the terminal: {by_hand}" in told
     assert town.hears("mail:it@acme.example") == [
         "Re: printer on fire [#1]\nTo: it@acme.example\nDear customer,\nit is out."
     ]
@@ -62,6 +67,32 @@ def test_a_reply_that_waits_answers_first_and_then_stops_the_clocks(town: Town) 
     assert town.ticket(1).state is State.WAITING
     assert town.ticket(1).responded_at is not None
     assert [event.deed for event in town.history(1)[-2:]] == [Deed.REPLIED, Deed.WAITING]
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "told"),
+    [
+        ("slack", "kept as a letter in #1's thread in Slack: mail is not set up, send it to it@acme.example"),
+        ("", "goes to it@acme.example."),
+    ],
+)
+def test_a_reply_says_where_its_letter_is_or_that_it_goes(town: Town, by_hand: str, told: str) -> None:
+    desk = Desk(town.database, catalogue.build(by_hand=by_hand), town.clock)
+    ann = Speaker("console", "ann", "Ann")
+    assert told.partition(",")[0] in words(desk.say(ann, "ticket reply 1 it is out").card)
+    before = desk.form(ann, "ticket reply", {"ticket": 1}).foreword
+    assert ("goes to the customer" in str(before[0])) is (by_hand == "")
+
+
+def test_who_replies_right_after_somebody_else_is_told_so(town: Town) -> None:
+    assert "replied" not in town.does("ann", "/ticket reply 1 it is out")
+    town.clock.forward(minutes=1)
+    assert "Ann replied 1 min ago, too: /ticket history 1" in town.does("bob", "/ticket reply 1 have you tried it?")
+    assert [event.deed for event in town.history(1)].count(Deed.REPLIED) == 2
+    town.does("ann", "/ticket said 1 it is not out")
+    assert "replied" not in town.does("zoe", "/ticket reply 1 we come")
+    town.clock.forward(hours=1)
+    assert "replied" not in town.does("ann", "/ticket reply 1 we are there")
 
 
 def test_an_empty_reply_is_refused(town: Town) -> None:
@@ -175,7 +206,7 @@ def test_answers_that_would_go_to_another_customer_are_pointed_out(town: Town) -
     assert "not ACME" not in town.does("ann", "/ticket open fine --customer acme --requester new@acme.example")
     answer = town.says("ann", "/ticket reply 4")
     assert answer.form is not None
-    assert answer.form.foreword == (warned,)
+    assert answer.form.foreword[0] == warned
 
 
 def test_a_subject_too_long_for_its_line_is_told_once_and_goes_on_in_the_text(town: Town) -> None:
