@@ -69,7 +69,7 @@ def buttons() -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for label in ("Claim", "Reply", "Wait…", "Close…"):
         view.add_item(discord.ui.Button(label=label, custom_id=f"do:{label}"))
-    options = [discord.SelectOption(label=one) for one in ("Note…", "Assign…", "Level…", "Why then?", "Transcript")]
+    options = [discord.SelectOption(label=one) for one in ("Note…", "Assign…", "Level…", "Why this time?", "Transcript")]
     view.add_item(discord.ui.Select(custom_id="more:0", placeholder="More…", options=options))
     return view
 

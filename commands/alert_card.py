@@ -53,7 +53,7 @@ def alert_card(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage, now
     claim = () if ticket.owner else (Choice("Claim", "ticket claim", me, style=Style.PRIMARY),)
     rest = (
         Choice("Reply", "ticket reply", me, asks=("text",)),
-        Choice("Wait…", "ticket wait", me, asks=("until",)),
+        Choice("Wait…", "ticket wait", me, asks=("until", "reason")),
         Choice("Why", "ticket why", me),
     )
     return Card(

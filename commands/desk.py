@@ -13,6 +13,7 @@ from bot.ports import Database, Speaker, UnitOfWork, WallClock
 from commands import parsing
 from commands.help import help_word
 from commands.home import home_of
+from commands.roles import NO_ADMIN, has_admin
 from commands.spec import Caller, Command, Param
 from commands.values import bind, missing
 
@@ -74,7 +75,7 @@ class Desk:
             if known is not None:
                 return known
             caller = self._caller(speaker, work)
-            allow(caller, command)
+            allow(caller, command, work)
             values = bind(command, raw, Caller(caller.staff, speaker, now), work)
             card = command(Caller(caller.staff, speaker, now), work, **values)
             if request and command.writes and UNRECORDED not in card.data:
@@ -95,7 +96,7 @@ class Desk:
         rather than ask for what will be refused, and NotUnderstood for a button of a command that is no more.
         """
         command = self._command(words)
-        allow(self.caller(speaker), command)
+        self.database.read(lambda work: allow(self._caller(speaker, work), command, work))
         needed = missing(command, known)
         more = (param for name in asks if (param := command.param(name)) is not None)
         fields = (*needed, *(param for param in more if param not in needed))
@@ -135,21 +136,24 @@ class Desk:
         return Caller(work.people.of_account(speaker.platform, speaker.account), speaker, self.clock.now())
 
 
-def allow(caller: Caller, command: Command) -> None:
+def allow(caller: Caller, command: Command, work: UnitOfWork) -> None:
     """Raises NotAllowed unless the caller's role reaches the command: the one place that decides."""
     if caller.role >= command.role:
         return
     if caller.staff is None:
-        raise NotAllowed(f"{caller.name or 'You'} is not known to this desk.", _way_in(caller.speaker))
+        raise NotAllowed(f"{caller.name or 'You'} is not known to this desk.", _way_in(caller, work))
     has = caller.role.title if caller.role is not Role.NOBODY else "nothing"
     raise NotAllowed(
         f"/{command.words} is for {command.role.title} and above; {caller.name} has the role {has}.",
-        f"An admin can change that: /staff roles {caller.id} {command.role.title}",
+        f"An admin can change that: /staff roles {caller.id} {command.role.title}" if has_admin(work) else NO_ADMIN,
     )
 
 
-def _way_in(speaker: Speaker) -> str:
+def _way_in(caller: Caller, work: UnitOfWork) -> str:
     """What an admin types for somebody whom the desk does not know."""
+    speaker = caller.speaker
+    if not has_admin(work):
+        return NO_ADMIN
     if speaker.platform == "console":
         return "An admin adds people: /staff add NAME --role staff"
     account = f"/staff link NAME --platform {speaker.platform} --account {speaker.account}"

@@ -25,7 +25,7 @@ PARTS = "~"
 
 def field_label(param: Param) -> str:
     """What a field is called."""
-    return label_of(param.name)
+    return param.label or label_of(param.name)
 
 
 def label_of(name: str) -> str:

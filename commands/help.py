@@ -45,9 +45,22 @@ def explained(catalogue: Mapping[str, Command], caller: Caller, topic: str) -> C
     mine = [
         c for c in found if (caller.role >= c.role or caller.staff is None) and (c.words != "help" or word == "/help")
     ]
+    if not wanted:
+        return _groups(mine, word)
     rows: tuple[tuple[Line, ...], ...] = tuple((("/" + c.words,), (c.summary,)) for c in mine)
     more = (f"{word} COMMAND explains one and shows examples.",)
     return Card((Strong("Commands"),), table=Table(("type", "to"), rows), lines=(more,), data=_data(mine))
+
+
+def _groups(commands: list[Command], word: str) -> Card:
+    """What there is, by the first word: all of it at once is more than anybody reads."""
+    verbs: dict[str, list[str]] = {}
+    for each in commands:
+        group, _, verb = each.words.partition(" ")
+        verbs.setdefault(group, []).append(verb or each.summary)
+    rows: tuple[tuple[Line, ...], ...] = tuple((("/" + group,), (", ".join(found),)) for group, found in verbs.items())
+    more: Line = (f"{word} ticket tells what its verbs do, {word} ticket claim explains one and shows examples.",)
+    return Card((Strong("Commands"),), table=Table(("type", "with one of"), rows), lines=(more,), data=_data(commands))
 
 
 def one(command: Command) -> Card:

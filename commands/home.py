@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cards import Card, Choice, Home, Line, Section, Strong, Style, Tone
-from bot.domain.business_hours import DeskState
 from bot.domain.people import Role
 from bot.domain.sla import Clock
 from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
-from bot.views.standing import standing
+from bot.views.standing import standing, still
 from bot.views.ticket_card import clock_line
 from commands.answers import cut, promised
+from commands.roles import NO_ADMIN, has_admin
 from commands.sla_status import at_risk
 from commands.spec import Caller
 
@@ -44,7 +44,7 @@ def _reception(caller: Caller, work: UnitOfWork) -> Card:
     """What this desk is, whether it is open, and how one gets in."""
     if caller.staff is None:
         known: Line = ("You are not one of its people, so its tickets and customers are not shown to you.",)
-        way: Line = ("If you should be: ask an admin of the desk to add you.",)
+        way: Line = ("If you should be: ask an admin of the desk to add you." if has_admin(work) else NO_ADMIN,)
     else:
         known = ("You have left the desk, so its tickets and customers are not shown to you.",)
         way = (f"If that is a mistake: an admin of the desk can type /staff roles {caller.id} staff",)
@@ -62,12 +62,9 @@ def _reception(caller: Caller, work: UnitOfWork) -> Card:
 def _top(caller: Caller, work: UnitOfWork, on_call: Line) -> Card:
     new = Choice("New ticket", "ticket open", asks=("customer", "text"), style=Style.PRIMARY)
     looks = (Choice("How we stand", "sla status"), Choice("Open tickets", "ticket list"))
-    watched: Line = ()
-    if work.promises.hours.state(caller.now) is DeskState.MONITORED:
-        watched = ("Nothing is promised now, and nothing is lost.",)
     return Card(
         title=_standing(work, caller.now),
-        lines=tuple(line for line in (watched, on_call) if line),
+        lines=tuple(line for line in (still(work.promises.hours, caller.now), on_call) if line),
         choices=(new, *looks) if caller.role >= Role.STAFF else looks,
     )
 
@@ -118,7 +115,7 @@ class _Rows:
 
     def mine(self, ticket: Ticket) -> Card:
         me = {"ticket": ticket.number}
-        wait = Choice("Wait…", "ticket wait", me, asks=("until",))
+        wait = Choice("Wait…", "ticket wait", me, asks=("until", "reason"))
         if ticket.state is State.WAITING:
             wait = Choice("Resume", "ticket resume", me)
         close = Choice("Close…", "ticket close", me, asks=("resolution", "text"), style=Style.DANGER)

@@ -11,7 +11,7 @@ from bot.cards import Card, Line
 from bot.domain import agenda
 from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.history import Deed, Event
-from bot.domain.ticket import Ticket, opened
+from bot.domain.ticket import State, Ticket, opened
 from bot.ports import THREAD_LINE, Kind, News, UnitOfWork, Urgency
 from bot.views.ticket_card import Named, out_of_date, ticket_card
 from commands.bringing import brought, want_copies
@@ -91,8 +91,16 @@ def card_of(work: UnitOfWork, ticket: Ticket, now: datetime) -> Card:
 
 
 def named(work: UnitOfWork, ticket: Ticket, now: datetime) -> Named:
-    """What a card says beside the ticket: what the customer is owed today, and people's names."""
-    return Named(owed_by(work, ticket, now), {staff.id: staff.name for staff in work.people.all()})
+    """What a card says beside the ticket: what the customer is owed today, people's names, what it waits for."""
+    people = {staff.id: staff.name for staff in work.people.all()}
+    return Named(owed_by(work, ticket, now), people, _awaits(work, ticket))
+
+
+def _awaits(work: UnitOfWork, ticket: Ticket) -> str:
+    """The reason of the wait that the ticket is in."""
+    if ticket.state is not State.WAITING:
+        return ""
+    return next(event.reason for event in reversed(work.tickets.history(ticket.number)) if event.deed is Deed.WAITING)
 
 
 def owed_by(work: UnitOfWork, ticket: Ticket, now: datetime) -> Entitlement:

@@ -6,19 +6,17 @@ from datetime import datetime
 
 from bot.cards import Card, Line, Strong, Table, When
 from bot.domain.agenda import due
-from bot.domain.business_hours import DeskState
 from bot.domain.people import Role
 from bot.domain.sla import Promises
 from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
-from bot.views.standing import standing
+from bot.views.standing import standing, still
 from bot.views.ticket_card import iso
 from commands.spec import Caller, command
 
 LOOKED_AT = 500
 SHOWN = 5
 BROKEN = 3
-WATCHED: Line = ("Nothing is promised now, and nothing is lost.",)
 
 
 @command("sla status", role=Role.VIEWER, writes=False, examples=("sla status",))
@@ -27,23 +25,23 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
     now, promises = caller.now, work.promises
     breached = work.tickets.count(TicketFilter(states=OPEN_STATES, due_before=now))
     waiting = work.tickets.count(TicketFilter(states=frozenset({State.WAITING})))
-    still = work.tickets.count(TicketFilter(states=OPEN_STATES))
+    alive = work.tickets.count(TicketFilter(states=OPEN_STATES))
     broken = _broken(work, now)
     coming = _coming(work, now, breached)
     risky = [ticket for ticket in coming if at_risk(ticket, promises, now)]
     more = " at least" if len(coming) == LOOKED_AT else ""
     counts = (
-        f"{still} open, {waiting} of them waiting on the customer. {breached} breached,{more} {len(risky)} at risk.",
+        f"{alive} open, {waiting} of them waiting on the customer. {breached} breached,{more} {len(risky)} at risk.",
     )
     return Card(
         title=(Strong("The desk is "), *standing(promises.hours, now)),
-        lines=(WATCHED, counts) if promises.hours.state(now) is DeskState.MONITORED else (counts,),
+        lines=tuple(line for line in (still(promises.hours, now), counts) if line),
         table=_table(work, [*broken, *coming[:SHOWN]]),
         data={
             "state": promises.hours.state(now).value,
             "opens_at": iso(promises.hours.next_opening(now)),
             "closes_at": iso(promises.hours.closes_at(now)),
-            "open": still,
+            "open": alive,
             "waiting": waiting,
             "breached": breached,
             "at_risk": len(risky),

@@ -18,6 +18,7 @@ from commands.spec import BLANK, Caller, Resolution, Text, command
     resolution="How it ended",
     text="A closing note, for the desk",
     reason="Why, for the history",
+    labels={"text": "Closing note"},
     examples=("ticket close 1 solved", "ticket close 1 no-answer asked three times"),
 )
 def ticket_close(

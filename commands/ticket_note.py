@@ -16,6 +16,7 @@ from commands.spec import BLANK, Caller, Text, command
     ticket="Which ticket",
     text="What the desk should know",
     reason="Why",
+    labels={"text": "Note"},
     examples=("ticket note 1 the customer's fuser was replaced last year",),
 )
 def ticket_note(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text, reason: Text = BLANK) -> Card:

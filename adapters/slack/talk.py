@@ -21,6 +21,7 @@ from bot.ports import Speaker, UnitOfWork
 from bot.workers import in_time
 from commands.bringing import BRINGING
 from commands.desk import Answer
+from commands.roles import NO_ADMIN
 
 NOT_A_NAME = 5
 """How many strangers' names are looked up for one message."""
@@ -154,8 +155,8 @@ class Talk:
 def must_be_known(helpers: tuple[str, ...] | None, speaker: Speaker) -> None:
     """Raises NotAllowed, naming those who can help, unless the speaker is of this desk (`helpers` is None)."""
     if helpers is not None:
-        whom = " or ".join(helpers) or "an admin of the desk"
-        raise NotAllowed(f"{speaker.name or 'You'} is not known to this desk.", f"Ask {whom}.")
+        way = f"Ask {' or '.join(helpers)}." if helpers else NO_ADMIN
+        raise NotAllowed(f"{speaker.name or 'You'} is not known to this desk.", way)
 
 
 def whom_to_ask(work: UnitOfWork, speaker: Speaker) -> tuple[str, ...] | None:

@@ -18,6 +18,8 @@ from bot.views.wording import span_words
 
 DESK = "#desk"
 UNDRAWN = Card()
+REASON = 200
+"""Characters of a reason that a card has room for."""
 
 
 def out_of_date(number: int, to: str = DESK) -> News:
@@ -31,6 +33,8 @@ class Named:
 
     owed: Entitlement
     people: Mapping[str, str]
+    awaits: str = ""
+    """What a waiting ticket waits for, where somebody has said so."""
 
     def person(self, id: str | None) -> str:
         return self.people.get(id or "", id or "")
@@ -39,7 +43,8 @@ class Named:
 def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime) -> Card:
     """The card as it is now. The time left is in business time, the due time in each reader's own zone."""
     badge = " · ".join([*_marks(ticket), ticket.state.value, f"Level {ticket.level}"])
-    lines = [line for line in (_customer(named.owed), *_clocks(ticket, promises, now), _held(ticket, named)) if line]
+    about = (_customer(named.owed), *_clocks(ticket, promises, now), _waits(ticket, named), _held(ticket, named))
+    lines = [line for line in about if line]
     if ticket.tags:
         lines.append(("Tags: " + ", ".join(sorted(ticket.tags)),))
     lines.append(("Opened by ", named.person(ticket.opened_by), f" in {ticket.source}, ", When(ticket.opened_at)))
@@ -67,14 +72,14 @@ def choices(ticket: Ticket) -> tuple[Choice, ...]:
     if ticket.state is State.WAITING:
         pause = Choice("Resume", "ticket resume", me)
     else:
-        pause = Choice("Wait…", "ticket wait", me, asks=("until",))
+        pause = Choice("Wait…", "ticket wait", me, asks=("until", "reason"))
     reply = Choice("Reply", "ticket reply", me, asks=("text",))
     close = Choice("Close…", "ticket close", me, asks=("resolution", "text"), style=Style.DANGER)
     rest = (
         note,
         Choice("Assign…", "ticket assign", me, rest=True),
         Choice("Level…", "ticket level", me, rest=True),
-        Choice("Why then?", "ticket why", me, rest=True),
+        Choice("Why this time?", "ticket why", me, rest=True),
         Choice("Transcript", "ticket history", me, rest=True),
     )
     return (hold, reply, pause, close, *rest)
@@ -155,6 +160,16 @@ def _customer(owed: Entitlement) -> Line:
     if owed.installation_day is not None:
         parts.append(f" · installation plan, day {owed.installation_day}")
     return tuple(parts)
+
+
+def _waits(ticket: Ticket, named: Named) -> Line:
+    """ "Waits for the customer until Mon 10:00: the serial number"."""
+    if ticket.state is not State.WAITING:
+        return ()
+    until: Line = (" until ", When(ticket.wait_until)) if ticket.wait_until else ()
+    why = " ".join(named.awaits.split())
+    what = f": {why if len(why) <= REASON else why[: REASON - 1].rstrip() + '…'}" if why else ""
+    return ("Waits for the customer", *until, what)
 
 
 def _held(ticket: Ticket, named: Named) -> Line:

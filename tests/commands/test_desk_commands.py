@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
 from bot.cards import Chart, Series
-from bot.ports import Speaker
+from bot.domain.people import Role
+from bot.ports import Speaker, UnitOfWork
 from bot.settings import Settings, Slack
 from bot.wiring import assembled
 from tests.town import Town, words
@@ -35,7 +38,7 @@ def test_in_chat_help_is_a_word_of_the_desk_since_the_platform_has_its_own(town:
     def said(line: str) -> str:
         return words(town.desk.say(Speaker("slack", "U0NEW", "New"), line).card)
 
-    assert "/desk help COMMAND explains one" in said("desk help")
+    assert "/desk help ticket claim explains one" in said("desk help")
     for line in ("desk help", "customer", "frobnicate", "ticket frobnicate", "desk help frobnicate"):
         assert "/help" not in said(line)
 
@@ -176,3 +179,23 @@ def test_a_long_time_is_shown_by_the_week_or_the_month(week: Town, line: str, ch
 )
 def test_a_time_that_cannot_be_reported_is_refused_in_words(town: Town, line: str, why: str) -> None:
     assert why in town.refused("vic", f"desk report {line}")
+
+
+def test_on_a_desk_without_an_admin_everybody_is_told_how_one_becomes_it(town: Town) -> None:
+    def leave(work: UnitOfWork) -> None:
+        work.people.save(replace(work.people.get("zoe"), role=Role.NOBODY))
+
+    assert "An admin can change that: /staff roles ann lead" in town.refused("ann", "desk settings")
+    town.database.write(leave)
+    for who in ("ann", "nobody-knows"):
+        assert "This desk has no admin yet: thirdline run --as NAME" in town.refused(who, "desk settings")
+
+
+def test_help_of_everything_shows_the_groups_and_their_verbs(town: Town) -> None:
+    everything, tickets = (town.says("ann", line).card.table for line in ("help", "help ticket"))
+    assert everything is not None
+    assert tickets is not None
+    group, verbs = everything.rows[0]
+    assert group == ("/ticket",)
+    assert "claim, close, " in str(verbs[0])
+    assert ("/ticket claim",) in [row[0] for row in tickets.rows]

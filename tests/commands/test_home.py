@@ -133,10 +133,11 @@ def test_who_has_left_is_a_stranger(town: Town) -> None:
     assert "You have left the desk" in all_words(page)
 
 
-def test_out_of_hours_it_says_that_nothing_is_promised(town: Town) -> None:
+def test_out_of_hours_it_says_until_when_no_clock_runs(town: Town) -> None:
     town.clock.forward(hours=12)
     assert words(home(town, "ann").top) == (
-        "The desk is closed until Tue 6 Oct 10:00, and watched\nNothing is promised now, and nothing is lost."
+        "The desk is closed until Tue 6 Oct 10:00, and watched\n"
+        "No clock runs until Tue 6 Oct 10:00, and nothing is lost."
     )
 
 

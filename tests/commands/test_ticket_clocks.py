@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import State
-from tests.town import TORONTO, Town
+from tests.town import TORONTO, Town, words
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +26,22 @@ def test_waiting_stops_the_clock_and_resuming_moves_the_due_time(town: Town) -> 
     town.clock.forward(hours=4)
     assert "First response due Mon 5 Oct 17:00" in town.does("ann", "/ticket resume 1")
     assert "#1 does not wait for anything." in town.refused("ann", "/ticket resume 1")
+
+
+def test_the_card_of_a_waiting_ticket_says_until_when_and_for_what(town: Town) -> None:
+    def shown() -> str:
+        return words(town.says("ann", "/ticket show 1").card)
+
+    town.does("ann", "/ticket reply 1 which model is it?")
+    town.does("ann", '/ticket wait 1 the serial number --until "Tue 10:00"')
+    assert "Waits for the customer until Tue 6 Oct 10:00: the serial number" in shown()
+    town.does("ann", "/ticket resume 1")
+    assert "Waits" not in shown()
+    town.does("ann", "/ticket wait 1")
+    assert "Waits for the customer\n" in shown()
+    town.does("ann", "/ticket resume 1")
+    wait = next(choice for choice in town.says("ann", "/ticket show 1").card.choices if choice.label == "Wait…")
+    assert wait.asks == ("until", "reason")
 
 
 def test_a_wait_ends_when_it_was_said_to(town: Town) -> None:

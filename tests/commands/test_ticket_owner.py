@@ -141,7 +141,7 @@ def test_the_buttons_of_a_card_are_those_of_its_state_and_the_rest_fits_a_menu(t
         found = choices(town.ticket(1))
         return [one.label for one in found if not one.rest], [one.label for one in found if one.rest]
 
-    rest = ["Note…", "Assign…", "Level…", "Why then?", "Transcript"]
+    rest = ["Note…", "Assign…", "Level…", "Why this time?", "Transcript"]
     town.does("ann", "ticket open printer on fire --customer acme")
     assert buttons() == (["Claim", "Reply", "Wait…", "Close…"], rest)
     town.does("ann", "ticket claim 1")
