@@ -37,6 +37,7 @@ _TROUBLES = (*TROUBLES, discord.DiscordException, ClientError)
 _INVITE = "Invite it: `thirdline init discord` prints the address. And is discord.server the server's id?"
 _TOKEN = f"discord.token: {REFUSED_TOKEN[0]}."
 _TOKEN_CURE = f"{REFUSED_TOKEN[1]}."
+_NO_WORDS = "Discord does not let the bot read messages any more"
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,10 @@ class Refused(Refusal):
 
 class Over(ConnectionError):
     """discord.py has given this client up: there must be another."""
+
+
+_FOR_GOOD = (Refused, Over, discord.PrivilegedIntentsRequired)
+"""What another connection of the same client cannot mend."""
 
 
 class Gateway:
@@ -100,6 +105,12 @@ class Gateway:
 
     async def keep(self) -> None:
         """Keep it connected. Ends with Refused when the token is not taken any more, and with Over."""
+        try:
+            await self._keep()
+        except discord.PrivilegedIntentsRequired as error:
+            raise Over(_NO_WORDS) from error
+
+    async def _keep(self) -> None:
         pause = 0.0
         while True:
             why = await self._wrong()
@@ -111,7 +122,7 @@ class Gateway:
                 await self._hang_up()
                 try:
                     await self._connect()
-                except (Refused, Over):
+                except _FOR_GOOD:
                     raise
                 except Exception as error:  # Whatever it is, the desk must not stay deaf.
                     self._say_again(error)
@@ -202,7 +213,7 @@ class Gateway:
         try:
             if connecting is not None:
                 await self._ended(connecting)
-        except (Refused, Over):
+        except _FOR_GOOD:
             raise
         except Exception as error:
             if not isinstance(error, _TROUBLES):

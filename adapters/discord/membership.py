@@ -34,7 +34,8 @@ BREATH = 1.0
 FRESH = 600.0
 """Seconds for which somebody whose roles are as they were is not looked up in the people list."""
 MOST = 5_000
-_UNKNOWN_MEMBER = 10007
+_GONE = frozenset({10007, 10013})
+"""Discord's numbers for nobody of the server, and nobody at all: an account that was deleted."""
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,10 @@ class Membership:
     async def run(self) -> None:
         """Look again at those whom Discord has brought, until cancelled."""
         while True:
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Exception:  # The database is away, mostly: the next look must come all the same.
+                log.exception("A fault in a look at who belongs to the desk.")
             await asyncio.sleep(EVERY)
 
     async def refresh(self) -> None:
@@ -126,7 +130,7 @@ class Membership:
                     user_id=account,
                 )
             except TROUBLES as error:
-                if code_of(error) != _UNKNOWN_MEMBER:
+                if code_of(error) not in _GONE:
                     log.info("The people list stays as it is: %s.", in_words(error)[0])
                     return
                 member = {"roles": [], "pending": True}

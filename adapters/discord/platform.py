@@ -109,6 +109,7 @@ class DiscordPlatform:
     async def _connect(self) -> None:
         try:
             try:
+                self._deaf = False
                 await self._begin(content=self._settings.notes)
             except discord.PrivilegedIntentsRequired:
                 log.warning("Discord: %s.", _NO_CONTENT)
@@ -158,15 +159,22 @@ class DiscordPlatform:
                 pause = self._pause
                 self._trouble = f"{refused.text} {refused.hint}"
                 log.error("Discord: %s", self._trouble)
-            except ConnectionError as error:
+            except Exception as error:  # Whatever it is, the desk must come back to Discord.
+                if not isinstance(error, ConnectionError):
+                    log.exception("A fault in the connection to Discord.")
                 lived = time.monotonic() - began > SETTLED
                 pause = 1.0 if lived else min(max(1.0, 2 * pause), LONGEST_PAUSE)
-                self._trouble = f"not connected: {error}"
+                self._trouble = (
+                    f"not connected: {error if isinstance(error, ConnectionError) else type(error).__name__}"
+                )
                 log.warning("Discord, %s.", self._trouble)
             else:
                 self._trouble, began = "", time.monotonic()
                 continue
-            await self._part()
+            try:
+                await self._part()
+            except Exception:
+                log.exception("A fault in parting from Discord.")
             await asyncio.sleep(pause)
 
     # --- the server ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.domain.people import Role
 from tests.adapters.discord.connected import Connected, connected
-from tests.doubles.discord.fixtures import ANN, DESK, LEA, TALK, VIC, ZOE
+from tests.doubles.discord.fixtures import ANN, BOB, DESK, LEA, TALK, VIC, ZOE
 
 ROLES = {"lead": "leads", "admin": "304"}
 
@@ -76,3 +76,15 @@ def test_who_has_left_the_server_is_of_the_desk_no_longer(tmp_path: Path) -> Non
         desk.stop()
         desk.start()
         desk.discord.until(lambda: role(desk, ANN) is Role.NOBODY)
+
+
+def test_an_account_that_was_deleted_keeps_nobody_else_from_being_looked_at(tmp_path: Path) -> None:
+    with connected(tmp_path, people=False) as desk:
+        says(ready(desk), "Ann")
+        says(desk, "Bob")
+        desk.discord.fails(f"GET /guilds/*/members/{ANN}", status=404, code=10013)
+        desk.discord.leaves("Bob")
+        desk.stop()
+        desk.start()
+        desk.discord.until(lambda: role(desk, BOB) is Role.NOBODY)
+        assert role(desk, ANN) is Role.NOBODY

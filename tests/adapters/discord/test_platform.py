@@ -87,6 +87,15 @@ def test_a_connection_that_discord_py_gives_up_is_replaced(tmp_path: Path, caplo
     assert "Discord closed it with 4012" in caplog.text
 
 
+def test_an_answer_that_nobody_expects_does_not_end_the_connecting(tmp_path: Path) -> None:
+    with connected(tmp_path, server=PULSE, silence=1.0) as desk:
+        desk.discord.until(lambda: desk.discord.commands)
+        desk.discord.fails("GET /users/@me", status=200)
+        desk.discord.closes_gateway(4012)
+        desk.discord.until(lambda: desk.discord.identified == 2, seconds=20)
+        is_heard_again(desk)
+
+
 def test_discord_away_at_the_start_is_no_refusal_and_a_later_start_works(tmp_path: Path) -> None:
     with connected(tmp_path) as desk:
         desk.stop()
@@ -154,6 +163,17 @@ def test_without_the_intent_for_words_everything_else_works(tmp_path: Path, capl
         desk.discord.until(lambda: desk.discord.commands)
         assert opens_a_ticket(desk)
     assert "Message Content Intent" in caplog.text
+
+
+def test_an_intent_that_is_taken_away_later_ends_the_notes_and_nothing_else(tmp_path: Path) -> None:
+    server = {**PULSE, "granted": ("message_content",)}
+    with connected(tmp_path, server=server, silence=1.0, notes=True) as desk:
+        desk.discord.until(lambda: desk.discord.commands)
+        assert "Message Content" not in desk.health.words
+        desk.discord.world.granted = frozenset()
+        desk.discord.invalidates_session()
+        desk.discord.until(lambda: desk.health.well and "Message Content" in desk.health.words, seconds=20)
+        is_heard_again(desk)
 
 
 def test_a_desk_channel_that_everybody_reads_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
