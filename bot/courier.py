@@ -143,6 +143,8 @@ class Courier:
         return bool(parcels)
 
     def _lease(self, work: UnitOfWork, least: Urgency | None = None) -> Sequence[Parcel]:
+        if self._stopped:  # It may have been stopped while the database was asked what is due.
+            return ()
         busy = frozenset(self._busy)
         return work.outbox.lease(
             self._clock.now(), LEASE_SECONDS, 1, platform=self._channel.platform, busy=busy, least=least
