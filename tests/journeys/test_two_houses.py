@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.discord import Guild, Message
-from tests.doubles.discord.fixtures import BOB, SUPPORT, settle
+from tests.doubles.discord.desk import DiscordDesk, discord_settings, read
+from tests.doubles.discord.fixtures import BOB, settle
 from tests.doubles.premises import found_town
 from tests.doubles.served import Served
 from tests.doubles.slack import Workspace
@@ -24,25 +25,15 @@ class Houses:
         self.discord = discord
         self.process = process
         self.in_slack = SlackDesk(slack, process)
-
-    def card(self, number: int = 1) -> Message | None:
-        """A ticket's card in Discord, once the desk knows that it is there."""
-        shown = {f"{one.channel}:{one.id}": one for one in self.discord.messages("desk")}
-        return next((shown[ref] for ref in self.process.cards(number, "discord") if ref in shown), None)
+        self.in_discord = DiscordDesk(discord, process)
 
     def shows(self, *words: str) -> Message:
         """Wait until the card in Discord says all of these words or has such buttons."""
-
-        def so() -> Message | None:
-            card = self.card()
-            return card if card and all(word in f"{card.text}\n{card.buttons}" for word in words) else None
-
-        return self.process.until(so, lambda: f"Discord does not show {words}, but {self.card()}")
+        return self.in_discord.shows(1, *words)
 
     def thread(self) -> list[str]:
         """What stands in the ticket's thread in Discord."""
-        card = self.card()
-        return [one.text.replace("**", "") for one in self.discord.replies(card.id)] if card else []
+        return [read(one) for one in self.discord.replies(self.in_discord.thread(1))]
 
     def below(self) -> list[str]:
         """What stands below the ticket's card in Slack."""
@@ -66,15 +57,11 @@ def houses(tmp_path: Path, town: Path) -> Iterator[Houses]:
     with Workspace() as slack, Guild(granted=("message_content",)) as discord:
         settle_slack(slack)
         settle(discord)
-        settings = slack_settings(slack) | {
-            "DISCORD__TOKEN": discord.token,
-            "DISCORD__SERVER": str(discord.guild_id),
-            "DISCORD__API_URL": discord.api_url,
-            "DISCORD__TEAM": str(SUPPORT),
-            "DISCORD__CHANNELS__DESK": "#desk",
-            "DISCORD__CHANNELS__ALERTS": "#alerts",
-        }
-        there = lambda: slack.sockets and discord.connections and discord.commands  # noqa: E731
+        settings = slack_settings(slack) | discord_settings(discord)
+
+        def there() -> bool:
+            return bool(slack.sockets and discord.connections and discord.commands)
+
         with Served(tmp_path, settings, there, town=town) as process:
             yield Houses(slack, discord, process)
         process.is_on_record()

@@ -13,15 +13,15 @@ def test_a_ticket_lives_by_buttons(voice: Voice) -> None:
     assert "You have #1" in voice.presses("bob", 1, "Claim")
     voice.card(1, "Held by Bob", "Release")
 
-    voice.fills("bob", 1, "Reply", {"Text": "We are on our way."})
+    voice.fills("bob", 1, "Reply", {"Reply": "We are on our way."})
     assert "it@acme.example" in voice.letter(1, "We are on our way.")
 
-    voice.fills("bob", 1, "Wait…", {"Until": "2d"})
+    voice.fills("bob", 1, "Wait…", {"until": "2d"})
     voice.card(1, "waiting", "Resume")
     voice.presses("bob", 1, "Resume")
     voice.card(1, "Wait…")
 
-    voice.fills("bob", 1, "Close…", {"Resolution": "solved", "Text": "New toner."})
+    voice.fills("bob", 1, "Close…", {"resolution": "solved", "Closing note": "New toner."})
     assert "Claim" not in voice.card(1, "Closed: solved", "Reopen", "Transcript").split("Closed: solved")[1]
     assert "We are on our way." in voice.presses("ann", 1, "Transcript")
     voice.presses("ann", 1, "Reopen")
@@ -71,10 +71,10 @@ def test_of_two_who_claim_at_once_one_has_it(voice: Voice) -> None:
 
 def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(voice: Voice) -> None:
     voice.says("ann", OPEN)
-    assert "half past never" in voice.fills("ann", 1, "Wait…", {"Until": "half past never"})
+    assert "half past never" in voice.fills("ann", 1, "Wait…", {"until": "half past never"})
     assert "waiting" not in voice.premises.history(1)
 
-    voice.corrects("ann", {"Until": "2d"})
+    voice.corrects("ann", {"until": "2d"})
     voice.card(1, "waiting")
 
 

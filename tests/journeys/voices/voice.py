@@ -35,8 +35,8 @@ class Voice(Protocol):
         """The same with the alert that says these words."""
 
     def fills(self, who: str, number: int, label: str, fields: Mapping[str, str]) -> str:
-        """Somebody presses a button of a ticket's card, which opens a form, and sends that with these fields filled in,
-        which are given in its order; the answer."""
+        """Somebody presses a button of a ticket's card, which opens a form, and sends it with these fields filled in,
+        by the names that the command has for them and in its order; the answer."""
 
     def corrects(self, who: str, fields: Mapping[str, str]) -> str:
         """Somebody whose form was refused sends it again with these fields changed; the others are as they were."""
