@@ -49,6 +49,9 @@ log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
 
+_ABOVE = "c"
+"""The part of a parcel that is said in the channel of the cards."""
+
 
 class CardGone(Exception):
     """The message that this belongs below is not there any more."""
@@ -119,7 +122,10 @@ class DiscordChannel:
 
     async def _message(self, parcel: Parcel, body: Body, room: discord.TextChannel, seen: Seen) -> str:
         ref = await self._poster.once(parcel, body, room.id, seen)
-        if ref != NOBODY and self._poster.may_be_lost(parcel):
+        if ref == NOBODY:
+            reason = "somebody has deleted the card at once, and Discord takes no other for some minutes"
+            raise CannotDeliver(reason, retry_after=AN_OPERATORS_PAUSE, alone=True)
+        if self._poster.may_be_lost(parcel):
             await self._poster.update(ref, parcel, body)
         try:
             await self._threads.below(room.id, parts_of(ref)[1], name_of(parcel.card.data))
@@ -187,31 +193,45 @@ class DiscordChannel:
                 await asyncio.to_thread(self._database.write, lambda work: work.outbox.post(out_of_date(number)))
             if waits(parcel) or isinstance(desk, discord.ForumChannel):
                 raise waiting(number) from None
-            return await self._in_channel(parcel, standing_alone(card, parcel, number), desk, seen, "a")
+            return await self._in_channel(parcel, standing_alone(card, parcel, number), desk, seen, _ABOVE)
 
     async def _in_thread(self, parcel: Parcel, card: Card, desk: Room, top: str, seen: Seen) -> str:
-        thread = parts_of(top)[1]
-        everywhere = _is_for_all(parcel) and isinstance(desk, discord.TextChannel)
         body = _body(card, seen)
-        if everywhere or parcel.kind is Kind.NOTICE:
-            body = {**body, "allowed_mentions": QUIET}
+        if not (_is_for_all(parcel) and isinstance(desk, discord.TextChannel)):
+            return await self._below(parcel, body, top, seen, quiet=parcel.kind is Kind.NOTICE)
+        # Whatever is wrong with one of the places, the other hears of it.
+        said = await asyncio.gather(
+            self._below(parcel, body, top, seen, quiet=True),
+            self._in_channel(parcel, card, desk, seen, _ABOVE),
+            return_exceptions=True,
+        )
+        for error in said:
+            if isinstance(error, TROUBLES):
+                trouble = self._understood(error, parcel)
+                # One half may be said: the next attempt must find that.
+                raise CannotDeliver(
+                    trouble.reason, retry_after=trouble.retry_after, alone=trouble.alone, unknown=True
+                ) from error
+            if isinstance(error, BaseException):
+                raise error
+        return str(said[1])
+
+    async def _below(self, parcel: Parcel, body: Body, top: str, seen: Seen, *, quiet: bool) -> str:
+        """In the thread, which is made anew where it is gone. Raises CardGone where that cannot be."""
+        thread = parts_of(top)[1]
+        body = {**body, "allowed_mentions": QUIET} if quiet else body
         try:
-            ref = await self._poster.once(parcel, body, thread, seen)
+            return await self._poster.once(parcel, body, thread, seen)
         except discord.HTTPException as error:
             if code_of(error) != UNKNOWN_CHANNEL:
                 raise
-            await self._thread_anew(top, parcel)
-            ref = await self._poster.once(parcel, body, thread, seen)
-        if not everywhere:
-            return ref
+        await self._thread_anew(top, parcel)
         try:
-            return await self._in_channel(parcel, card, desk, seen, "c")
-        except TROUBLES as error:
-            trouble = self._understood(error, parcel)
-            # One half is said: the next attempt must find that.
-            raise CannotDeliver(
-                trouble.reason, retry_after=trouble.retry_after, alone=trouble.alone, unknown=True
-            ) from error
+            return await self._poster.once(parcel, body, thread, seen)
+        except discord.HTTPException as error:
+            if code_of(error) == UNKNOWN_CHANNEL:
+                raise CardGone from error
+            raise
 
     async def _thread_anew(self, top: str, parcel: Parcel) -> None:
         """Somebody has deleted the thread, or it was never made. Raises CardGone where its message is gone too."""

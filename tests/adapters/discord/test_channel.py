@@ -206,6 +206,45 @@ def test_a_thread_that_was_deleted_is_made_anew(out: Connected) -> None:
     assert out.card().id == card.id
 
 
+def test_a_card_that_was_deleted_before_its_fate_was_known_is_made_anew(out: Connected) -> None:
+    """Discord remembers the nonce of a message that is gone, and refuses to write it again."""
+    out.discord.fails(POST, status=404, code=10008)
+    opened(out)
+    assert "deleted the card" in out.waiting()[0].error
+    out.delivers(after=301)
+    assert out.card()
+    assert out.waiting() == []
+
+
+def test_news_below_a_card_whose_thread_cannot_be_made_anew_stands_in_the_channel(out: Connected) -> None:
+    card = opened(out).card()
+    out.discord.deletes_channel(card.id)
+    out.discord.fails(f"POST /channels/{DESK}/messages/*/threads", status=400, code=160004, times=20)
+    out.says("bob", "/ticket claim 1")
+    for _ in range(8):
+        out.delivers(after=5)
+    told = [one.text for one in out.discord.messages(DESK) if one.id != card.id]
+    assert len(told) == 1
+    assert "**#1**" in told[0]
+    assert out.waiting() == []
+    out.discord.recovers()
+
+
+def test_an_alert_is_seen_in_the_channel_also_where_its_thread_takes_nothing(tmp_path: Path) -> None:
+    with connected(tmp_path, channels=Channels(alerts="desk")) as out:
+        thread = opened(out).card().id
+        out.discord.fails(f"POST /channels/{thread}/messages", status=403, code=50013)
+        out.post(Kind.ALERT, "desk", say("#1 is late ", Mention("bob"), tone=Tone.BREACH), ticket=1)
+        out.delivers()
+        assert [one.notified for one in out.discord.messages(DESK)[1:]] == [{BOB}]
+        assert "lacks a permission" in out.waiting()[0].error
+        out.discord.passes(301)
+        out.delivers(after=301)
+        assert len(out.discord.messages(DESK)) == 2
+        assert len(out.thread()) == 1
+        assert out.waiting() == []
+
+
 def test_a_thread_in_the_archive_is_fetched_from_it(out: Connected) -> None:
     opened(out).discord.archives(out.card().id)
     out.says("bob", "/ticket claim 1")
