@@ -31,6 +31,7 @@ from bot.below import (
     MAIL,
     NOBODY,
     Seen,
+    is_ambiguous,
     is_thread_line,
     letter_by_hand,
     look,
@@ -135,14 +136,14 @@ class DiscordChannel:
 
     async def _post(self, parcel: Parcel, body: Body, forum: discord.ForumChannel) -> str:
         """Discord takes no nonce for a post: after any doubt only a look tells."""
-        number, found = int(parcel.card.data["ticket"]), None
-        if parcel.state.value == "ambiguous" or parcel.attempts > 1:
-            found = await self._threads.found(forum, number, parcel)
-        if found is None:
-            found = await self._threads.post(forum, name_of(parcel.card.data), tags_of(parcel.card.data), body)
-        else:
-            await self._poster.update(ref_of(found, found), parcel, body)
-        return ref_of(found, found)
+        ticket = parcel.card.data
+        again = is_ambiguous(parcel) or parcel.attempts > 1
+        post = await self._threads.found(forum, int(ticket["ticket"]), parcel) if again else None
+        if post is None:
+            post = await self._threads.post(forum, name_of(ticket), tags_of(ticket), body)
+        if again:
+            await self._poster.update(ref_of(post, post), parcel, body)
+        return ref_of(post, post)
 
     async def _in_order(self, parcel: Parcel, ref: str) -> None:
         """The thread's tags and lock, as the ticket is."""

@@ -13,7 +13,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord.troubles import TROUBLES, Away, refuses_token
+from adapters.discord.troubles import TROUBLES, AnswerLost, Away, refuses_token
 from bot.proxies import proxy_to
 from bot.settings import Discord
 
@@ -75,6 +75,14 @@ class Client(discord.Client):
         self.parted = True
 
 
+class _Once:
+    """In the place of files, which discord.py winds back before each try: after the first there is no other."""
+
+    def reset(self, *, seek: int) -> None:
+        if seek:
+            raise AnswerLost
+
+
 class Rest:
     """Asks Discord's API by whatever client is there. Once the bot's token was refused nothing more is sent."""
 
@@ -82,6 +90,7 @@ class Rest:
         self._patience = patience
         self._client: discord.Client | None = None
         self._asking: set[asyncio.Task[Any]] = set()
+        self._once: dict[str, asyncio.Task[Any]] = {}
         self.refused = False
 
     def use(self, client: discord.Client | None) -> None:
@@ -96,21 +105,42 @@ class Rest:
         return user.id if user is not None else 0
 
     async def call(
-        self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None, **variables: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        once: str = "",
+        **variables: Any,
     ) -> Any:
-        """What Discord answers. Raises one of TROUBLES."""
-        if self._client is None or self.refused:
-            raise Away("there is no connection")
-        route = Route(method, path, **variables)
-        given: dict[str, Any] = ({} if body is None else {"json": body}) | ({"params": query} if query else {})
-        asking = asyncio.ensure_future(self._client.http.request(route, **given))
-        self._asking.add(asking)
-        asking.add_done_callback(self._asked)
+        """What Discord answers. Raises one of TROUBLES.
+
+        `once` names what would be done twice if it were asked twice: discord.py does not try it again by itself, and
+        while one of that name is under way its answer is awaited instead.
+        """
+        asking = self._once.get(once)
+        if asking is None:
+            asking = self._begun(Route(method, path, **variables), body, query, once)
         # It is never cut off: discord.py, cut off while Discord asks all of us to wait, would wait for ever after.
         done, _ = await asyncio.wait({asking}, timeout=self._patience)
         if not done:
             raise TimeoutError
         return asking.result()
+
+    def _begun(self, route: Route, body: Any, query: Mapping[str, Any] | None, once: str) -> asyncio.Task[Any]:
+        if self._client is None or self.refused:
+            raise Away("there is no connection")
+        given: dict[str, Any] = ({} if body is None else {"json": body}) | ({"params": query} if query else {})
+        if once:
+            given["files"] = [_Once()]
+        asking = asyncio.ensure_future(self._client.http.request(route, **given))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asked)
+        if once:
+            self._once[once] = asking
+            asking.add_done_callback(lambda done: self._once.pop(once, None))
+        return asking
 
     def _asked(self, asking: asyncio.Task[Any]) -> None:
         self._asking.discard(asking)

@@ -64,11 +64,13 @@ class Threads:
         return message
 
     async def post(self, forum: discord.ForumChannel, name: str, tags: Sequence[str], body: Json) -> int:
-        """A new post; it has the id of its first message."""
+        """A new post; it has the id of its first message. Discord takes no nonce for one: while such a post is under
+        way there is no other."""
         made = await self._rest.call(
             "POST",
             "/channels/{channel_id}/threads",
             channel_id=forum.id,
+            once=f"post {forum.id} {name}",
             body={
                 "name": name,
                 "auto_archive_duration": A_WEEK,

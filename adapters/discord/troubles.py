@@ -20,6 +20,10 @@ class Away(ConnectionError):
     """Nothing was sent, as there is no connection."""
 
 
+class AnswerLost(ConnectionError):
+    """It was sent once, and nobody knows what came of it."""
+
+
 Trouble = discord.HTTPException | discord.RateLimited | ClientError | TimeoutError | OSError | ValueError
 TROUBLES = (discord.HTTPException, discord.RateLimited, ClientError, TimeoutError, OSError, ValueError)
 """All that a request to Discord raises when it fails; ValueError for an answer that is none of Discord's."""
@@ -92,6 +96,8 @@ def in_words(error: BaseException, where: str = "") -> tuple[str, str]:
         return f"{what}{place}", cure
     if retry_after(error) is not None:
         return "Discord asks us to wait", ""
+    if isinstance(error, AnswerLost):
+        return f"Discord did not say what came of it{place}", ""
     if isinstance(error, discord.HTTPException):
         said = " ".join(error.text.split())[:200]
         return f"Discord says {error.status}{f' ({code})' if code else ''}{f': {said}' if said else ''}{place}", ""

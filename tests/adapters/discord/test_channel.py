@@ -369,6 +369,15 @@ def test_a_post_whose_answer_was_lost_is_found(forum: Connected) -> None:
     assert forum.waiting() == []
 
 
+def test_a_post_of_which_discord_says_nothing_certain_is_not_sent_again_before_a_look(forum: Connected) -> None:
+    forum.discord.fails("POST /channels/*/threads", status=502)
+    opened(forum)
+    assert len(forum.discord.calls("POST", "/threads")) == 1
+    forum.delivers(after=10)
+    assert len(forum.discord.threads(TICKETS)) == 1
+    assert forum.waiting() == []
+
+
 def test_a_post_in_the_archive_is_changed_all_the_same(forum: Connected) -> None:
     opened(forum).discord.archives(forum.discord.threads(TICKETS)[0])
     forum.says("bob", "/ticket claim 1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import discord
@@ -100,6 +101,19 @@ def test_a_request_that_takes_too_long_is_left_to_itself(town: Guild) -> None:
             await rest.call("GET", "/users/@me/guilds")
 
     there(town, work, patience=0.2)
+
+
+def test_what_may_be_asked_once_only_is_waited_for_also_by_who_asks_again(town: Guild) -> None:
+    town.fails("POST /channels/*/threads", slow=1.0)
+
+    async def work(rest: Rest, places: Places) -> Any:
+        while True:
+            with suppress(TimeoutError):
+                post = {"name": "#1", "message": {"content": "fire"}}
+                return await rest.call("POST", f"/channels/{TICKETS}/threads", body=post, once="#1")
+
+    made = there(town, work, patience=0.3)
+    assert [str(one.id) for one in town.threads(TICKETS)] == [made["id"]]
 
 
 def test_without_a_connection_nothing_is_sent_and_everything_known_to_be_unsent() -> None:
