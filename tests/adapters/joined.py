@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -69,6 +70,13 @@ class Joined:
 
     def stop(self) -> None:
         self.does(self.platform.stop())
+
+    def is_seen(self, there: bool) -> bool:
+        """Whether the other side comes to see it as connected, or as gone."""
+        end = time.monotonic() + 10
+        while self.ground.connected() is not there and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.ground.connected() is there
 
     def says(self, who: str, line: str) -> None:
         """Somebody says a line that the desk must do."""

@@ -153,7 +153,8 @@ def test_health_tells_how_it_is(desk: Joined) -> None:
     assert not desk.platform.health().well
     desk.start()
     health = desk.platform.health()
-    assert (health.well, desk.ground.connected()) == (True, True)
+    assert health.well
+    assert desk.is_seen(there=True)
     assert health.heard_at is not None
 
 
@@ -161,7 +162,7 @@ def test_it_stops_tidily_and_starts_again(desk: Joined) -> None:
     desk.start()
     desk.stop()
     assert not desk.platform.health().well
-    assert not desk.ground.connected()
+    assert desk.is_seen(there=False)
     desk.stop()
     desk.start()
     assert "printer" in desk.ground.says("ann", "/ticket open printer")

@@ -38,5 +38,5 @@ def test_a_card_from_last_year_still_works(slack: Workspace, desk: SlackDesk) ->
     slack.deletes("U0ANN", DESK, old.ts)
 
     slack.press("U0ANN", old, "Note…")
-    slack.submit("U0ANN", desk.form("U0ANN"), {"Text": "Still here?"})
+    slack.submit("U0ANN", desk.form("U0ANN"), {"text": "Still here?"})
     slack.until(lambda: "noted" in desk.process.history(1))
