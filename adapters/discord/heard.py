@@ -11,7 +11,8 @@ from adapters.discord.payloads import GROUP, SUBCOMMAND
 
 Json = Mapping[str, Any]
 LONGEST_NAME = 80
-_THREADS = (10, 11, 12)
+_PRIVATE_THREAD = 12
+_THREADS = (10, 11, _PRIVATE_THREAD)
 """Types of channels."""
 
 
@@ -26,9 +27,9 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An interaction. `channel` is where; in a thread `parent` is the channel it hangs in, and else 0. `message` is the
-    one whose button was pressed; `server` is 0 in direct messages, and `member` what Discord says of the person in
-    it."""
+    """An interaction. `channel` is where; in a thread `parent` is the channel it hangs in, and else 0. `apart` says
+    that few of those who see that channel see the thread. `message` is the one whose button was pressed; `server` is 0
+    in direct messages, and `member` what Discord says of the person in it."""
 
     application: int
     id: int
@@ -44,6 +45,7 @@ class Heard:
     message: Json = field(default_factory=dict)
     member: Json = field(default_factory=dict)
     is_person: bool = True
+    apart: bool = False
 
     @classmethod
     def read(cls, payload: Json) -> Heard | None:
@@ -69,6 +71,7 @@ class Heard:
             message=_object(payload, "message"),
             member=member,
             is_person=not user.get("bot"),
+            apart=channel.get("type") == _PRIVATE_THREAD,
         )
 
     @property

@@ -65,7 +65,9 @@ class Menus:
         return self._counter.asked(form if source.shared else replace(form, foreword=(SHOWN,)))
 
     def _source(self, heard: Heard, message: Json) -> Source:
-        where = self._places.called(heard.channel, heard.parent) if heard.server else NOBODY_KNOWS
+        where = NOBODY_KNOWS
+        if heard.server and not heard.apart:
+            where = self._places.called(heard.channel, heard.parent)
         id = str(message.get("id") or heard.data.get("target_id"))
         return Source(
             ref=f"{heard.channel}:{id}",

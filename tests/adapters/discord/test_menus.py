@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from simcord.enums import ChannelType
+
 from adapters.discord.payloads import OPEN_FROM_MESSAGE, TICKETS_OF_PERSON
 from bot.ports import Anchoring
 from tests.adapters.discord.office import MAX, Office
-from tests.doubles.discord.fixtures import BOB, DESK, TALK
+from tests.doubles.discord.fixtures import ANN, BOB, DESK, TALK
 
 
 def test_a_ticket_is_opened_from_a_message_with_its_words(desk: Office) -> None:
@@ -34,6 +36,17 @@ def test_a_message_of_a_private_channel_stays_there_and_its_reader_is_warned(des
     assert "said in private" in str(form.payload)
     desk.discord.submits("Ann", form)
     assert desk.town.ticket(1).subject == "between us"
+    assert not desk.town.database.read(lambda work: work.tickets.anchors(1, "discord"))
+
+
+def test_a_private_thread_of_a_public_channel_is_private(desk: Office) -> None:
+    with desk.discord.world.news:
+        apart = desk.discord.world.create_thread(TALK, "between us", ANN, type=ChannelType.PRIVATE_THREAD).id
+    said = desk.discord.says("Ann", apart, "nobody must know")
+    form = desk.discord.context_menu("Ann", OPEN_FROM_MESSAGE, said).modal
+    assert "said in private" in str(form.payload)
+    assert "#talk" not in form.field("Text").value
+    desk.discord.submits("Ann", form)
     assert not desk.town.database.read(lambda work: work.tickets.anchors(1, "discord"))
 
 
