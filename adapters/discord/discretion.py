@@ -19,9 +19,10 @@ class Brief(logging.Filter):
 
 
 def hush() -> None:
-    """Below INFO the library would write every message into the log. Again changes nothing."""
+    """Below INFO the library would write every message into the log, and what the operator wants no more of is not
+    written either. Again changes nothing."""
     for name in _LIBRARY:
         logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.INFO))
+        logger.setLevel(max(logger.getEffectiveLevel(), logging.INFO))
         if not any(isinstance(one, Brief) for one in logger.filters):
             logger.addFilter(Brief())
