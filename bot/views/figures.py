@@ -15,7 +15,9 @@ _UNTITLED = "Chart"
 
 
 def table_lines(table: Table) -> tuple[Line, ...]:
-    """The table as lines: the header, then each row with its cells side by side."""
+    """The table as lines: the header, then each row with its cells side by side. Nothing where there are no rows."""
+    if not table.rows:
+        return ()
     header = tuple(name for name in table.header if name)
     return (*(((Strong(" · ".join(header)),),) if header else ()), *(_row(row) for row in table.rows))
 

@@ -79,6 +79,11 @@ def test_a_narrow_table_is_set_in_columns_and_one_with_instants_in_lines() -> No
     assert embed["description"] == "**no · subject · due**\n1 · mail \\*down\\* · <t:1791905400:R>"
 
 
+def test_a_table_without_rows_has_no_header_either() -> None:
+    empty = Card(title=("Open",), lines=(("no tickets",),), table=Table(("no", "subject"), ()))
+    assert message(empty, NAMES).embeds[0]["description"] == "no tickets"
+
+
 def test_rows_that_were_set_in_columns_keep_them() -> None:
     said = message(Card(title=("Why",), lines=(("Opened",), ("  Fri  1 h",), ("  Mon  0 h",), ("Due",))), NAMES)
     assert said.embeds[0]["description"] == "Opened\n```\nFri  1 h\nMon  0 h\n```\nDue"
