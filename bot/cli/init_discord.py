@@ -96,16 +96,17 @@ class _Steps:
         """The server that the desk works in, once the bot is in it: named, or the only one that it is in."""
         discord = self.discord(token, 0)
         named = _id(self.given.server or self.setup.said("server"))
-        self.invite(checkup, discord, named)
+        there = checkup.servers()
+        if self.given.server or named not in there:  # The settings' own was invited before.
+            self.invite(checkup, discord, named)
         while True:
-            there = checkup.servers()
             if named is None and len(there) == 1:
                 named = next(iter(there))
             if named is not None and well(tried("discord server", partial(self.look_at_server, token, named))):
                 return named
             if not self.setup.person:
                 raise _missing(named, there)
-            named = self.asked(there, named)
+            named, there = self.asked(there, named), checkup.servers()
 
     def invite(self, checkup: Checkup, discord: Discord, server: int | None) -> None:
         say("  Open this address, choose your server, Authorize:")
@@ -127,6 +128,8 @@ class _Steps:
         """The id that a person types; nothing, where the bot is in one server alone or the one before is right."""
         for id, name in there.items():
             say(f"  {id}  {name}")
+        if not there:
+            say("  The bot is in no server yet.")
         typed = input("  The bot is there? Press Enter. Or the id of the server: ").strip()
         try:
             return _id(typed) or before

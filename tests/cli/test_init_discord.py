@@ -91,6 +91,7 @@ def test_the_second_time_nothing_is_needed_and_nothing_changes(town: Guild, tmp_
     done = thirdline("init", "discord", "--data", data)
     assert done.code == 0, done.out + done.err
     assert f"kept  {data / 'thirdline.toml'}" in done.out
+    assert "oauth2/authorize" not in done.out
     assert (data / "thirdline.toml").read_text() == before
 
 
@@ -198,6 +199,7 @@ def test_a_person_is_asked_unseen_and_invites_the_bot_meanwhile(
     terminal.until("Press Enter. Or the id of the server:")
     terminal.types("here")
     terminal.until("“here” is no server's id.")
+    terminal.until("The bot is in no server yet.")
     terminal.until("Press Enter. Or the id of the server:")
     with town.world.news:
         town.world.add_member(town.guild_id, town.bot_id, roles=(own, 901), nick=None)
