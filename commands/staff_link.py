@@ -17,7 +17,7 @@ from commands.staff_changes import given_up, note, staff_data
 LONGEST = 100
 
 _MENTION = re.compile(r"<@!?([^|>\s]+)(?:\|[^>]*)?>")
-_ACCOUNT = re.compile(r"[\w.@:+-]+")
+_ACCOUNT = re.compile(r"[\w.:+-][\w.@:+-]*")
 
 
 class Platform(StrEnum):
@@ -86,6 +86,7 @@ def account_of(text: str) -> str | None:
         return None
     if len(id) > LONGEST or not _ACCOUNT.fullmatch(id):
         raise BadValue(
-            f"“{text[:60]}” is not the id of an account.", "Slack's look like U0123ABC, Discord's are digits."
+            f"“{text[:60]}” is not the id of an account.",
+            "Slack's look like U0123ABC, Discord's are digits; a mention is one that was offered as you typed.",
         )
     return id

@@ -118,6 +118,7 @@ def test_a_second_account_on_a_platform_replaces_the_first_and_says_so(town: Tow
         ("/staff link bob --platform slakc --account U1", "It is one of: console, slack, discord, email, phone, web."),
         ("/staff link bob --platform slack", "/staff link needs an account"),
         ('/staff link bob --platform slack --account "<!channel>"', "“<!channel>” is not the id of an account."),
+        ("/staff link bob --platform discord --account @bob", "“@bob” is not the id of an account."),
         ("/staff link bob --platform slack --account none", "Bob has no slack account."),
         ("/staff link zoe --platform console --account none", "This is your only account"),
         (
