@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.discord.clients import Rest
 from adapters.discord.payloads import Json, fingerprint, payloads
 from adapters.discord.troubles import NO_ACCESS, TROUBLES, code_of, in_words
+from bot.below import AN_OPERATORS_PAUSE
 from bot.ports import Database
 from bot.workers import Workers
 from commands.spec import Command
@@ -44,10 +47,28 @@ class Scope:
 class Registering:
     """Registers the commands of a catalogue."""
 
-    def __init__(self, rest: Rest, database: Database, workers: Workers) -> None:
+    def __init__(self, rest: Rest, database: Database, workers: Workers, pause: float = AN_OPERATORS_PAUSE) -> None:
+        """`pause` is in real seconds."""
         self._rest = rest
+        self._pause = pause
+        self._over = asyncio.Event()
         self._database = database
         self._workers = workers
+
+    async def keep(self, catalogue: Mapping[str, Command], application: int, server: int, where: str) -> None:
+        """Do it until it is done, or until `stop`: without commands nobody could do anything here."""
+        while not self._over.is_set():
+            try:
+                if await self.register(catalogue, application, server, where):
+                    return
+            except Exception:  # The database is away, mostly.
+                log.exception("A fault while the commands were registered.")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), self._pause)
+
+    def stop(self) -> None:
+        """Try no more; what is under way comes to its end."""
+        self._over.set()
 
     async def register(self, catalogue: Mapping[str, Command], application: int, server: int, where: str) -> bool:
         """Do it for a server, or everywhere (`where` as in the settings); whether Discord has them now. What keeps it

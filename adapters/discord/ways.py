@@ -49,11 +49,12 @@ class Ways:
         await self._hooks.open()
         await self.counter.start()
         settings, catalogue = self._settings, self.counter.desk.catalogue
-        registered = self._registering.register(catalogue, application, settings.server, settings.commands)
+        registered = self._registering.keep(catalogue, application, settings.server, settings.commands)
         self.counter.tasks.start(registered, "the registration of the commands")
 
     async def stop(self) -> None:
         """Give the answers under way, and hear no more."""
+        self._registering.stop()
         await self.counter.stop()
         await self._hooks.close()
 

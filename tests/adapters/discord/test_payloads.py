@@ -18,6 +18,7 @@ from adapters.discord.payloads import (
     fingerprint,
     payloads,
 )  # fmt: skip
+from adapters.discord.registering import Registering
 from commands.catalogue import build
 from tests.adapters.discord.office import Office, office
 from tests.doubles.discord.contract import route_of, violations
@@ -138,3 +139,16 @@ def test_commands_that_discord_does_not_take_are_told_in_the_log(
             desk.close()
         assert "could not be registered" in caplog.text
         desk.open(registered=False)
+
+
+def test_commands_that_could_not_be_registered_are_before_long(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        assert desk.rest is not None
+        assert desk.ways is not None
+        desk.forget_commands()
+        desk.discord.fails("PUT *", status=403, times=2)
+        registering = Registering(desk.rest, desk.town.database, desk.ways.counter.workers, pause=0.05)
+        server = desk.discord.guild_id
+        desk.does(registering.keep(desk.town.desk.catalogue, desk.discord.application_id, server, "server"))
+        assert len(desk.discord.commands) == len(MADE)
+        assert puts(desk) == 4
