@@ -30,7 +30,7 @@ MESSAGE, DEFERRED, CHOICES, MODAL = 4, 5, 8, 9
 ONLY_YOU = 1 << 6
 
 NOBODY: Json = {"parse": []}
-NOT_SHOWN = "The desk has done what you asked, but its answer could not be shown here. Please look once more."
+NOT_SHOWN = "The desk has answered you, but the answer could not be shown here. Please look at what came of it."
 UNDRAWN = Payload("The desk has an answer, but it could not be shown here. The log tells why.")
 
 
