@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
@@ -14,6 +14,7 @@ from bot.cards import Card
 from bot.domain.errors import Refusal
 from bot.names import Names
 from bot.ports import Database
+from bot.redaction import redacted
 from bot.workers import Tasks, Workers
 from commands.desk import Answer, Desk, refused
 
@@ -30,6 +31,9 @@ FAULT = Refusal(
 )
 UNSAID = "The desk has an answer, but it could not be drawn here. The log tells why."
 ONE_MOMENT = "One moment…"
+FEW = 5
+"""Words of a line that are soon typed again."""
+_WITH_A_CODE = "desk link"
 _OF_PEOPLE = ("staff ", "desk link")
 
 
@@ -72,6 +76,16 @@ class Roster:
     def forget(self) -> None:
         """Read them anew at the next occasion."""
         self._read_at = None
+
+
+def with_typed(answer: Answer, line: str) -> Answer:
+    """A refusal with the line that was typed, which the platform shows nowhere any more: nobody types a long one twice.
+    Not where something in it is for nobody's eyes."""
+    if answer.ok or answer.form is not None or len(line.split()) <= FEW or redacted(line) != line:
+        return answer
+    if line.removeprefix("/").startswith(_WITH_A_CODE):
+        return answer
+    return replace(answer, card=answer.card.and_lines((f"You typed: {line}",)))
 
 
 @dataclass(frozen=True, slots=True)

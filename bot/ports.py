@@ -521,7 +521,8 @@ class Database(Protocol):
 class Speaker:
     """Who is speaking, as an adapter knows it. `place` is where ("#desk", "@ann"); `ticket` the thread's, if any.
     `message` is the platform's name of the message in which they speak, when others can read it there: no thread on
-    that platform needs to be told of it again. `files` came with their words."""
+    that platform needs to be told of it again. `files` came with their words; `at_cards` where
+    the tickets' cards are shown, so that nobody need be shown one twice."""
 
     platform: str
     account: str
@@ -531,3 +532,4 @@ class Speaker:
     zone: str = ""
     message: str = ""
     files: tuple[Attachment, ...] = ()
+    at_cards: bool = False

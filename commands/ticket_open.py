@@ -11,6 +11,7 @@ from bot.domain.errors import BadValue, Conflict
 from bot.domain.policy import ClockKind, SupportLevel
 from bot.domain.ticket import Priority, Ticket
 from bot.ports import Anchoring, UnitOfWork
+from commands.answers import done
 from commands.floods import must_have_room, must_not_flood
 from commands.record import card_of, record_opened, today
 from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
@@ -72,7 +73,7 @@ def ticket_open(
         starts=[ClockKind.FIRST_RESPONSE.value, ClockKind.RESOLUTION.value],
     )
     _stands_for(caller, work, ticket)
-    card = card_of(work, ticket, caller.now)
+    card = _shown(caller, work, ticket)
     if wrote and (strange := strange_address(work, ticket)):
         card = card.and_lines(strange)
     if customer is None:
@@ -80,6 +81,13 @@ def ticket_open(
         hint = (f"It has no customer yet: /ticket customer {ticket.number} NAME",)
         return replace(card, lines=(*card.lines, hint), choices=(*card.choices, whose))
     return card
+
+
+def _shown(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Card:
+    """The card; or, where everybody sees that at once, that it is there."""
+    if caller.speaker.at_cards:
+        return done(work, ticket, f"#{ticket.number} {ticket.subject} is open: its card is in this channel.")
+    return card_of(work, ticket, caller.now)
 
 
 def _titled(subject: str, text: str, longest: int) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from adapters.discord.modals import form_modal
 from adapters.discord.speakers import Speakers
 from bot import counter
 from bot.cards import Card, Choice, Style
-from bot.counter import Roster
+from bot.counter import Roster, with_typed
 from bot.ports import Speaker
 from bot.workers import Workers
 from commands.completion import listed
@@ -53,9 +53,14 @@ class Counter(counter.Counter[Payload]):
 
     # --- what becomes of words; these block ------------------------------------------------------------------------
 
-    def run(self, speaker: Speaker, words: str, raw: Mapping[str, Any], request: str) -> Outcome:
-        """Run a command: its answer, or the form for what it cannot do without."""
+    def run(
+        self, speaker: Speaker, words: str, raw: Mapping[str, Any], request: str, *, typed: bool = False
+    ) -> Outcome:
+        """Run a command: its answer, or the form for what it cannot do without. A refusal gives back what was `typed`,
+        which Discord shows nowhere any more."""
         answer = self.answer(lambda: self.desk.run(speaker, words, raw, request))
+        if typed:
+            answer = with_typed(answer, _line(words, raw))
         return self.asked(answer.form) if answer.form is not None else self.told(answer, words)
 
     def ask(self, speaker: Speaker, choice: Choice) -> Outcome:
@@ -83,3 +88,9 @@ class Counter(counter.Counter[Payload]):
 
         answer = self.answer(deed)
         return made[0] if made else self.told(answer)
+
+
+def _line(words: str, raw: Mapping[str, Any]) -> str:
+    """A slash command as one would type it."""
+    given = (f'{name}:"{value}"' if " " in str(value) else f"{name}:{value}" for name, value in raw.items())
+    return " ".join([f"/{words}", *given])

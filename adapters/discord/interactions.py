@@ -90,4 +90,4 @@ class Interactions:
         raw = given(heard, command, {account: id for id, account in names.accounts.items()})
         speaker = counter.speakers.of(heard)
         raw = meant(counter.desk.database, command, raw, speaker.ticket)
-        return counter.run(speaker, command.words, raw, heard.request)
+        return counter.run(speaker, command.words, raw, heard.request, typed=True)

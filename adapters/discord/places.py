@@ -55,6 +55,11 @@ class Places:
         """The channel of the ticket cards. Raises CannotDeliver."""
         return self.room(self._channels.desk)
 
+    def is_desk(self, channel: int) -> bool:
+        """Whether it is the channel of the ticket cards."""
+        found = self.seen(self._channels.desk)
+        return found is not None and found.id == channel
+
     def rooms(self) -> tuple[Room, ...]:
         """The desk's own channels that there are, the desk's first."""
         found = [self.seen(place) for place in self.own()]

@@ -22,6 +22,7 @@ from bot.below import AN_OPERATORS_PAUSE
 from bot.domain.errors import Refusal
 from bot.ports import Channel, Health, WallClock
 from bot.settings import Discord, Settings
+from bot.views.wording import listed
 from commands.desk import Desk
 
 _NO_CONTENT = (
@@ -101,6 +102,10 @@ class DiscordPlatform:
             return health
         if guild is None:
             return Health(False, f"the bot is in the server {self._settings.server} no longer", health.heard_at)
+        missing = [place for place in dict.fromkeys(self._places.own()) if self._places.seen(place) is None]
+        if missing:
+            where = f"the bot sees no channel {listed(missing, 'or')}: let it in, with View Channel"
+            return Health(False, f"{guild.name}: {where}", health.heard_at)
         deaf = f"; {_NO_CONTENT}" if self._deaf else ""
         return Health(True, f"{guild.name}: {health.words}{deaf}", health.heard_at)
 

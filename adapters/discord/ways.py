@@ -37,7 +37,7 @@ class Ways:
         self._settings = settings
         roster = Roster(desk.database, PLATFORM, places.team(settings.team))
         self._database = desk.database
-        speakers = Speakers(settings.server, places.called, self._ticket_in, admit)
+        speakers = Speakers(settings.server, places.called, self._ticket_in, admit, places.is_desk)
         self.counter = Counter(desk, roster, speakers, changed=changed)
         self._hooks = Hooks(settings.api_url)
         menus = Menus(self.counter, places)

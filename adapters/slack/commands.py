@@ -10,10 +10,11 @@ from adapters.slack.asking import Asking, errand_to
 from adapters.slack.counter import ONE_MOMENT, Counter, Drawn, request_of
 from adapters.slack.limits import Block
 from adapters.slack.reading import Who, spoken
+from bot.counter import with_typed
 from bot.domain.errors import Refusal
 from bot.ports import Speaker
 from bot.workers import in_time
-from commands.desk import Answer
+from commands.desk import Answer, refused
 from commands.spec import Command
 from commands.values import missing
 
@@ -35,19 +36,21 @@ class Commands:
         counter = self._counter
         trigger = str(body.get("trigger_id", ""))
         spot = Spot(str(body["user_id"]), str(body.get("channel_id", "")), "", str(body.get("response_url", "")))
+        line = ""
         try:
-            speaker = await counter.speakers.of(spot.user, place=counter.place(spot.channel))
+            place, at_cards = counter.place(spot.channel), counter.is_desk(spot.channel)
+            speaker = await counter.speakers.of(spot.user, place=place, at_cards=at_cards)
             names = {account: f"@{id}" for id, account in counter.roster.seen.accounts.items()}
             line = line_of(body, lambda account: names.get(account, f"@{account}"))
             command, raw = counter.desk.understood(speaker, line)
         except Refusal as refusal:
-            return ephemeral(counter.refusal(refusal))
+            return ephemeral(counter.refused(with_typed(refused(refusal), line)))
         if missing(command, raw):
             self._ask(trigger, spot, speaker, command, raw)
             return None
 
         def deed() -> Answer:
-            return counter.desk.run(speaker, command.words, raw, request_of(trigger))
+            return with_typed(counter.desk.run(speaker, command.words, raw, request_of(trigger)), line)
 
         work = counter.workers.begin(lambda: counter.drawn(deed))
         if not await in_time(work):

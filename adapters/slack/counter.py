@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answering import Spot, Whisper
 from adapters.slack.blocks import Message, message
-from adapters.slack.speakers import ANYWHERE, Speakers, Workspace
+from adapters.slack.speakers import ANYWHERE, NOWHERE, Speakers, Workspace
 from bot import counter
 from bot.cards import Card
 from bot.counter import Roster
@@ -41,6 +41,7 @@ class Counter(counter.Counter[Message]):
         *,
         changed: Callable[[], None] = lambda: None,
         called: Callable[[str], str] = lambda channel: "#desk",
+        is_desk: Callable[[str], bool] = lambda channel: False,
         clock: Callable[[], float] = monotonic,
         workers: Workers | None = None,
         home: Workspace = ANYWHERE,
@@ -51,6 +52,7 @@ class Counter(counter.Counter[Message]):
         self.whisper = Whisper(client)
         self.clock = clock
         self._called = called
+        self.is_desk = is_desk
 
     async def start(self) -> None:
         """Learn who our people are before the first of them speaks."""
@@ -70,8 +72,8 @@ class Counter(counter.Counter[Message]):
         return Message(text, [])
 
     def place(self, channel: str) -> str:
-        """What the place is called in which somebody speaks; they are at the desk where it is none."""
-        return self._called(channel) if channel else "#desk"
+        """What the place is called in which somebody speaks; Slack itself where it is none."""
+        return self._called(channel) if channel else NOWHERE
 
     async def tell(self, spot: Spot, card: Card) -> bool:
         """Say a card to a caller, and to nobody else."""
@@ -81,9 +83,9 @@ class Counter(counter.Counter[Message]):
         """Say a refusal to a caller."""
         return await self.tell(spot, refused(refusal).card)
 
-    def refusal(self, refusal: Refusal) -> Message:
+    def refused(self, answer: Answer) -> Message:
         """A refusal as Slack shows it, with names as they were last read: it waits for nothing."""
-        return message(refused(refusal).card, self.roster.seen)
+        return message(answer.card, self.roster.seen)
 
     async def told_in_time(self, deed: Callable[[], Answer], spot: Spot, words: str) -> None:
         """Run a deed and tell its answer: returns once the deed is done or has taken too long for its request to wait;

@@ -7,6 +7,7 @@ message or event.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from adapters.slack.reactions import Reactions
 from adapters.slack.reading import addressed
 from adapters.slack.talk import Said, Talk
 from bot.once import Once
+from bot.ports import CannotDeliver
 from bot.settings import SlackFiles
 
 Body = Mapping[str, Any]
@@ -104,6 +106,8 @@ class Ears:
         event = body["event"]
         if event.get("type") == "member_joined_channel" and event.get("user") == bot_of(body):
             self.places.forget(str(event.get("channel")))
+            with suppress(CannotDeliver):  # Slack may be away; who posts there asks once more.
+                await self.places.name_of(str(event.get("channel")))
             await self.mended()
         self.membership.heard(event)
 

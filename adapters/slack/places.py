@@ -16,6 +16,8 @@ from bot.ports import CannotDeliver
 from bot.settings import Channels
 
 NOBODY_KNOWS = "a private channel"
+ELSEWHERE = "another channel"
+"""One that the app is not in: whether it is a private one Slack does not tell."""
 _ID = re.compile(r"[CGD][A-Z0-9]{5,}")
 _PAGES = 20
 _ASK_AGAIN_AFTER = 15.0
@@ -106,7 +108,22 @@ class Places:
         for own in self._own():
             if room is not None and self._named(own) == room and own.startswith("#"):
                 return own
-        return f"#{room.name}" if room is not None and self.is_public(id) else NOBODY_KNOWS
+        if room is None:
+            return ELSEWHERE
+        return f"#{room.name}" if self.is_public(id) else NOBODY_KNOWS
+
+    def is_desk(self, id: str) -> bool:
+        """Whether it is the channel of the ticket cards, as far as is known."""
+        room = self._named(self._channels.desk)
+        return room is not None and room.id == id
+
+    def missing(self) -> tuple[str, ...]:
+        """The desk's own channels that the app is not in, as was last told; none where nobody has asked yet. One
+        that is given by its id may take posts from outside."""
+        if self._known_at == float("-inf"):
+            return ()
+        own = (place for place in dict.fromkeys(self._own()) if not _ID.fullmatch(place))
+        return tuple(place for place in own if self._named(place) is None)
 
     async def direct(self, account: str) -> str:
         """The conversation with one person. Raises CannotDeliver."""

@@ -27,6 +27,7 @@ from bot.counter import Roster
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver, Channel, Health, WallClock
 from bot.settings import Settings, Slack
+from bot.views.wording import listed
 from commands.desk import Desk
 
 _SCOPES_PAGE = "api.slack.com/apps → your app → OAuth & Permissions → add the scope → reinstall"
@@ -115,6 +116,9 @@ class SlackPlatform:
             health = Health(True, f"listening for Slack at {PATH}", max(heard, default=None))
         if health.well and self._pulse.trouble:
             return Health(False, self._pulse.trouble, health.heard_at)
+        if health.well and (missing := self._places.missing()):
+            where = f"the app is in no channel {listed(missing, 'or')}: type /invite @Thirdline there"
+            return Health(False, f"{self._team}: {where}", health.heard_at)
         return Health(health.well, f"{self._team}: {health.words}" if health.well else health.words, health.heard_at)
 
     # --- connecting ------------------------------------------------------------------------------------------
@@ -135,6 +139,7 @@ class SlackPlatform:
             roster,
             changed=self._written,
             called=self._places.called,
+            is_desk=self._places.is_desk,
             home=Workspace(str(identity.get("team_id") or ""), str(identity.get("enterprise_id") or "")),
         )
         self._ways = Ways(self._counter, self._places, self._settings, self._all.channels, self._all.data)

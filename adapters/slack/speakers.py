@@ -18,6 +18,8 @@ from bot.ports import Speaker
 log = logging.getLogger(__name__)
 
 PLATFORM = "slack"
+NOWHERE = "Slack"
+"""What the place is called of what is said in no channel: in Home, or by a shortcut that is everywhere."""
 FRESH = 3600.0
 """Seconds for which what Slack says of a person is believed without asking again; `user_change` says it sooner."""
 
@@ -123,16 +125,17 @@ class Speakers:
         user: str,
         channel: str = "",
         *,
-        place: str = "#desk",
+        place: str = NOWHERE,
         ticket: int | None = None,
         message: str = "",
+        at_cards: bool = False,
     ) -> Speaker:
         """The speaker that an account is. Raises NotAllowed for those who get nothing from this desk, and Refusal when
         Slack does not say who somebody is whom the desk does not know either."""
         profile = await self._profile(user)
         if profile.barred:
             raise NotAllowed(profile.barred)
-        return Speaker(PLATFORM, user, profile.name, place, ticket, profile.zone, message)
+        return Speaker(PLATFORM, user, profile.name, place, ticket, profile.zone, message, at_cards=at_cards)
 
     def changed(self, user: Mapping[str, Any]) -> bool:
         """Take in what a `user_change` event says. Whether it is another than what was known."""

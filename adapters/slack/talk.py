@@ -95,8 +95,10 @@ class Talk:
         """Who said it, where. Raises Refusal for those to whom the desk does not speak."""
         room = await self._rooms.of(said.channel)
         speaker = await self._counter.speakers.of(said.user, said.channel, place=room.name)
+        at_cards = self._counter.is_desk(said.channel)
         # In a private room the message stands for no ticket: what is said below it stays there.
-        return replace(speaker, message="" if said.direct or not room.shared else said.ref, files=said.files)
+        message = "" if said.direct or not room.shared else said.ref
+        return replace(speaker, message=message, files=said.files, at_cards=at_cards)
 
     def anchored(self, said: Said) -> int | None:
         """The ticket in whose thread it was said. Blocks."""

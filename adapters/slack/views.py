@@ -92,8 +92,8 @@ class Views:
         if errand is None or command is None:
             log.info("A form without a command was sent: %.40r.", view.get("callback_id"))
             raise _GONE
-        if errand.channel:  # Where the form was asked for, not the desk's own channel.
-            speaker = replace(speaker, place=self._counter.place(errand.channel))
+        counter, channel = self._counter, errand.channel  # Where the form was asked for.
+        speaker = replace(speaker, place=counter.place(channel), at_cards=counter.is_desk(channel))
         return Sent(view, errand, command, with_source(speaker, errand.known))
 
     def _outcome(self, sent: Sent) -> Outcome:

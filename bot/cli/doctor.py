@@ -13,11 +13,11 @@ from pathlib import Path
 from bot.cli import chat_basics, checks, desk_checks
 from bot.cli.checks import Check, Looks, Verdict
 from bot.cli.house import has_database, looked_at
-from bot.cli.logs import redacted
 from bot.cli.printing import say, say_json
 from bot.clocks import SystemClock
 from bot.domain.errors import Refusal
 from bot.ports import Database
+from bot.redaction import redacted
 from bot.settings import Settings, SettingsError, read_settings
 from bot.ways import chats_of
 

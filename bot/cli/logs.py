@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import logging
-import re
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from bot.redaction import redacted
+
 FILE = "thirdline.log"
 MOST_BYTES = 1_000_000
 KEPT = 3
-
-_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
-_TOKEN = re.compile(r"\b(xox[a-z]|xapp)-[\w-]+")
-_DISCORD = re.compile(r"\b([\w-]{23,30})\.[\w-]{6,7}\.[\w-]{27,}")
-"""A Discord token begins with the bot's id in base64, which is no secret."""
-
-
-def redacted(text: str) -> str:
-    """The text with the passwords of URLs and the tokens of Slack and Discord struck out."""
-    text = _DISCORD.sub(r"\1.***", text)
-    return _TOKEN.sub(r"\1-***", _PASSWORD.sub(r"\1***@", text))
 
 
 def keep_log(folder: Path, level: str) -> Path:

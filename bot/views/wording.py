@@ -17,7 +17,7 @@ def span_words(seconds: int) -> str:
     return f"{second} s"
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], joined: str = "and") -> str:
     """ "a, b and c"."""
     *firsts, last = list(words) or [""]
-    return f"{', '.join(firsts)} and {last}" if firsts else last
+    return f"{', '.join(firsts)} {joined} {last}" if firsts else last

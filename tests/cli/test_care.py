@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.logs import redacted
+from bot.redaction import redacted
 from bot.settings import read_settings
 from storage.engines import file_of, parse
 from tests.cli.terminal import answered, started, thirdline

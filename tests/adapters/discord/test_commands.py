@@ -78,6 +78,18 @@ def test_history_says_where_it_was_and_names_no_private_channel(desk: Office) ->
     assert desk.town.history(2)[0].data["place"] == "a private channel"
 
 
+def test_a_long_command_that_is_refused_is_given_back(desk: Office) -> None:
+    told = desk.discord.slash("Ann", TALK, "ticket reply", {"ticket": "7", "text": "we looked and it is out"}).text
+    assert 'You typed: /ticket reply ticket:7 text:"we looked and it is out"' in told
+    assert "You typed" not in desk.discord.slash("Ann", TALK, "ticket reply", {"ticket": "7", "text": "done"}).text
+
+
+def test_who_opens_a_ticket_beside_the_cards_is_told_in_one_line(desk: Office) -> None:
+    call = desk.discord.slash("Ann", DESK, "ticket open", {"subject": "door", "customer": "acme"})
+    assert "#1 door is open: its card is in this channel." in call.text
+    assert "Nobody has claimed it" not in call.text
+
+
 def test_somebody_the_desk_does_not_know_is_told_so(desk: Office) -> None:
     call = desk.discord.slash(MAX, DESK, "ticket open", {"subject": "help"})
     assert "Max is not known to this desk" in call.text

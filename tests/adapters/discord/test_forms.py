@@ -69,7 +69,7 @@ def test_a_button_that_needs_words_opens_a_form_that_says_who_will_read_them(des
     posted(desk, Choice("Reply", "ticket reply", {"ticket": 1}, ("text",)))
     form = desk.discord.press("Ann", desk.discord.messages(DESK)[-1], "Reply").modal
     assert "it@acme.example" in str(form.payload)
-    desk.discord.submits("Ann", form, {"Text": "Put it out."})
+    desk.discord.submits("Ann", form, {"Reply": "Put it out."})
     assert desk.town.history(1)[-1].data["text"] == "Put it out."
 
 
@@ -88,7 +88,7 @@ def test_very_long_words_are_not_lost_when_their_form_is_refused(desk: Office) -
     text = "é*_" * 1300
     form = desk.discord.slash("Ann", DESK, "ticket note", {"ticket": "1"}).modal
     desk.town.does("zoe", "/staff roles ann viewer")
-    call = desk.discord.submits("Ann", form, {"Text": text})
+    call = desk.discord.submits("Ann", form, {"Note": text})
     assert "staff" in call.text
     assert text in call.text or call.answers[0].files
 

@@ -58,7 +58,7 @@ def test_a_form_says_who_will_read_the_words_before_it_asks_for_them() -> None:
     assert modal["title"] == "Reply #42"
     said, field = modal["components"]
     assert said == {"type": 10, "content": r"To it@acme.example · **ACME Ltd** · \*Level III\*"}
-    assert field["label"] == "Text"
+    assert field["label"] == "Reply"
     assert field["component"] == {"type": 4, "custom_id": "text", "style": 2, "required": True}
     assert errand_of(modal["custom_id"]) == Choice("", "ticket reply", {"ticket": "42"})
     assert typed(_filled(modal, text="On our way.")) == {"text": "On our way."}
@@ -103,7 +103,7 @@ def test_whatever_was_known_comes_back_when_the_form_is_sent_as_it_stands(words:
 
 def test_a_text_too_long_for_a_field_stands_in_several() -> None:
     modal = form_modal(_form("ticket reply", {"ticket": 42, "text": LONG}, "text"), {}, NAMES)
-    assert [one["label"] for one in modal["components"]] == ["Text", "Text, part 2", "Text, part 3"]
+    assert [one["label"] for one in modal["components"]] == ["Reply", "Reply, part 2", "Reply, part 3"]
     assert typed(_filled(modal)) == {"text": LONG}
     assert refused_modal(modal) == []
 

@@ -117,6 +117,12 @@ def test_a_bot_that_is_sent_away_says_so(tmp_path: Path) -> None:
         assert desk.discord.messages(ALERTS) == []
 
 
+def test_a_bot_that_sees_none_of_the_desks_channels_says_so(tmp_path: Path) -> None:
+    with connected(tmp_path, channels=Channels(desk="#help", alerts="#fire")) as desk:
+        assert not desk.health.well
+        assert "the bot sees no channel #help or #fire" in desk.health.words
+
+
 # --- refusals ------------------------------------------------------------------------------------------------------
 
 

@@ -89,7 +89,7 @@ def test_a_button_that_asks_opens_a_form_that_knows_what_the_button_knew(desk: O
     ticket(desk, "ann")
     desk.slack.press(ANN, posted(desk, Choice("Reply", "ticket reply", {"ticket": 1})), "Reply")
     view = modal(desk, ANN)
-    assert view.inputs == ["Text"]
+    assert view.inputs == ["Reply"]
     call = desk.slack.submit(ANN, view, {"text": "On our way."})
     assert call.ack == {"response_action": "clear"}
     assert any("On our way." in json.dumps(dict(event.data)) for event in desk.town.history(1))
@@ -151,7 +151,7 @@ def test_a_form_from_the_home_tab_ends_in_the_answer(desk: Office) -> None:
     desk.slack.press(ANN, home(desk, ANN, Choice("Reply", "ticket reply", {"ticket": 1})), "Reply")
     call = desk.slack.submit(ANN, modal(desk, ANN), {"text": "On our way."})
     assert (call.ack or {})["response_action"] == "update"
-    assert "Your reply goes to" in modal(desk, ANN).words
+    assert "Your reply is kept as a letter" in modal(desk, ANN).words
 
 
 def test_a_button_in_a_modal_is_answered_in_the_modal(desk: Office) -> None:

@@ -56,6 +56,15 @@ def test_a_mistyped_command_is_answered_with_what_was_meant(desk: Office) -> Non
     assert "/ticket claim" in desk.slack.command(ANN, DESK, "/ticket", "clam 1").words
 
 
+def test_a_long_line_that_is_refused_is_given_back(desk: Office) -> None:
+    for line in ("reply 7 we looked at the printer and it is out", "opne we looked at the printer and it is out"):
+        assert f"You typed: /ticket {line}" in desk.slack.command(ANN, DESK, "/ticket", line).words
+    assert "You typed" not in desk.slack.command(ANN, DESK, "/ticket", "reply 7 done").words
+    secret = desk.slack.command(ANN, DESK, "/ticket", "reply 7 the token is now xoxb-1234-abcd all right")
+    assert "You typed" not in secret.words
+    assert "You typed" not in desk.slack.command(ANN, DESK, "/desk", "link ABCD EFGH or what it was").words
+
+
 def test_somebody_the_desk_does_not_know_is_told_so(desk: Office) -> None:
     assert "not known to this desk" in desk.slack.command(STRANGER, DESK, "/ticket", "open help").words
     assert not desk.town.tickets()

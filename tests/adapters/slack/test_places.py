@@ -69,7 +69,20 @@ def test_a_private_channel_is_not_named_to_others_and_the_desks_own_is(slack: Wo
     async def ask(clients: Clients, places: Places, watch: Stopwatch) -> list[str]:
         return [await places.name_of(id) for id in ("C0DESK", "C0TALK", "C0BOARD", "C0OUT", "D0ANN")]
 
-    assert asked(slack, ask) == ["#desk", "#talk", "a private channel", "a private channel", "a direct message"]
+    assert asked(slack, ask) == ["#desk", "#talk", "a private channel", "another channel", "a direct message"]
+
+
+def test_the_desks_channels_that_the_app_is_not_in_are_known_once_slack_was_asked(slack: Workspace) -> None:
+    slack.leaves(slack.bot_user, "C0ALERTS")
+
+    async def ask(clients: Clients, places: Places, watch: Stopwatch) -> list[tuple[str, ...]]:
+        before = places.missing()
+        await places.refresh()
+        assert places.is_desk("C0DESK")
+        assert not places.is_desk("C0ALERTS")
+        return [before, places.missing()]
+
+    assert asked(slack, ask) == [(), ("#alerts",)]
 
 
 def test_what_was_public_long_ago_or_tells_otherwise_is_held_to_be_private(slack: Workspace) -> None:
@@ -90,7 +103,7 @@ def test_what_was_public_long_ago_or_tells_otherwise_is_held_to_be_private(slack
         assert places.heard(said | {"channel_type": "group", "subtype": "group_name"})
         return told
 
-    assert asked(slack, ask) == ["#hall", "a private channel", "#hall", "a private channel", "a private channel"]
+    assert asked(slack, ask) == ["#hall", "a private channel", "#hall", "another channel", "a private channel"]
 
 
 def test_a_channel_that_the_app_joins_later_is_found_and_nobody_asks_all_the_time(slack: Workspace) -> None:

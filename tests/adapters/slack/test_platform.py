@@ -28,6 +28,28 @@ def is_heard_again(desk: Connected) -> None:
     assert opens_a_ticket(desk)
 
 
+def test_who_opens_a_ticket_beside_the_cards_is_told_in_one_line(tmp_path: Path) -> None:
+    with connected(tmp_path) as desk:
+        desk.start()
+        told = desk.slack.command("U0ANN", "C0DESK", "/ticket", "open door --customer acme").words
+        assert told == "✓ #1 door is open: its card is in this channel."
+        assert "/ticket customer 2 NAME" in desk.slack.command("U0ANN", "C0DESK", "/ticket", "open lamp").words
+        assert "Nobody has claimed it" in desk.slack.command("U0ANN", "C0TALK", "/ticket", "open door").words
+
+
+def test_a_desk_that_is_in_none_of_its_channels_says_so_until_it_is(tmp_path: Path) -> None:
+    with connected(tmp_path) as desk:
+        for channel in ("C0DESK", "C0ALERTS"):
+            desk.slack.leaves(desk.slack.bot_user, channel)
+        desk.start()
+        assert not desk.health.well
+        assert "the app is in no channel #desk or #alerts: type /invite @Thirdline there" in desk.health.words
+        desk.slack.joins(desk.slack.bot_user, "C0DESK")
+        desk.slack.until(lambda: "in no channel #alerts:" in desk.health.words)
+        desk.slack.joins(desk.slack.bot_user, "C0ALERTS")
+        desk.slack.until(lambda: desk.health.well)
+
+
 # --- Socket Mode ---------------------------------------------------------------------------------------------------
 
 

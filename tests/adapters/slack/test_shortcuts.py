@@ -72,6 +72,7 @@ def test_a_ticket_can_be_opened_from_anywhere(desk: Workplace) -> None:
     desk.slack.submit(ANN, form(desk), {"subject": "printer on fire"})
     desk.until_done(1, "opened")
     assert desk.town.ticket(1).subject == "printer on fire"
+    assert desk.town.ticket(1).source == "Slack"
 
 
 def test_those_who_may_not_are_told_so_in_its_place(desk: Workplace) -> None:

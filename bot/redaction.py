@@ -1,0 +1,16 @@
+"""Redaction: passwords and tokens are struck out of what is written down or shown."""
+
+from __future__ import annotations
+
+import re
+
+_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
+_TOKEN = re.compile(r"\b(xox[a-z]|xapp)-[\w-]+")
+_DISCORD = re.compile(r"\b([\w-]{23,30})\.[\w-]{6,7}\.[\w-]{27,}")
+"""A Discord token begins with the bot's id in base64, which is no secret."""
+
+
+def redacted(text: str) -> str:
+    """The text with the passwords of URLs and the tokens of Slack and Discord struck out."""
+    text = _DISCORD.sub(r"\1.***", text)
+    return _TOKEN.sub(r"\1-***", _PASSWORD.sub(r"\1***@", text))
