@@ -17,7 +17,7 @@ from bot.domain.ticket import OPEN_STATES
 from bot.ports import Kind, News, TicketFilter, UnitOfWork
 from commands.desk import UNRECORDED, refused
 from commands.spec import BLANK, Caller, Text, command
-from commands.staff_changes import given_up, note, role_words, staff_data
+from commands.staff_changes import called, given_up, note, role_words, staff_data
 
 GOOD_FOR = timedelta(minutes=10)
 TRIES = 5
@@ -142,7 +142,7 @@ def _redeemed(caller: Caller, work: UnitOfWork, ledger: Ledger, typed: str) -> C
     return say(
         "You are ",
         Strong(after.name),
-        f" ({after.id}, {role_words(after.role)}) here too now, as on {code.platform}.{moved}",
+        f" ({after.id}, {role_words(after.role)}) here too now, as in {called(code.platform)}.{moved}",
         tone=Tone.GOOD,
         data=staff_data(after, caller.now),
     )
@@ -169,7 +169,7 @@ def _must_be_free(person: Staff, platform: str) -> None:
         raise NotAllowed(f"{person.name} is no longer at the desk.")
     if other := person.accounts.get(platform):
         raise Conflict(
-            f"{person.name} has a {platform} account already: {other}.",
+            f"{person.name} has a {called(platform)} account already: {other}.",
             f"An admin can take it away: /staff link {person.id} --platform {platform} --account none",
         )
 
@@ -199,8 +199,8 @@ def _tell(caller: Caller, work: UnitOfWork, person: Staff, code: Code) -> None:
     card = Card(
         lines=(
             (
-                f"Your account {speaker.name or speaker.account} on {speaker.platform} speaks for you at this desk now,"
-                f" by a code from {code.platform}.",
+                f"Your account {speaker.name or speaker.account} in {called(speaker.platform)} speaks for you at this"
+                f" desk now, by a code from {called(code.platform)}.",
             ),
             (
                 f"If that was not you: an admin undoes it with /staff link {person.id} --platform {speaker.platform} "

@@ -36,8 +36,13 @@ def given_up(caller: Caller, work: UnitOfWork, holder: Staff, platform: str) -> 
     kept = {name: account for name, account in holder.accounts.items() if name != platform}
     gone = replace(holder, role=Role.NOBODY, accounts=kept)
     work.people.save(gone)
-    note(caller, work, gone, "left", why=f"the {platform} account is somebody else's")
-    return f" {holder.name} ({holder.id}), whom {platform} had brought with that account, has left the desk."
+    note(caller, work, gone, "left", why=f"the {called(platform)} account is somebody else's")
+    return f" {holder.name} ({holder.id}), whom {called(platform)} had brought with that account, has left the desk."
+
+
+def called(platform: str) -> str:
+    """A platform in a sentence: "Slack"."""
+    return "the terminal" if platform == "console" else platform.capitalize()
 
 
 def role_words(role: Role) -> str:

@@ -12,7 +12,7 @@ from bot.domain.errors import BadValue, Conflict
 from bot.domain.people import Role, Staff
 from bot.ports import UnitOfWork
 from commands.spec import Caller, Command, command
-from commands.staff_changes import given_up, note, staff_data
+from commands.staff_changes import called, given_up, note, staff_data
 
 LONGEST = 100
 
@@ -44,18 +44,20 @@ def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Pla
     id = account_of(account)
     before, moved = person.accounts.get(platform), ""
     if id is not None and id == before:
-        return say(f"{person.name} has the {platform} account {id} already.", data=staff_data(person, caller.now))
+        return say(
+            f"{person.name} has the {called(platform)} account {id} already.", data=staff_data(person, caller.now)
+        )
     if id is not None:
         holder = work.people.of_account(platform, id)
         if holder is not None and holder.managed_by == platform and not person.managed_by:
             moved = given_up(caller, work, holder, platform)
         elif holder is not None:
             raise Conflict(
-                f"The {platform} account {id} is {holder.name}'s.",
+                f"The {called(platform)} account {id} is {holder.name}'s.",
                 f"Take it away first: /staff link {holder.id} --platform {platform} --account none",
             )
     elif before is None:
-        raise BadValue(f"{person.name} has no {platform} account.")
+        raise BadValue(f"{person.name} has no {called(platform)} account.")
     elif len(person.accounts) == 1 and caller.id == person.id:
         raise Conflict("This is your only account: without it you could not speak to the desk.", "Link another first.")
     others = {name: kept for name, kept in person.accounts.items() if name != platform}
@@ -64,7 +66,7 @@ def staff_link(caller: Caller, work: UnitOfWork, *, person: Staff, platform: Pla
     work.outbox.release(platform, caller.now)  # A page may wait for this account.
     note(caller, work, after, "linked", platform=platform, account=id, was=before)
     instead = f" (was {before})" if before and id else ""
-    said = f" speaks on {platform} as {id} now{instead}." if id else f" has no {platform} account now."
+    said = f" speaks in {called(platform)} as {id} now{instead}." if id else f" has no {called(platform)} account now."
     return say(Strong(after.name), said + moved, tone=Tone.GOOD, data=staff_data(after, caller.now))
 
 

@@ -42,7 +42,7 @@ def brought(town: Town, **more: object) -> None:
 
 def test_a_code_from_one_platform_links_the_account_on_the_other(town: Town) -> None:
     answer = says(town, NEW, f"/desk link {code(town)}")
-    assert "You are Ann (ann, staff) here too now, as on console." in words(answer.card)
+    assert "You are Ann (ann, staff) here too now, as in the terminal." in words(answer.card)
     assert person(town, "ann").accounts == {"console": "ann", "discord": "42"}
     assert says(town, NEW, "/ticket open printer on fire").ok
 
@@ -115,7 +115,7 @@ def test_a_code_is_nowhere_in_the_records(town: Town) -> None:
 def test_both_sides_are_told_and_the_journal_knows(town: Town) -> None:
     says(town, NEW, f"/desk link {code(town)}")
     (told,) = town.hears("@ann")
-    assert "Your account Annie on discord speaks for you at this desk now, by a code from console." in told
+    assert "Your account Annie in Discord speaks for you at this desk now, by a code from the terminal." in told
     assert "/staff link ann --platform discord --account none" in told
     assert "Linked by Ann" in town.does("zoe", "/staff show ann")
 
@@ -138,7 +138,7 @@ def test_an_account_that_is_theirs_already_stays(town: Town) -> None:
 def test_a_second_account_on_one_platform_is_for_an_admin_to_decide(town: Town) -> None:
     says(town, NEW, f"/desk link {code(town)}")
     other = says(town, Speaker("discord", "43"), f"/desk link {code(town)}")
-    assert "Ann has a discord account already: 42." in words(other.card)
+    assert "Ann has a Discord account already: 42." in words(other.card)
     assert "Bob's (bob), and the code is of Ann" in words(town.says("bob", f"/desk link {_elsewhere(town)}").card)
 
 

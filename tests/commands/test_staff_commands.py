@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.people import Role, Staff
 from bot.ports import Speaker
-from tests.town import Town
+from tests.town import Town, words
 
 
 def person(town: Town, id: str) -> Staff:
@@ -14,6 +14,21 @@ def person(town: Town, id: str) -> Staff:
 
 
 # --- adding -------------------------------------------------------------------------------------------------------
+
+
+def test_somebody_new_is_added_with_their_account(town: Town) -> None:
+    zoe = Speaker("slack", "U0ZOE", "Zoe")
+    town.does("zoe", "/staff link zoe --platform slack --account U0ZOE")
+    told = words(town.desk.say(zoe, "/staff add Val --role viewer").card)
+    assert "Next, with a mention of them: /staff link val --platform slack --account @val" in told
+    told = words(town.desk.say(zoe, "/staff add Vik --role viewer --account <@U0VIK>").card)
+    assert told == "Vik is at this desk now: vik, viewer.\nVik speaks in Slack as U0VIK now."
+    assert person(town, "vik").accounts == {"console": "vik", "slack": "U0VIK"}
+    town.does("zoe", "/staff add Moe --account discord:42")
+    assert person(town, "moe").accounts["discord"] == "42"
+    assert "For example: --account slack:U0X" in town.refused("zoe", "/staff add Nora --account U0X")
+    assert "The Slack account U0VIK is Vik's." in town.refused("zoe", "/staff add Nora --account slack:U0VIK")
+    assert "nora" not in {one.id for one in town.database.read(lambda work: work.people.all())}
 
 
 def test_somebody_new_can_speak_in_the_terminal_at_once(town: Town) -> None:
@@ -89,7 +104,7 @@ def test_people_are_the_admins_business(town: Town, line: str) -> None:
 
 
 def test_a_linked_account_speaks_for_its_person(town: Town) -> None:
-    assert "Bob speaks on slack as U123 now." in town.does(
+    assert "Bob speaks in Slack as U123 now." in town.does(
         "zoe", "/staff link bob --platform slack --account <@U123|bob>"
     )
     answer = town.desk.say(Speaker("slack", "U123"), "/ticket open from slack")
@@ -100,7 +115,7 @@ def test_a_linked_account_speaks_for_its_person(town: Town) -> None:
 def test_an_account_belongs_to_one_person(town: Town) -> None:
     town.does("zoe", "/staff link bob --platform slack --account U123")
     refusal = town.refused("zoe", "/staff link ann --platform slack --account U123")
-    assert "The slack account U123 is Bob's.\nTake it away first: /staff link bob" in refusal
+    assert "The Slack account U123 is Bob's.\nTake it away first: /staff link bob" in refusal
     town.does("zoe", "/staff link bob --platform slack --account none")
     town.does("zoe", "/staff link ann --platform slack --account U123")
     assert (person(town, "bob").accounts, person(town, "ann").accounts["slack"]) == ({"console": "bob"}, "U123")
@@ -109,7 +124,7 @@ def test_an_account_belongs_to_one_person(town: Town) -> None:
 def test_a_second_account_on_a_platform_replaces_the_first_and_says_so(town: Town) -> None:
     town.does("zoe", "/staff link bob --platform discord --account <@!42>")
     assert "as 43 now (was 42)." in town.does("zoe", "/staff link bob --platform discord --account 43")
-    assert "has the discord account 43 already" in town.does("zoe", "/staff link bob --platform discord --account 43")
+    assert "has the Discord account 43 already" in town.does("zoe", "/staff link bob --platform discord --account 43")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +134,7 @@ def test_a_second_account_on_a_platform_replaces_the_first_and_says_so(town: Tow
         ("/staff link bob --platform slack", "/staff link needs an account"),
         ('/staff link bob --platform slack --account "<!channel>"', "“<!channel>” is not the id of an account."),
         ("/staff link bob --platform discord --account @bob", "“@bob” is not the id of an account."),
-        ("/staff link bob --platform slack --account none", "Bob has no slack account."),
+        ("/staff link bob --platform slack --account none", "Bob has no Slack account."),
         ("/staff link zoe --platform console --account none", "This is your only account"),
         (
             "/staff link bobby --platform slack --account U1",
