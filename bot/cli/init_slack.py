@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,8 +18,13 @@ from bot.cli.doctor import tried
 from bot.cli.printing import say
 from bot.cli.setting_up import Setup, made, walked
 from bot.clocks import SystemClock
+from bot.domain.errors import BadValue
 from bot.settings import Channels, Slack
 from commands import catalogue
+
+_LONGEST = 80
+_NAME = re.compile(r"#?[\w-]{1,80}")
+_ID = re.compile(r"[CG][A-Z0-9]{5,}")
 
 NEW_APP = "https://api.slack.com/apps?new_app=1"
 SHIPPED = Path(__file__).parents[2] / "manifest.yml"
@@ -59,7 +65,9 @@ class Given:
 
 
 def init_slack(data: Path | None, given: Given) -> int:
-    """0 when all is well, 1 when something is left to do, 130 when somebody stopped it. What is done is kept."""
+    """0 when all is well, 1 when something is left to do, 130 when somebody stopped it. What is done is kept. Raises
+    BadValue for a channel that Slack cannot have."""
+    must_be_channels(given.desk, given.alerts)
     return walked("slack", data, lambda: _Steps(data, given).run())
 
 
@@ -96,7 +104,7 @@ class _Steps:
             if not self.setup.person:
                 say("  The manifest for HTTP names the desk's address: --url https://desk.example.com writes it.")
                 return
-            url = input("  The desk's public address (https://…; Enter, if the app is made): ").strip() or None
+            url = _address()
             if url is None:
                 return
         path = SHIPPED
@@ -130,3 +138,24 @@ class _Steps:
     def slack(self, bot: str, **more: str) -> Slack:
         """The settings as they would be with these secrets."""
         return self.setup.settings_with(bot_token=bot, mode=self.mode, api_url=self.api_url, **more)
+
+
+def _address() -> str | None:
+    """The desk's public address, asked for until Slack could reach it; None where the app is made already."""
+    while url := input("  The desk's public address (https://…; Enter, if the app is made): ").strip():
+        try:
+            request_url(url)
+        except BadValue as wrong:
+            say(f"  {wrong.text} {wrong.hint}")
+        else:
+            return url
+    return None
+
+
+def must_be_channels(*names: str | None) -> None:
+    """Raises BadValue for what no channel of Slack's can be called, with what would be right."""
+    for name in names:
+        if name and not _ID.fullmatch(name) and not (_NAME.fullmatch(name) and name == name.lower()):
+            near = re.sub(r"[^\w-]+", "-", name.strip().lower()).strip("-")
+            right = f"Did you mean “#{near[:_LONGEST]}”?" if near else "It looks like this: #desk"
+            raise BadValue(f"“{name}” is no name of a channel in Slack.", right)

@@ -249,6 +249,29 @@ def test_a_person_is_asked_unseen_until_it_works_and_the_secrets_are_theirs_alon
     assert read_settings(data=tmp_path / "desk").slack is not None
 
 
+def test_a_mistyped_address_is_asked_for_again(slack: Workspace, tmp_path: Path) -> None:
+    data = tmp_path / "desk"
+    person = Terminal("init", "slack", "--data", str(data), "--api-url", slack.api_url, "--mode", "http")
+    try:
+        person.until("The desk's public address")
+        person.types("htps:/desk.example.com")
+        person.until("is no address that Slack can reach. It looks like this: https://desk.example.com")
+        person.until("The desk's public address")
+        person.types("https://desk.example.com")
+        person.until("Slack will send to https://desk.example.com/")
+    finally:
+        person.close()
+    assert "https://desk.example.com/" in (data / "slack-manifest.yml").read_text()
+
+
+def test_a_name_that_no_channel_can_have_is_refused_with_what_would_be_right(slack: Workspace, tmp_path: Path) -> None:
+    done = _init(slack, tmp_path / "desk", "--desk", "Support desk")
+    assert done.code != 0
+    assert "“Support desk” is no name of a channel in Slack." in done.err
+    assert "Did you mean “#support-desk”?" in done.err
+    assert not (tmp_path / "desk" / "thirdline.toml").exists()
+
+
 def test_stopped_in_the_middle_it_goes_on_where_it_was(
     slack: Workspace, terminal: Terminal, files: tuple[str, ...], tmp_path: Path
 ) -> None:
