@@ -169,9 +169,8 @@ class DiscordPlatform:
                     log.exception("A fault in the connection to Discord.")
                 lived = time.monotonic() - began > SETTLED
                 pause = 1.0 if lived else min(max(1.0, 2 * pause), LONGEST_PAUSE)
-                self._trouble = (
-                    f"not connected: {error if isinstance(error, ConnectionError) else type(error).__name__}"
-                )
+                told = str(error) if isinstance(error, ConnectionError) else type(error).__name__
+                self._trouble = f"not connected: {told}"
                 log.warning("Discord, %s.", self._trouble)
             else:
                 self._trouble, began = "", time.monotonic()
