@@ -20,9 +20,9 @@ from typing import Any
 import discord
 from pydantic import SecretStr
 
-from adapters.discord.clients import point_at, point_at_gateway
-from adapters.discord.payloads import payloads
+from adapters.discord.drawing.payloads import payloads
 from adapters.discord.platform import DiscordPlatform
+from adapters.discord.wire.clients import point_at, point_at_gateway
 from benchmarks.cores import stay_on
 from benchmarks.desks import ANN as ANNS_OWN
 from benchmarks.discord import CUSTOMERS, TICKETS, WORDS
@@ -69,7 +69,9 @@ def buttons() -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for label in ("Claim", "Reply", "Wait…", "Close…"):
         view.add_item(discord.ui.Button(label=label, custom_id=f"do:{label}"))
-    options = [discord.SelectOption(label=one) for one in ("Note…", "Assign…", "Level…", "Why this time?", "Transcript")]
+    options = [
+        discord.SelectOption(label=one) for one in ("Note…", "Assign…", "Level…", "Why this time?", "Transcript")
+    ]
     view.add_item(discord.ui.Select(custom_id="more:0", placeholder="More…", options=options))
     return view
 

@@ -22,10 +22,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter
-from adapters.slack.http import PATH, HttpDoor
-from adapters.slack.listening import listen, make_app
+from adapters.slack.hearing.counter import Counter
+from adapters.slack.hearing.http import PATH, HttpDoor
+from adapters.slack.hearing.listening import listen, make_app
+from adapters.slack.wire.clients import Clients
 from benchmarks.cores import stay_on
 from benchmarks.slack import CUSTOMERS, PERSON, SECRET, TOKEN
 from benchmarks.slack_bound import Rows

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.discord.cards import Payload, message
+from adapters.discord.drawing.cards import Payload, message
 from bot.names import Names
 from docs.scene import TORONTO, scene
 from docs.svg import Column, Run, Theme, width

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.slack.manifest_file import manifest_text
+from adapters.slack.setup.manifest_file import manifest_text
 from commands import catalogue
 
 FILE = Path(__file__).parents[1] / "manifest.yml"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from adapters.slack.blocks import message
-from adapters.slack.errand import Errand
-from adapters.slack.home import home_view
-from adapters.slack.modals import form_view
+from adapters.slack.drawing.blocks import message
+from adapters.slack.drawing.errand import Errand
+from adapters.slack.drawing.home import home_view
+from adapters.slack.drawing.modals import form_view
 from bot.names import Names
 from commands.completion import choices
 from docs.scene import TORONTO, TUESDAY, Scene, scene

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from adapters.console.session import LOCAL_WORDS
-from adapters.discord.permissions import needed, number
+from adapters.discord.setup.permissions import needed, number
 from bot.cli.app import app
 from bot.settings import PREFIX, Discord, Settings, Slack
 from commands import catalogue

@@ -11,13 +11,13 @@ from typing import Any
 
 import discord
 
-from adapters.discord.channel import DiscordChannel
-from adapters.discord.clients import Rest
-from adapters.discord.discretion import hush
-from adapters.discord.gateway import LONGEST_PAUSE, SETTLED, SILENCE, Gateway, Refused
-from adapters.discord.hearing import Hearing
-from adapters.discord.places import Places, is_private
-from adapters.discord.troubles import TROUBLES, in_words
+from adapters.discord.hearing.listening import Hearing
+from adapters.discord.sending.channel import DiscordChannel
+from adapters.discord.sending.places import Places, is_private
+from adapters.discord.wire.clients import Rest
+from adapters.discord.wire.discretion import hush
+from adapters.discord.wire.gateway import LONGEST_PAUSE, SETTLED, SILENCE, Gateway, Refused
+from adapters.discord.wire.troubles import TROUBLES, in_words
 from bot.below import AN_OPERATORS_PAUSE
 from bot.domain.errors import Refusal
 from bot.ports import Channel, Health, WallClock

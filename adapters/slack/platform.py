@@ -10,19 +10,20 @@ from aiohttp.web import RouteDef
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.channel import SlackChannel, team_of
-from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter
-from adapters.slack.http import PATH, HttpDoor
-from adapters.slack.listening import make_app
-from adapters.slack.manifest import SCOPES
-from adapters.slack.mirror import Mirror
-from adapters.slack.places import Places
-from adapters.slack.pulse import EVERY, Pulse
-from adapters.slack.socket import SILENCE, SocketLink
-from adapters.slack.speakers import PLATFORM, Workspace
-from adapters.slack.troubles import REFUSED_TOKEN, TROUBLES, code_of, in_words
-from adapters.slack.ways import Ways
+from adapters.slack import PLATFORM
+from adapters.slack.hearing.counter import Counter
+from adapters.slack.hearing.http import PATH, HttpDoor
+from adapters.slack.hearing.listening import make_app
+from adapters.slack.hearing.ways import Ways
+from adapters.slack.people.speakers import Workspace
+from adapters.slack.sending.channel import SlackChannel, team_of
+from adapters.slack.sending.mirror import Mirror
+from adapters.slack.sending.places import Places
+from adapters.slack.setup.manifest import SCOPES
+from adapters.slack.wire.clients import Clients
+from adapters.slack.wire.pulse import EVERY, Pulse
+from adapters.slack.wire.socket import SILENCE, SocketLink
+from adapters.slack.wire.troubles import REFUSED_TOKEN, TROUBLES, code_of, in_words
 from bot.counter import Roster
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver, Channel, Health, WallClock

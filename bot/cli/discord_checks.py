@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from adapters.discord.checkup import PORTAL, Account, Checkup, NotThere, Role, Room, Server, Starts
-from adapters.discord.payloads import MANAGE_MESSAGES as MODERATES
-from adapters.discord.payloads import payloads
-from adapters.discord.permissions import (
+from adapters.discord.drawing.payloads import MANAGE_MESSAGES as MODERATES
+from adapters.discord.drawing.payloads import payloads
+from adapters.discord.setup.checkup import PORTAL, Account, Checkup, NotThere, Role, Room, Server, Starts
+from adapters.discord.setup.permissions import (
     ADMINISTRATOR,
     EVERYBODY,
     TAGS,

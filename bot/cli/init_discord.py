@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from adapters.discord.checkup import Checkup, Server
-from adapters.discord.permissions import SCOPES, invitation, needed
+from adapters.discord.setup.checkup import Checkup, Server
+from adapters.discord.setup.permissions import SCOPES, invitation, needed
 from bot.cli import discord_checks
 from bot.cli.checks import Check
 from bot.cli.credentials import Kind

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from adapters.slack.checkup import Checkup
-from adapters.slack.manifest import request_url
-from adapters.slack.manifest_file import manifest_text
+from adapters.slack.setup.checkup import Checkup
+from adapters.slack.setup.manifest import request_url
+from adapters.slack.setup.manifest_file import manifest_text
 from bot.cli import slack_checks
 from bot.cli.checks import Check
 from bot.cli.credentials import Kind

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from adapters.slack.checkup import Account, Checkup, Group, Joined
-from adapters.slack.copier import FOLDER, taken
-from adapters.slack.files import MEGABYTE
-from adapters.slack.manifest import SCOPES
+from adapters.slack.hearing.copier import FOLDER, taken
+from adapters.slack.hearing.files import MEGABYTE
+from adapters.slack.setup.checkup import Account, Checkup, Group, Joined
+from adapters.slack.setup.manifest import SCOPES
 from bot.cli.checks import Check, Looks, Verdict
 from bot.domain.errors import Refusal
 from bot.settings import Channels, Settings, Slack

@@ -12,8 +12,8 @@ from urllib.request import Request, urlopen
 import pytest
 from pydantic import SecretStr
 
-from adapters.discord.checkup import Account, Application, Checkup, Starts
-from adapters.discord.payloads import MANAGE_MESSAGES, payloads
+from adapters.discord.drawing.payloads import MANAGE_MESSAGES, payloads
+from adapters.discord.setup.checkup import Account, Application, Checkup, Starts
 from bot.cli.checks import Verdict
 from bot.cli.discord_checks import account, gateway, intents, registered, skew, starts, synced
 from bot.clocks import SystemClock

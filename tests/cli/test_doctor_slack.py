@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from adapters.slack.checkup import Account
-from adapters.slack.manifest import SCOPES
+from adapters.slack.setup.checkup import Account
+from adapters.slack.setup.manifest import SCOPES
 from bot.cli.chat_basics import heard
 from bot.cli.checks import Check, Verdict
 from bot.cli.house import looked_at

@@ -31,9 +31,7 @@ def test_timers_that_stay_due_are_put_off_and_the_round_ends(town: Town) -> None
     for subject in ("mail", "printer"):
         town.does("ann", f'/ticket open "{subject} down" --customer acme')
     now = town.clock.forward(hours=2)
-    database = SqlDatabase(
-        town.house.settings.database_url, Routes(("console",)), forgetful, town.clock
-    )
+    database = SqlDatabase(town.house.settings.database_url, Routes(("console",)), forgetful, town.clock)
     sweep(database, now)
     first = database.read(lambda work: work.tickets.next_timer())
     database.close()

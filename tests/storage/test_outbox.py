@@ -289,7 +289,7 @@ def test_the_lines_of_a_thread_go_one_after_the_other_whatever_holds_one_up(
 ) -> None:
     def post(work: UnitOfWork) -> None:
         for number in (1, 2):
-            open_ticket(work, number)
+            open_ticket(work)
             for seq in (1, 2):
                 work.outbox.post(news(f"thread:{number}:{seq}", to="#desk", ticket=number))
 

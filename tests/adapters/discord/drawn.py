@@ -9,7 +9,7 @@ from typing import Any
 
 from simcord.components import ComponentValidationError, validate_message_state, validate_modal
 
-from adapters.discord.cards import Payload
+from adapters.discord.drawing.cards import Payload
 from bot.names import Names
 from tests.doubles.discord.contract import route_of, violations
 

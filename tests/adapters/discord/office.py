@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
-from adapters.discord.clients import Rest
-from adapters.discord.gateway import Gateway
-from adapters.discord.places import Places
-from adapters.discord.ways import Ways
+from adapters.discord.hearing.ways import Ways
+from adapters.discord.sending.places import Places
+from adapters.discord.wire.clients import Rest
+from adapters.discord.wire.gateway import Gateway
 from bot.ports import Anchoring, UnitOfWork
 from bot.settings import Channels, Discord
 from tests.doubles.discord import Guild

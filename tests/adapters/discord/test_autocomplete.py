@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.autocomplete import LONGEST, MOST, choices
+from adapters.discord.hearing.autocomplete import LONGEST, MOST, choices
 from commands.completion import Completion
 from tests.adapters.discord.office import MAX, Office
 from tests.doubles.discord import Call

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord import limits
-from adapters.discord.buttons import DO, choice_of, deal, fits
+from adapters.discord.drawing import limits
+from adapters.discord.drawing.buttons import DO, choice_of, deal, fits
 from bot.cards import Choice, Style
 from bot.views.carried import packed
 from tests.adapters.any_card import choices

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from hypothesis import example, given
 
-from adapters.discord import limits
-from adapters.discord.buttons import choice_of
-from adapters.discord.cards import COLOURS, NO_PREVIEWS, NOTHING, Payload, message, size
+from adapters.discord.drawing import limits
+from adapters.discord.drawing.buttons import choice_of
+from adapters.discord.drawing.cards import COLOURS, NO_PREVIEWS, NOTHING, Payload, message, size
 from bot.cards import Card, Chart, Choice, Line, Mention, Series, Strong, Table, Tone, When
 from bot.names import Names
 from tests.adapters.any_card import BIG, NOON, TICKET, TRICKS, cards, texts

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.discord.discretion import hush
+from adapters.discord.wire.discretion import hush
 
 LIBRARY = logging.getLogger("discord.gateway")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.cards import message
+from adapters.discord.drawing.cards import message
 from bot.cards import Card, Choice
 from bot.names import Names
 from tests.adapters.discord.office import MAX, Office, office

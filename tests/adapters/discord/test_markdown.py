@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from adapters.discord.markdown import dressed, escape, fenced, unfenced
+from adapters.discord.drawing.markdown import dressed, escape, fenced, unfenced
 from bot.cards import Line, Mention, Part, Strong, When
 from bot.names import Names
 from bot.views.dressing import within

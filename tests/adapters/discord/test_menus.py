@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simcord.enums import ChannelType
 
-from adapters.discord.payloads import OPEN_FROM_MESSAGE, TICKETS_OF_PERSON
+from adapters.discord.drawing.payloads import OPEN_FROM_MESSAGE, TICKETS_OF_PERSON
 from bot.ports import Anchoring
 from tests.adapters.discord.office import MAX, Office
 from tests.doubles.discord.fixtures import ANN, BOB, DESK, TALK

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord import limits
-from adapters.discord.again import AGAIN, refused_form, typed_before
-from adapters.discord.buttons import choice_of
-from adapters.discord.fields import fields_of
-from adapters.discord.modals import asked_in, errand_of, form_modal, typed
+from adapters.discord.drawing import limits
+from adapters.discord.drawing.again import AGAIN, refused_form, typed_before
+from adapters.discord.drawing.buttons import choice_of
+from adapters.discord.drawing.fields import fields_of
+from adapters.discord.drawing.modals import asked_in, errand_of, form_modal, typed
 from bot.cards import Choice, Line, Strong
 from bot.domain.errors import Refusal
 from bot.views.plain import plain

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.payloads import (
+from adapters.discord.drawing.payloads import (
     MANAGE_MESSAGES,
     OPEN_FROM_MESSAGE,
     OPTIONS,
@@ -18,7 +18,7 @@ from adapters.discord.payloads import (
     fingerprint,
     payloads,
 )  # fmt: skip
-from adapters.discord.registering import Registering
+from adapters.discord.hearing.registering import Registering
 from commands.catalogue import build
 from tests.adapters.discord.office import Office, office
 from tests.doubles.discord.contract import route_of, violations

@@ -11,12 +11,12 @@ import discord
 import pytest
 from pydantic import SecretStr
 
-from adapters.discord.clients import Rest
-from adapters.discord.gateway import Gateway
-from adapters.discord.lookup import find, nonce
-from adapters.discord.membership import sees
-from adapters.discord.places import NOBODY_KNOWS, Places, is_private
-from adapters.discord.troubles import Away, in_words, may_be_there, undelivered
+from adapters.discord.people.membership import sees
+from adapters.discord.sending.lookup import find, nonce
+from adapters.discord.sending.places import NOBODY_KNOWS, Places, is_private
+from adapters.discord.wire.clients import Rest
+from adapters.discord.wire.gateway import Gateway
+from adapters.discord.wire.troubles import Away, in_words, may_be_there, undelivered
 from bot.cards import Card
 from bot.clocks import SystemClock
 from bot.ports import CannotDeliver, Kind, Parcel, Urgency

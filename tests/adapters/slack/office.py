@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import SecretStr
 
-from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter
-from adapters.slack.http import HttpDoor
-from adapters.slack.listening import listen, make_app
+from adapters.slack.hearing.counter import Counter
+from adapters.slack.hearing.http import HttpDoor
+from adapters.slack.hearing.listening import listen, make_app
+from adapters.slack.wire.clients import Clients
 from bot.clocks import SystemClock
 from bot.counter import Roster
 from bot.ports import UnitOfWork

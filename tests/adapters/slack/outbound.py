@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from adapters.slack.channel import SlackChannel
-from adapters.slack.clients import Clients
-from adapters.slack.mirror import Mirror
-from adapters.slack.places import Places
+from adapters.slack.sending.channel import SlackChannel
+from adapters.slack.sending.mirror import Mirror
+from adapters.slack.sending.places import Places
+from adapters.slack.wire.clients import Clients
 from bot.cards import Card
 from bot.clocks import MovableClock, SystemClock
 from bot.courier import Courier

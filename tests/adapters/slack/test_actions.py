@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from adapters.slack.blocks import message
-from adapters.slack.home import home_view
+from adapters.slack.drawing.blocks import message
+from adapters.slack.drawing.home import home_view
 from bot.cards import Card, Choice, Home, Section, say
 from tests.adapters.slack.office import DESK, GUEST, TEAM, Office
 from tests.doubles.slack import Message, View

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.answering import Spot
+from adapters.slack.hearing.answering import Spot
 from tests.adapters.slack.office import DESK, TEAM, Office
 
 ANN = TEAM["ann"]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.slack import limits
-from adapters.slack.blocks import NOTHING, message
+from adapters.slack.drawing import limits
+from adapters.slack.drawing.blocks import NOTHING, message
 from bot.cards import Card, Chart, Choice, Line, Mention, Series, Strong, Table, When
 from bot.names import Names
 from bot.views.plain import plain

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import limits
-from adapters.slack.buttons import actions, choice_of, fits
+from adapters.slack.drawing import limits
+from adapters.slack.drawing.buttons import actions, choice_of, fits
 from bot.cards import Choice, Style
 from bot.views.carried import packed
 from tests.adapters.any_card import choices

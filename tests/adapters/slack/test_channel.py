@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.lookup import A_PAGE, PAGES
+from adapters.slack.sending.lookup import A_PAGE, PAGES
 from bot.cards import TEAM, Card, Mention, Strong, Table, Tone, say
 from bot.ports import Kind, ParcelState, Speaker
 from tests.adapters.slack.outbound import ALERTS, DESK, Outbound, outbound

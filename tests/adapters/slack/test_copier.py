@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from adapters.slack.copier import path_of
-from adapters.slack.files import attachments, host_of_files, may_fetch
+from adapters.slack.hearing.copier import path_of
+from adapters.slack.hearing.files import attachments, host_of_files, may_fetch
 from bot.ports import Copy, CopyState
 from bot.settings import SlackFiles
 from tests.adapters.slack.workplace import BOB, DESK, Workplace, workplace

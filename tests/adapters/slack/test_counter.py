@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.counter import request_of
+from adapters.slack.hearing.counter import request_of
 from commands.desk import Answer
 from tests.adapters.slack.office import DESK, TEAM, Office, office
 from tests.holding import held

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from adapters.slack import limits
-from adapters.slack.home import home_view
+from adapters.slack.drawing import limits
+from adapters.slack.drawing.home import home_view
 from bot.cards import Card, Choice, Home, Section, Strong
 from tests.adapters.any_card import BIG, homes
 from tests.adapters.slack.cards import NAMES, read, refused_view

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.homes import CLOCKS, Homes
+from adapters.slack.hearing.homes import CLOCKS, Homes
 from tests.adapters.slack.workplace import ANN, BOB, DESK, GUEST, STRANGER, Workplace, workplace
 from tests.doubles.slack import View
 

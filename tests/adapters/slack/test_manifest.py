@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
-from adapters.slack.manifest import EVENTS, SCOPES, manifest, request_url, slash_words
-from adapters.slack.manifest_file import manifest_text
+from adapters.slack.setup.manifest import EVENTS, SCOPES, manifest, request_url, slash_words
+from adapters.slack.setup.manifest_file import manifest_text
 from bot.domain.errors import BadValue
 from commands import catalogue
 from docs.manifest import FILE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.places import Places
+from adapters.slack.sending.places import Places
 from bot.cards import say
 from bot.domain.people import Role, Staff
 from bot.ports import Kind, News, UnitOfWork

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import limits
-from adapters.slack.errand import Errand
-from adapters.slack.fields import Option, field_blocks
-from adapters.slack.modals import answer_view, field_errors, form_view, loading_view, options_answer, typed
+from adapters.slack.drawing import limits
+from adapters.slack.drawing.errand import Errand
+from adapters.slack.drawing.fields import Option, field_blocks
+from adapters.slack.drawing.modals import answer_view, field_errors, form_view, loading_view, options_answer, typed
 from bot.cards import Card, Strong
 from commands.catalogue import build
 from commands.desk import Form

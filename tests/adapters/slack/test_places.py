@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.clients import Clients
-from adapters.slack.places import STALE, Places
+from adapters.slack.sending.places import STALE, Places
+from adapters.slack.wire.clients import Clients
 from bot.ports import CannotDeliver
 from bot.proxies import proxy_to
 from bot.settings import Channels, Slack

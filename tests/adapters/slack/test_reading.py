@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.reading import addressed, line_of, meant, spoken
+from adapters.slack.hearing.reading import addressed, line_of, meant, spoken
 from commands import catalogue
 
 CATALOGUE = catalogue.build()

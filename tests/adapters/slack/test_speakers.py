@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.speakers import Profile, Speakers, Workspace
+from adapters.slack.people.speakers import Profile, Speakers, Workspace
 from bot.domain.errors import NotAllowed
 from bot.workers import Tasks
 

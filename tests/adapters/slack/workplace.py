@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import SecretStr
 
-from adapters.slack.clients import Clients
-from adapters.slack.counter import Counter
-from adapters.slack.listening import make_app
-from adapters.slack.places import Places
-from adapters.slack.ways import Ways
+from adapters.slack.hearing.counter import Counter
+from adapters.slack.hearing.listening import make_app
+from adapters.slack.hearing.ways import Ways
+from adapters.slack.sending.places import Places
+from adapters.slack.wire.clients import Clients
 from bot.counter import Roster
 from bot.domain.history import Event as Happening
 from bot.ports import Anchoring, UnitOfWork

@@ -1,0 +1,1 @@
+"""The ways in: commands, buttons, menus, forms and notes, answered in time."""

@@ -1,0 +1,138 @@
+"""Notes: what the desk's people write in a ticket's thread is kept with the ticket, and never sent out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.discord import PLATFORM
+from adapters.discord.hearing.counter import Counter
+from adapters.discord.hearing.reading import attachments, spoken
+from adapters.discord.people.membership import Membership, name_of
+from adapters.discord.sending.anchors import ref_of, ticket_at
+from adapters.discord.sending.places import Places
+from adapters.discord.sending.posting import QUIET
+from adapters.discord.wire.clients import Rest
+from adapters.discord.wire.troubles import TROUBLES, in_words
+from bot.domain.attachments import Attachment
+from bot.domain.people import Role
+from bot.once import Once
+from bot.ports import Speaker, UnitOfWork
+from commands.desk import Answer
+
+EVENT = "MESSAGE_CREATE"
+NOTE = "ticket note"
+ATTACH = "ticket attach"
+WRITTEN = (0, 19)
+"""The types of messages that are somebody's words, or a reply; the others tell of pins, new threads and the like."""
+
+Json = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that a person wrote in the server just now."""
+
+    channel: int
+    id: int
+    account: str
+    name: str
+    text: str
+    files: tuple[Attachment, ...]
+    member: Json = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, data: Json, server: int) -> Said | None:
+        """From an event; None for bots, webhooks, empty words and what Discord writes itself."""
+        author = data.get("author")
+        if not isinstance(author, dict) or author.get("bot") or author.get("system") or data.get("webhook_id"):
+            return None
+        if data.get("type") not in WRITTEN or str(data.get("guild_id")) != str(server):
+            return None
+        member = data.get("member") or {}
+        said = cls(
+            int(data["channel_id"]),
+            int(data["id"]),
+            str(author["id"]),
+            name_of(member, author),
+            spoken(data).strip(),
+            attachments(data),
+            member,
+        )
+        return said if said.text or said.files else None
+
+    @property
+    def ref(self) -> str:
+        return ref_of(self.channel, self.id)
+
+
+class Notes:
+    """Keeps what is written in tickets' threads; nothing is answered unless it could not be kept."""
+
+    def __init__(self, counter: Counter, rest: Rest, places: Places, membership: Membership, server: int) -> None:
+        self._counter = counter
+        self._rest = rest
+        self._places = places
+        self._membership = membership
+        self._server = server
+        self._once = Once(counter.tasks)
+        self._in_order = asyncio.Lock()
+
+    def heard(self, data: Json) -> None:
+        """Take in an event of the gateway's; call it in the event loop."""
+        said = Said.read(data, self._server)
+        if said is not None and not self._places.is_channel(said.channel):
+            request = f"{PLATFORM}:{said.ref}"
+            parents = self._places.parents(said.channel)
+            work = self._once.do(request, lambda: self._keep(said, parents, request))
+            self._counter.tasks.start(work, f"a note of {said.account}")
+
+    async def _keep(self, said: Said, parents: Sequence[int], request: str) -> None:
+        counter = self._counter
+        async with self._in_order:
+            answer = await counter.workers.begin(lambda: self._noted(said, parents, request))
+        if answer is None:
+            return
+        counter.done(answer, NOTE)
+        if not answer.ok:
+            await self._tell(said, answer)
+
+    def _noted(self, said: Said, parents: Sequence[int], request: str) -> Answer | None:
+        """What the desk says to the note; None where it is none. Blocks."""
+        counter = self._counter
+        ticket = counter.desk.database.read(lambda work: ticket_at(work, said.channel, parents))
+        if ticket is None:
+            return None
+        self._membership.learn(said.account, said.name, said.member)
+        if not counter.desk.database.read(lambda work: _is_of_the_desk(work, said.account)):
+            return None
+        place = self._places.called(said.channel, parents[0])
+        speaker = Speaker(PLATFORM, said.account, said.name, place, ticket, message=said.ref, files=said.files)
+        raw = {"ticket": ticket} | ({"text": said.text} if said.text else {})
+        return counter.answer(lambda: counter.desk.run(speaker, NOTE if said.text else ATTACH, raw, request))
+
+    async def _tell(self, said: Said, answer: Answer) -> None:
+        """Say below the message why it was not kept: Discord has no other way to answer one."""
+        payload = await self._counter.workers.begin(lambda: self._counter.draw(answer.card))
+        body = {
+            **payload.body(),
+            "components": [],
+            "allowed_mentions": QUIET,
+            "message_reference": {"message_id": said.id, "fail_if_not_exists": False},
+            "nonce": f"n{said.id}",
+            "enforce_nonce": True,
+        }
+        try:
+            await self._rest.call("POST", "/channels/{channel_id}/messages", channel_id=said.channel, body=body)
+        except TROUBLES as error:
+            log.warning("That a note was not kept could not be told: %s.", in_words(error)[0])
+
+
+def _is_of_the_desk(work: UnitOfWork, account: str) -> bool:
+    writer = work.people.of_account(PLATFORM, account)
+    return writer is not None and writer.role >= Role.STAFF

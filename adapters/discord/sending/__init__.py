@@ -1,0 +1,1 @@
+"""The way out: each parcel to its place, and there once."""
