@@ -61,7 +61,7 @@ def card_blocks(card: Card, names: Names, room: int, *, new_blocks: bool = True,
     lines += _unable(card)
     head = _head(card)
     badge = [_badge(card.badge)] if len(head) > 1 and not brief else []
-    room -= sum(_weight(block) for block in [*tail, *badge])
+    room -= sum(_weight(block, room) for block in [*tail, *badge])
     if badge:
         top = _rich(head[:1], names, room // 2, card, bold=True)
         rest = _rich(lines, names, room - sum(map(weight, top)), card)
@@ -111,9 +111,10 @@ def _figures(card: Card, names: Names, new_blocks: bool) -> list[Block]:
     return [block for block in found if block is not None]
 
 
-def _weight(block: Block) -> int:
-    """Of a table Slack counts the words, not the frames of its cells: a hundred rows are allowed."""
-    if block["type"] == "actions":
+def _weight(block: Block, room: int) -> int:
+    """Of a table Slack counts the words, not the frames of its cells: a hundred rows are allowed. Buttons are weighed
+    where there is so little room that what they weigh at most could cost the card its words."""
+    if block["type"] == "actions" and 4 * heaviest(block) <= room:
         return heaviest(block)
     return characters(block["rows"]) if block["type"] in ("table", "data_table") else weight(block)
 
