@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from benchmarks import business_time, discord, memory, recompute, slack, startup, storage, timers
+from benchmarks import business_time, discord, memory, recompute, slack, startup, storage, timers, two_houses
 from benchmarks.table import Row, show
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "memory": ("Memory", memory.run),
     "slack": ("A slash command in Slack", slack.run),
     "discord": ("A slash command in Discord", discord.run),
+    "two_houses": ("One desk in two houses", two_houses.run),
 }
 
 

@@ -86,6 +86,13 @@ class Served(Premises):
         """What it has written to standard error so far."""
         return "".join(self._told)
 
+    def most_held(self) -> int:
+        """The most memory in kilobytes that the process ever held, as Linux tells it."""
+        if self._process is None:
+            return 0
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1])
+
     def until(self, so: Callable[[], T | None], otherwise: Callable[[], str], seconds: float = 15.0) -> T:
         """Wait until something is there to see, and return it; or say what is not so, and what the desk tells."""
         end = time.monotonic() + seconds
