@@ -112,6 +112,9 @@ class Discord(BaseModel):
     notes: bool = Field(default=True, description="Messages in a ticket's thread are notes (Message Content intent)")
     locks: bool = Field(default=False, description="Lock the thread of a closed ticket")
     commands: Literal["server", "global"] = Field(default="server", description="Where slash commands are registered")
+    shown_to: Literal["everyone", "moderators"] = Field(
+        default="everyone", description="Whom Discord shows them; the desk checks who may in any case"
+    )
     api_url: str = Field(
         default="https://discord.com/api/v10", pattern="^https?://.+[^/]$", description="Discord's API"
     )

@@ -234,7 +234,7 @@ def registered(checkup: Checkup, discord: Discord) -> Registered:
 
 def synced(found: Registered, discord: Discord) -> Iterator[Check]:
     """Whether the commands that Discord shows are those of this version. The desk registers them when it starts."""
-    name, ours = "discord sync", payloads(catalogue.build(), everywhere=discord.commands == "global")
+    name, ours = "discord sync", _ours(discord)
     start = "Start the desk: it registers them. thirdline serve"
     if not found.here:
         yield Check(
@@ -249,8 +249,16 @@ def synced(found: Registered, discord: Discord) -> Iterator[Check]:
         yield Check(name, Verdict.WARN, "every command is shown twice: for this server, and for all", start)
 
 
+def _ours(discord: Discord) -> list[dict[str, Any]]:
+    """The commands as the desk registers them with these settings."""
+    return payloads(catalogue.build(), everywhere=discord.commands == "global", shown_to=discord.shown_to)
+
+
 def shown(checkup: Checkup, server: Server, named: Channels, commands: Registered, discord: Discord) -> Iterator[Check]:
-    """Whether the desk's people are shown its commands, which Discord shows to moderators alone until it is told."""
+    """Whether the desk's people are shown its commands, where Discord shows them to moderators alone until it is
+    told."""
+    if discord.shown_to == "everyone":
+        return
     theirs = [role for role in _of_the_desk(server, named, discord) if not role.may & (ADMINISTRATOR | int(MODERATES))]
     first = next((one for one in commands.here if one["name"] == "ticket"), None)
     if first is not None and theirs:
@@ -259,7 +267,8 @@ def shown(checkup: Checkup, server: Server, named: Channels, commands: Registere
     if theirs:
         who = listed(f"@{role.name}" for role in theirs)
         begun = "" if first is not None else "When the desk has started: "
-        cure = f"{begun}Server Settings → Integrations → the bot → /ticket → Add Roles → {who}; so for the others, too."
+        by_role = f"Server Settings → Integrations → the bot → /ticket → Add Roles → {who}; so for the others, too"
+        cure = f"{begun}{by_role}. Or set discord.shown_to = 'everyone'."
         yield Check("discord shown", Verdict.WARN, f"{who} cannot see the commands, unless they moderate", cure)
 
 
@@ -277,7 +286,8 @@ def _gist(node: Mapping[str, Any]) -> tuple[Any, ...]:
     """What people see of a command or one of its options; Discord adds to it and leaves out what is not set."""
     choices = [(one["name"], one["value"]) for one in node.get("choices") or ()]
     options = [_gist(one) for one in node.get("options") or ()]
-    return (node.get("type", 1), node["name"], node.get("description", ""), choices, options)
+    needs = str(node.get("default_member_permissions") or "")
+    return (node.get("type", 1), node["name"], node.get("description", ""), needs, choices, options)
 
 
 def gateway(checkup: Checkup) -> Iterator[Check]:

@@ -150,16 +150,18 @@ def test_commands_that_the_desks_people_do_not_see_are_told_until_their_role_is_
 ) -> None:
     _moderates(discord, SUPPORT, False)
     hidden = ("warn", "discord shown", "@support cannot see the commands, unless they moderate")
-    assert _bad(_checks(discord, tmp_path)) == [hidden]
-    assert _bad(_checks(discord, tmp_path, {"ROLES": '{"staff": "leads"}'})) == []
-    _register(discord, payloads(catalogue.build()))
-    assert _bad(_checks(discord, tmp_path)) == [hidden]
+    few = {"SHOWN_TO": "moderators"}
+    assert _bad(_checks(discord, tmp_path)) == []
+    assert _bad(_checks(discord, tmp_path, few)) == [hidden]
+    assert _bad(_checks(discord, tmp_path, few | {"ROLES": '{"staff": "leads"}'})) == []
+    _register(discord, payloads(catalogue.build(), shown_to="moderators"))
+    assert _bad(_checks(discord, tmp_path, few)) == [hidden]
     with discord.world.news:
         command = discord.world.find_command("ticket", discord.guild_id)
         assert command is not None
         allowed = [{"id": str(SUPPORT), "type": 1, "permission": True}]
         discord.world.set_command_permissions(discord.guild_id, int(command["id"]), allowed)
-    assert _bad(_checks(discord, tmp_path)) == []
+    assert _bad(_checks(discord, tmp_path, few)) == []
 
 
 def test_a_token_file_that_others_can_read_is_a_warning(discord: Guild, tmp_path: Path) -> None:

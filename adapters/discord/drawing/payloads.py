@@ -34,8 +34,11 @@ RARE = ("export", "files", "attach", "remote", "said", "refer", "category")
 """Verbs that stand behind `more` where a command has too many: the ones that a day at the desk seldom needs."""
 
 MANAGE_MESSAGES = 1 << 13
-"""Who is shown what is not for everybody, until a server's admin says otherwise (Server Settings → Integrations): its
-moderators. The desk asks its own people list in any case."""
+USE_COMMANDS = 1 << 31
+SHOWN_TO = {"everyone": USE_COMMANDS, "moderators": MANAGE_MESSAGES}
+"""What members must be allowed for Discord to show them what is for the desk's people, by `discord.shown_to`, until a
+server's admin says otherwise (Server Settings → Integrations). Who may use commands at all has *Use Application
+Commands*. The desk asks its own people list in any case."""
 
 IN_SERVER, WITH_BOT = 0, 1
 
@@ -51,13 +54,15 @@ without a registration."""
 _SEARCHED = frozenset({Takes.CUSTOMER, Takes.STAFF, Takes.TICKET})
 
 
-def payloads(catalogue: Mapping[str, Command], *, everywhere: bool = False) -> list[Json]:
-    """Everything that is registered; `everywhere` for global commands, which also serve in direct messages."""
+def payloads(catalogue: Mapping[str, Command], *, everywhere: bool = False, shown_to: str = "everyone") -> list[Json]:
+    """Everything that is registered; `everywhere` for global commands, which also serve in direct messages. `shown_to`
+    as in the settings."""
+    needs = SHOWN_TO[shown_to]
     words: dict[str, list[Command]] = {}
     for command in catalogue.values():
         words.setdefault(command.words.partition(" ")[0], []).append(command)
-    made = [_slash(word, commands) for word, commands in words.items()]
-    made += [_menu(OPEN_FROM_MESSAGE, OF_MESSAGE), _menu(TICKETS_OF_PERSON, OF_PERSON)]
+    made = [_slash(word, commands, needs) for word, commands in words.items()]
+    made += [_menu(OPEN_FROM_MESSAGE, OF_MESSAGE, needs), _menu(TICKETS_OF_PERSON, OF_PERSON, needs)]
     places = {"contexts": [IN_SERVER, WITH_BOT], "integration_types": [0]} if everywhere else {}
     return [one | places for one in made]
 
@@ -67,22 +72,22 @@ def fingerprint(made: Iterable[Json]) -> str:
     return hashlib.sha256(json.dumps(list(made), sort_keys=True).encode()).hexdigest()
 
 
-def _slash(word: str, commands: list[Command]) -> Json:
+def _slash(word: str, commands: list[Command], needs: int) -> Json:
     only = commands[0]
     if only.words == word:
         made: Json = {"type": SLASH, "name": word, "description": _cut(only.summary), "options": _options(only)}
     else:
         verbs = ", ".join(command.words.partition(" ")[2] for command in commands)
         made = {"type": SLASH, "name": word, "description": _cut(verbs), "options": _subcommands(commands)}
-    return made | _shown_to(min(command.role for command in commands))
+    return made | _shown_to(min(command.role for command in commands), needs)
 
 
-def _menu(name: str, kind: int) -> Json:
-    return {"type": kind, "name": name} | _shown_to(Role.STAFF)
+def _menu(name: str, kind: int, needs: int) -> Json:
+    return {"type": kind, "name": name} | _shown_to(Role.STAFF, needs)
 
 
-def _shown_to(role: Role) -> Json:
-    return {} if role is Role.NOBODY else {"default_member_permissions": MANAGE_MESSAGES}
+def _shown_to(role: Role, needs: int) -> Json:
+    return {} if role is Role.NOBODY else {"default_member_permissions": needs}
 
 
 def _subcommands(commands: list[Command]) -> list[Json]:

@@ -47,8 +47,16 @@ class Scope:
 class Registering:
     """Registers the commands of a catalogue."""
 
-    def __init__(self, rest: Rest, database: Database, workers: Workers, pause: float = AN_OPERATORS_PAUSE) -> None:
-        """`pause` is in real seconds."""
+    def __init__(
+        self,
+        rest: Rest,
+        database: Database,
+        workers: Workers,
+        pause: float = AN_OPERATORS_PAUSE,
+        shown_to: str = "everyone",
+    ) -> None:
+        """`pause` is in real seconds; `shown_to` as in the settings."""
+        self._shown_to = shown_to
         self._rest = rest
         self._pause = pause
         self._over = asyncio.Event()
@@ -74,7 +82,7 @@ class Registering:
         """Do it for a server, or everywhere (`where` as in the settings); whether Discord has them now. What keeps it
         from that is in the log."""
         scope = Scope(application, server if where == "server" else None)
-        made = payloads(catalogue, everywhere=scope.server is None)
+        made = payloads(catalogue, everywhere=scope.server is None, shown_to=self._shown_to)
         known = await self._workers.begin(lambda: self._database.read(lambda work: work.memory.fact(FACT))) or {}
         wanted = {"scope": [application, scope.server], "hash": fingerprint(made)}
         try:

@@ -43,7 +43,7 @@ class Ways:
         self._hooks = Hooks(settings.api_url)
         menus = Menus(self.counter, places)
         self._interactions = Interactions(self.counter, Answering(self._hooks, rest, places), menus)
-        self._registering = Registering(rest, desk.database, self.counter.workers)
+        self._registering = Registering(rest, desk.database, self.counter.workers, shown_to=settings.shown_to)
 
     async def start(self, application: int) -> None:
         """Once the gateway has told of the server. The commands are registered while nobody waits for that."""

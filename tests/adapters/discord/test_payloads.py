@@ -15,6 +15,7 @@ from adapters.discord.drawing.payloads import (
     OPEN_FROM_MESSAGE,
     OPTIONS,
     TICKETS_OF_PERSON,
+    USE_COMMANDS,
     fingerprint,
     payloads,
 )  # fmt: skip
@@ -76,10 +77,12 @@ def test_a_form_can_ask_for_what_is_not_required() -> None:
     }
 
 
-def test_only_what_is_for_everybody_is_shown_to_everybody() -> None:
-    for one in MADE:
+@pytest.mark.parametrize(("shown_to", "needs"), [("everyone", USE_COMMANDS), ("moderators", MANAGE_MESSAGES)])
+def test_what_is_not_for_everybody_is_shown_to_those_whom_the_settings_name(shown_to: str, needs: int) -> None:
+    for one in payloads(CATALOGUE, shown_to=shown_to):
         everybody = one["name"] in ("desk", "help")
-        assert one.get("default_member_permissions") == (None if everybody else MANAGE_MESSAGES)
+        assert one.get("default_member_permissions") == (None if everybody else needs)
+    assert fingerprint(payloads(CATALOGUE, shown_to="moderators")) != fingerprint(MADE)
 
 
 def test_a_catalogue_that_grows_still_has_room() -> None:
