@@ -88,7 +88,7 @@ def test_an_account_that_was_brought_can_be_given_to_whom_it_is(town: Town) -> N
     """Ann was at the desk before Slack was, so Slack brought her a second time."""
     synced(town, ANN, MAX)
     answer = town.does("zoe", "staff link ann --platform slack --account U0ANN")
-    assert "Ann Other (ann-other), whom slack had brought with that account, has left the desk." in answer
+    assert "Ann Other (ann-other), whom Slack had brought with that account, has left the desk." in answer
     assert person(town, "ann").accounts == {"console": "ann", "slack": "U0ANN"}
     assert person(town, "ann-other").has_left
     assert synced(town, ANN, MAX) == ()
