@@ -6,7 +6,7 @@ button, the rest stands in the message below it and is read from there, and what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,8 @@ from commands.form_words import label_of
 from commands.spec import Command
 
 AGAIN = "Fill in again"
+FILL_IN = "Fill in…"
+"""The button of a form for which it was too late."""
 KEPT = "as you typed it"
 """Stands below what is kept, to find it by."""
 _SAID = 1_500
@@ -30,14 +32,21 @@ _IN_FILE = "What you typed is in the file below, too long to be filled in once m
 
 
 def refused_form(
-    card: Card, command: Command, values: Mapping[str, Any], asked: Sequence[str], names: Names, label: str = AGAIN
+    card: Card,
+    command: Command,
+    values: Mapping[str, Any],
+    asked: Sequence[str],
+    names: Names,
+    label: str = AGAIN,
+    unseen: Collection[str] = (),
 ) -> Payload:
     """The answer to a form that was refused: why, what was typed, and a button of that label to fill it in again. It
-    serves as well where a form came too late to be opened."""
+    serves as well where a form came too late to be opened. What is `unseen` the button alone carries."""
     told = {name: plain(str(value)) for name, value in values.items() if plain(str(value)).strip()}
-    choice = _again(command, told, asked, label)
+    choice = _again(command, told, asked, label, unseen)
     rows, _ = deal((choice,) if choice else ())
     keep = {name: value for name, value in told.items() if choice is None or name not in choice.values}
+    keep = {name: value for name, value in keep.items() if name not in unseen}
     first = card_embeds(card, card.lines, names, room=_SAID)
     kept, files = _kept(keep, limits.EMBEDS_TEXT - size(*first) - len(_IN_FILE))
     if not kept and not files:
@@ -58,14 +67,23 @@ def typed_before(message: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _again(command: Command, told: Mapping[str, str], asked: Sequence[str], label: str) -> Choice | None:
-    """The button, with as much of what is known and not asked as it can carry; None where not even the questions
-    fit."""
+def opened_from(message: Mapping[str, Any]) -> bool:
+    """Whether a message of ours is there for the sake of a form alone, so that it is done with once that is sent."""
+    rows = message.get("components")
+    buttons = [one for row in rows if isinstance(row, Mapping) for one in row.get("components") or ()] if rows else []
+    return any(isinstance(one, Mapping) and one.get("label") in (AGAIN, FILL_IN) for one in buttons)
+
+
+def _again(
+    command: Command, told: Mapping[str, str], asked: Sequence[str], label: str, unseen: Collection[str]
+) -> Choice | None:
+    """The button, with as much of what is known and not asked as it can carry, first of all what is for nobody's eyes;
+    None where not even the questions fit."""
     known = {name: value for name, value in told.items() if name not in asked}
     choice = Choice(label, command.words, known, tuple(asked), Style.PRIMARY)
     while not fits(choice):
         if known:
-            longest = max(known, key=lambda name: len(known[name]))
+            longest = max(known, key=lambda name: (name not in unseen, len(known[name])))
             known = {name: value for name, value in known.items() if name != longest}
         elif choice.asks:
             choice = replace(choice, asks=choice.asks[:-1])

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.discord.drawing.again import opened_from
 from adapters.discord.drawing.cards import Payload
 from adapters.discord.sending.places import Places
 from adapters.discord.wire.clients import Rest
-from adapters.discord.wire.heard import Heard
+from adapters.discord.wire.heard import Heard, Kind
 from adapters.discord.wire.hooks import Hooks, Said
 from adapters.discord.wire.troubles import TROUBLES, in_words
 from bot.ports import CannotDeliver
@@ -25,8 +26,8 @@ Json = Mapping[str, Any]
 PROMPT = 1.2
 """Seconds for which an answer is awaited before Discord hears that it will come: it waits for three in all."""
 
-MESSAGE, DEFERRED, CHOICES, MODAL = 4, 5, 8, 9
-"""Kinds of first answers."""
+MESSAGE, DEFERRED, DEFERRED_INSTEAD, INSTEAD, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
+"""Kinds of first answers; "instead" takes the place of the message that a form was opened from."""
 ONLY_YOU = 1 << 6
 
 NOBODY: Json = {"parse": []}
@@ -60,7 +61,10 @@ class Answering:
             outcome = work.result()
             said = await self._first(heard, outcome)
         else:
-            await self._hooks.respond(heard.id, heard.token, DEFERRED, {"flags": ONLY_YOU})
+            if _takes_its_place(heard):
+                await self._hooks.respond(heard.id, heard.token, DEFERRED_INSTEAD)
+            else:
+                await self._hooks.respond(heard.id, heard.token, DEFERRED, {"flags": ONLY_YOU})
             outcome = await work
             said = await self._later(heard, outcome.message)
         if said is not Said.SHOWN:
@@ -75,7 +79,11 @@ class Answering:
             said = await self._hooks.respond(heard.id, heard.token, MODAL, outcome.modal)
             if said is not Said.NOT_TAKEN:
                 return said
-        said = await self._message(heard, outcome.message)
+        if _takes_its_place(heard):
+            message = outcome.message
+            said = await self._hooks.respond(heard.id, heard.token, INSTEAD, _instead(message), message.files)
+        else:
+            said = await self._message(heard, outcome.message)
         return await self._message(heard, UNDRAWN) if said is Said.NOT_TAKEN else said
 
     async def _message(self, heard: Heard, message: Payload) -> Said:
@@ -84,7 +92,8 @@ class Answering:
         return await self._hooks.respond(heard.id, heard.token, MESSAGE, hidden, message.files)
 
     async def _later(self, heard: Heard, message: Payload) -> Said:
-        said = await self._hooks.edit(heard.application, heard.token, _quiet(message), message.files)
+        body = _instead(message) if _takes_its_place(heard) else _quiet(message)
+        said = await self._hooks.edit(heard.application, heard.token, body, message.files)
         if said is Said.NOT_TAKEN:
             said = await self._hooks.edit(heard.application, heard.token, _quiet(UNDRAWN))
         return said
@@ -108,6 +117,18 @@ class Answering:
             log.info("Nothing could be said in %d: %s.", channel, in_words(error)[0])
             return False
         return True
+
+
+def _takes_its_place(heard: Heard) -> bool:
+    """Whether the answer replaces the message whose button opened this form: with that button the same form could be
+    sent a second time."""
+    return heard.kind == Kind.FORM and opened_from(heard.message)
+
+
+def _instead(message: Payload) -> dict[str, Any]:
+    """A message with no file of the one in whose place it is put."""
+    files = [{"id": number, "filename": name} for number, (name, _) in enumerate(message.files)]
+    return {**_quiet(message), "attachments": files}
 
 
 def _quiet(message: Payload) -> dict[str, Any]:

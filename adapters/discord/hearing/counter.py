@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.discord.drawing.again import FILL_IN
 from adapters.discord.drawing.cards import Payload, message
 from adapters.discord.drawing.modals import form_modal
 from adapters.discord.hearing.answering import Outcome
@@ -17,7 +18,6 @@ from bot.workers import Workers
 from commands.completion import listed
 from commands.desk import Answer, Desk, Form
 
-FILL_IN = "Fill in…"
 LATE = "This needs more from you than was said."
 
 

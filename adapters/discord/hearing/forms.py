@@ -12,6 +12,7 @@ from adapters.discord.drawing.buttons import choice_of
 from adapters.discord.drawing.modals import asked_in, errand_of, typed
 from adapters.discord.hearing.answering import Outcome
 from adapters.discord.hearing.counter import Counter
+from adapters.discord.hearing.menus import UNSEEN
 from adapters.discord.wire.heard import Heard
 from bot.domain.errors import NotFound
 from bot.ports import Speaker
@@ -25,7 +26,7 @@ _NO_FORM = NotFound("This form does nothing any more.", "What the desk can do: /
 class Forms:
     """Hears buttons, menus and modals. All of it blocks, and raises Refusal."""
 
-    def __init__(self, counter: Counter, with_source: Callable[[Speaker, Mapping[str, Any]], Speaker]) -> None:
+    def __init__(self, counter: Counter, with_source: Callable[[Heard, Speaker, Mapping[str, Any]], Speaker]) -> None:
         """`with_source` knows of which message a form was opened."""
         self._counter = counter
         self._with_source = with_source
@@ -52,10 +53,10 @@ class Forms:
             raise _NO_FORM
         components = heard.data.get("components")
         values = {**errand.values, **typed(components)}
-        speaker = self._with_source(counter.speakers.of(heard), errand.values)
+        speaker = self._with_source(heard, counter.speakers.of(heard), errand.values)
         answer = counter.answer(lambda: counter.desk.run(speaker, command.words, values, heard.request))
         told = counter.told(answer, command.words)
         if answer.ok or answer.card.choices:
             return told
-        kept = refused_form(answer.card, command, values, asked_in(components), counter.names())
+        kept = refused_form(answer.card, command, values, asked_in(components), counter.names(), unseen=UNSEEN)
         return replace(told, message=kept)

@@ -12,17 +12,22 @@ from adapters.discord.drawing.payloads import OF_MESSAGE, OF_PERSON
 from adapters.discord.hearing.answering import Outcome
 from adapters.discord.hearing.counter import Counter
 from adapters.discord.hearing.reading import attachments, author_of, spoken
+from adapters.discord.sending.anchors import ref_of
 from adapters.discord.sending.places import NOBODY_KNOWS, Places
 from adapters.discord.wire.heard import Heard
 from bot.domain.attachments import Attachment
 from bot.domain.errors import NotFound
 from bot.ports import Speaker
-from bot.sources import ABOUT, FILES, SHOWN, Source
+from bot.sources import SHOWN, Source
 
 Json = Mapping[str, Any]
 
 OPEN = "ticket open"
 ASKS = ("subject", "customer", "text", "priority")
+ABOUT, FILES = "m", "f"
+"""Under these names a form carries the id of its message, by whether the desk may read that: no command has such
+parameters. They are short, as the id of a button has room for little beside the questions."""
+UNSEEN = (ABOUT, FILES)
 KEPT = 500
 """Messages whose files are kept in mind until their form is sent: its id has no room for them."""
 
@@ -46,12 +51,14 @@ class Menus:
             return self._tickets_of(heard, target)
         raise _GONE
 
-    def with_source(self, speaker: Speaker, known: Mapping[str, Any]) -> Speaker:
-        """The speaker of a form that was opened from a message, with what is known of that."""
-        about, ref = known.get(ABOUT), known.get(ABOUT) or known.get(FILES)
-        if isinstance(about, str) and about:
-            speaker = replace(speaker, message=about)
-        return replace(speaker, files=self._files.get(ref, ())) if isinstance(ref, str) else speaker
+    def with_source(self, heard: Heard, speaker: Speaker, known: Mapping[str, Any]) -> Speaker:
+        """The speaker of a form that was opened from a message, with what is known of that. It stands where the form
+        was opened."""
+        about, id = known.get(ABOUT), str(known.get(ABOUT) or known.get(FILES) or "")
+        if not (id.isascii() and id.isdigit()):
+            return speaker
+        ref = ref_of(heard.channel, int(id))
+        return replace(speaker, message=ref if about else speaker.message, files=self._files.get(ref, ()))
 
     def _open(self, heard: Heard, message: Json) -> Outcome:
         source = self._source(heard, message)
@@ -59,7 +66,7 @@ class Menus:
             self._files[source.ref] = source.files
             while len(self._files) > KEPT:
                 self._files.popitem(last=False)
-        carried = {ABOUT if source.shared else FILES: source.ref}
+        carried = {ABOUT if source.shared else FILES: source.ref.rpartition(":")[2]}
         speaker = self._counter.speakers.of(heard)
         form = self._counter.desk.form(speaker, OPEN, {**source.values, **carried}, ASKS)
         return self._counter.asked(form if source.shared else replace(form, foreword=(SHOWN,)))

@@ -83,6 +83,22 @@ def test_a_form_that_is_refused_keeps_what_was_typed(desk: Office) -> None:
     assert desk.town.ticket(1).customer == "acme"
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_form_that_went_through_cannot_be_filled_in_again(desk: Office, late: bool) -> None:
+    form = desk.discord.slash("Ann", DESK, "ticket open").modal
+    call = desk.discord.submits("Ann", form, {"Subject": "printer on fire", "Customer": "nobody knows"})
+    again = desk.discord.press("Ann", call, "Fill in again").modal
+    if late:
+        with held(desk.town.folder):
+            desk.discord.submits("Ann", again, {"Customer": "acme"})
+    else:
+        desk.discord.submits("Ann", again, {"Customer": "acme"})
+    desk.discord.until(lambda: desk.changes == 1)
+    told = desk.told("Ann", "printer on fire")
+    desk.discord.until(lambda: not any("nobody knows" in one.text for one in desk.discord.ephemerals("Ann")))
+    assert "Fill in again" not in str(told)
+
+
 def test_very_long_words_are_not_lost_when_their_form_is_refused(desk: Office) -> None:
     desk.ticket()
     text = "é*_" * 1300

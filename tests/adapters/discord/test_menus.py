@@ -29,6 +29,18 @@ def test_a_ticket_is_opened_from_a_message_with_its_words(desk: Office) -> None:
     assert [(one.ref, one.what) for one in anchors] == [(f"{TALK}:{said.id}", Anchoring.SOURCE)]
 
 
+def test_a_refused_form_of_a_message_shows_nothing_of_its_inside_and_forgets_none_of_it(desk: Office) -> None:
+    said = desk.discord.says("Max", TALK, "no mail", files=[("log.txt", b"!")])
+    form = desk.discord.context_menu("Ann", OPEN_FROM_MESSAGE, said).modal
+    call = desk.discord.submits("Ann", form, {"Customer": "nobody knows"})
+    assert "Source" not in call.text
+    assert f"{TALK}:{said.id}" not in call.text
+    desk.discord.submits("Ann", desk.discord.press("Ann", call, "Fill in again").modal, {"Customer": "acme"})
+    assert desk.town.history(1)[0].data["files"][0]["name"] == "log.txt"
+    anchors = desk.town.database.read(lambda work: work.tickets.anchors(1, "discord"))
+    assert [(one.ref, one.what) for one in anchors] == [(f"{TALK}:{said.id}", Anchoring.SOURCE)]
+
+
 def test_a_message_of_a_private_channel_stays_there_and_its_reader_is_warned(desk: Office) -> None:
     desk.discord.text_channel(299, "secret", private=True, roles=("support",))
     said = desk.discord.says("Ann", 299, "between us")

@@ -178,6 +178,8 @@ class Call:
         """The messages in answer, in order, without one that is still thinking."""
         with self.world.news:
             own = self.record.message_id if self.record.response_kind in ("message", "deferred") else None
+            if self.record.response_kind in ("update", "deferred_update"):
+                own = self.record.source_message_id
             ids = [*([own] if own is not None else []), *self.record.followup_ids]
             kept = self.world.messages.get(self.record.channel_id, {})
             stored = [kept[id] for id in ids if id in kept and not kept[id].flags & LOADING]
