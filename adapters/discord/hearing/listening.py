@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.discord.hearing.notes import EVENT, Notes
+from adapters.discord.hearing.talk import Talk
 from adapters.discord.hearing.ways import Ways
 from adapters.discord.people.membership import Membership
 from adapters.discord.sending.places import Places
@@ -29,6 +30,7 @@ class Hearing:
             rest, desk.database, desk.clock, counter.workers, counter.roster, places, settings
         )
         self._notes = Notes(counter, rest, places, self._membership, settings.server) if notes else None
+        self._talk = Talk(counter, rest, settings.server, everywhere=settings.commands == "global")
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self, application: int) -> None:
@@ -47,6 +49,7 @@ class Hearing:
     def heard(self, event: str, data: Mapping[str, Any]) -> None:
         """An event of the gateway's, in the event loop."""
         if event == EVENT:
+            self._talk.heard(data)
             if self._notes is not None:
                 self._notes.heard(data)
         else:

@@ -11,6 +11,7 @@ from typing import Any
 from adapters.discord import PLATFORM
 from adapters.discord.hearing.counter import Counter
 from adapters.discord.hearing.reading import attachments, spoken
+from adapters.discord.hearing.talk import is_of_a_person
 from adapters.discord.people.membership import Membership, name_of
 from adapters.discord.sending.anchors import ref_of, ticket_at
 from adapters.discord.sending.places import Places
@@ -18,16 +19,17 @@ from adapters.discord.sending.posting import QUIET
 from adapters.discord.wire.clients import Rest
 from adapters.discord.wire.troubles import TROUBLES, in_words
 from bot.domain.attachments import Attachment
+from bot.domain.errors import Refusal
 from bot.domain.people import Role
 from bot.once import Once
 from bot.ports import Speaker, UnitOfWork
-from commands.desk import Answer
+from commands.desk import Answer, refused
+from commands.spec import Command
 
 EVENT = "MESSAGE_CREATE"
 NOTE = "ticket note"
 ATTACH = "ticket attach"
-WRITTEN = (0, 19)
-"""The types of messages that are somebody's words, or a reply; the others tell of pins, new threads and the like."""
+_TYPED = Refusal("That is a command, and was sent as plain words.", "Type / and pick it from the list.")
 
 Json = Mapping[str, Any]
 
@@ -49,11 +51,9 @@ class Said:
     @classmethod
     def read(cls, data: Json, server: int) -> Said | None:
         """From an event; None for bots, webhooks, empty words and what Discord writes itself."""
-        author = data.get("author")
-        if not isinstance(author, dict) or author.get("bot") or author.get("system") or data.get("webhook_id"):
+        if not is_of_a_person(data) or str(data.get("guild_id")) != str(server):
             return None
-        if data.get("type") not in WRITTEN or str(data.get("guild_id")) != str(server):
-            return None
+        author = data["author"]
         member = data.get("member") or {}
         said = cls(
             int(data["channel_id"]),
@@ -111,6 +111,8 @@ class Notes:
         self._membership.learn(said.account, said.name, said.member)
         if not counter.desk.database.read(lambda work: _is_of_the_desk(work, said.account)):
             return None
+        if _is_command(said.text, counter.desk.catalogue):
+            return refused(_TYPED)
         place = self._places.called(said.channel, parents[0])
         speaker = Speaker(PLATFORM, said.account, said.name, place, ticket, message=said.ref, files=said.files)
         raw = {"ticket": ticket} | ({"text": said.text} if said.text else {})
@@ -131,6 +133,12 @@ class Notes:
             await self._rest.call("POST", "/channels/{channel_id}/messages", channel_id=said.channel, body=body)
         except TROUBLES as error:
             log.warning("That a note was not kept could not be told: %s.", in_words(error)[0])
+
+
+def _is_command(text: str, catalogue: Mapping[str, Command]) -> bool:
+    """Whether somebody typed what should have been picked: Discord does so with a command that it did not offer."""
+    first = text.removeprefix("/").split(maxsplit=1)[:1]
+    return text.startswith("/") and any(words.partition(" ")[:1] == tuple(first) for words in catalogue)
 
 
 def _is_of_the_desk(work: UnitOfWork, account: str) -> bool:

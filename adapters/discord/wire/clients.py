@@ -41,7 +41,7 @@ class Client(discord.Client):
     came. `silence` is after how many seconds without a word a connection counts as dead."""
 
     def __init__(self, settings: Discord, hear: Hear, *, silence: float, content: bool) -> None:
-        intents = discord.Intents(guilds=True, guild_messages=content, message_content=content)
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=content)
         super().__init__(
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),

@@ -48,6 +48,18 @@ def test_files_come_with_a_note_or_alone(desk: Connected) -> None:
     assert [one[0]["name"] for one in told if one] == ["spool.log", "fire.png"]
 
 
+def test_a_command_typed_as_plain_words_is_no_note(desk: Connected) -> None:
+    thread = desk.card().id
+    said = desk.discord.says("Bob", thread, "/ticket claim")
+    desk.discord.until(lambda: len(desk.thread()) == 2)
+    told = desk.thread()[-1]
+    assert told.reply_to == said.id
+    assert "pick it from the list" in told.text
+    desk.discord.says("Bob", thread, "/etc/printcap is gone")
+    desk.discord.until(lambda: notes(desk))
+    assert notes(desk) == ["/etc/printcap is gone"]
+
+
 def test_words_of_others_and_elsewhere_are_none_of_its_business(desk: Connected) -> None:
     card = desk.card()
     desk.discord.member(106, "Max", roles=("support",))
