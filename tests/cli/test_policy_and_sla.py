@@ -93,8 +93,9 @@ def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> No
     file = tmp_path / "thirdline.toml"
     wanted = {"channels", "desk", "alerts", "III", "daily", "keep", "log_level", "host", "port", "health"}
     wanted |= {"bot_token_file", "app_token_file", "mode", "team", "members", "roles", "emoji", "files"}
+    wanted |= {"token_file", "server", "notes", "locks", "commands", "shown_to"}
     (tmp_path / "secrets").mkdir()
-    for name, token in (("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")):
+    for name, token in (("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1"), ("discord-token", "t")):
         (tmp_path / "secrets" / name).write_text(token)
     lines = [line.removeprefix("# ") for line in file.read_text().splitlines()]
     file.write_text("\n".join(line for line in lines if line.startswith(("[", *(f"{name} =" for name in wanted)))))
@@ -103,6 +104,9 @@ def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> No
     assert settings.backups.keep == 7
     assert settings.slack is not None
     assert settings.slack.roles == {"staff": "@support"}
+    assert settings.discord is not None
+    assert settings.discord.channels is not None
+    assert settings.discord.roles == {"staff": "Support"}
 
 
 # --- sla ----------------------------------------------------------------------------------------------------------

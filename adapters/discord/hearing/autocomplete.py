@@ -31,8 +31,8 @@ class Autocomplete:
 
 
 def choices(found: list[Completion]) -> list[dict[str, str]]:
-    """Proposals as Discord takes them; one whose value is too long to be filled in is left out."""
-    fitting = [one for one in found if 0 < len(one.text) <= LONGEST]
+    """Proposals as Discord takes them; one whose value is empty, or too long to be filled in, is left out."""
+    fitting = [one for one in found if one.text.strip() and len(one.text) <= LONGEST]
     return [{"name": shown(one), "value": one.text} for one in fitting][:MOST]
 
 
