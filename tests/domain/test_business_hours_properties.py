@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.bulk_hours import BulkHours
-from bot.domain.business_hours import BusinessHours, DeskState, EpochPause, Hours, Window
+from bot.domain.business_hours import BeyondCalendar, BusinessHours, DeskState, EpochPause, Hours, Window
 from tests.domain.calendars import ALWAYS, LUNCH, TEN_TO_SEVEN, Week, weekly
 from tests.domain.oracle import Oracle
 
@@ -86,7 +86,10 @@ def test_the_engine_agrees_with_a_walk_along_the_wall_clock(asked: Asked) -> Non
         asked.start, asked.end, asked.pauses
     )
     walked = oracle.due(asked.start, asked.seconds, asked.pauses)
-    due = engine.due_epoch(asked.start, asked.seconds, asked.pauses)
+    try:
+        due = engine.due_epoch(asked.start, asked.seconds, asked.pauses)
+    except BeyondCalendar:  # A minute a week takes years: further than the calendar knows, and than anybody walked.
+        due = None
     assert due == walked or (walked is None and (due is None or due > oracle.last))
     is_open = engine.state(datetime.fromtimestamp(asked.start, UTC)) is DeskState.OPEN
     assert asked.start == oracle.last or is_open == oracle.is_open(asked.start)
