@@ -12,6 +12,7 @@ from typing import Any
 import discord
 
 from adapters.discord.hearing.listening import Hearing
+from adapters.discord.hearing.notes import PAUSES
 from adapters.discord.sending.channel import DiscordChannel
 from adapters.discord.sending.places import Places, is_private
 from adapters.discord.wire.clients import Rest
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 class DiscordPlatform:
     """The port `Platform`. `changed` is called after something was written here; `silence` is after how many real
     seconds without a word of Discord's its connection is replaced, `rest` for how many nothing is asked once Discord
-    has refused the token."""
+    has refused the token; `pauses` are those before another try to keep a note, in real seconds."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class DiscordPlatform:
         *,
         silence: float = SILENCE,
         rest: float = AN_OPERATORS_PAUSE,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
         if settings.discord is None:
             raise Refusal("Discord is not set up.", "thirdline init discord")
@@ -59,6 +61,7 @@ class DiscordPlatform:
         self._changed = changed
         self._silence = silence
         self._pause = rest
+        self._pauses = pauses
         self._rest = Rest()
         self._gateway: Gateway | None = None
         self._hearing: Hearing | None = None
@@ -106,6 +109,10 @@ class DiscordPlatform:
         if missing:
             where = f"the bot sees no channel {listed(missing, 'or')}: let it in, with View Channel"
             return Health(False, f"{guild.name}: {where}", health.heard_at)
+        trouble = self._hearing.trouble if self._hearing is not None else ""
+        if trouble:
+            what = f"{guild.name}: people may see no commands, which could not be registered: {trouble}"
+            return Health(False, what, health.heard_at)
         deaf = f"; {_NO_CONTENT}" if self._deaf else ""
         return Health(True, f"{guild.name}: {health.words}{deaf}", health.heard_at)
 
@@ -133,7 +140,15 @@ class DiscordPlatform:
         gateway = Gateway(self._settings, self._rest, self._clock, self._heard, content=content, silence=self._silence)
         await gateway.start()
         self._gateway = gateway
-        hearing = Hearing(self._desk, self._settings, self._rest, self._places, self._changed, notes=content)
+        hearing = Hearing(
+            self._desk,
+            self._settings,
+            self._rest,
+            self._places,
+            self._changed,
+            notes=content,
+            pauses=self._pauses,
+        )
         try:
             await hearing.start(gateway.client.application_id or 0)
         except BaseException:

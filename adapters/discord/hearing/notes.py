@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.discord import PLATFORM
 from adapters.discord.hearing.counter import Counter
+from adapters.discord.hearing.mark import Mark
 from adapters.discord.hearing.reading import attachments, spoken
 from adapters.discord.hearing.talk import is_of_a_person
 from adapters.discord.people.membership import Membership, name_of
@@ -18,6 +19,7 @@ from adapters.discord.sending.places import Places
 from adapters.discord.sending.posting import QUIET
 from adapters.discord.wire.clients import Rest
 from adapters.discord.wire.troubles import TROUBLES, in_words
+from bot.cards import say
 from bot.domain.attachments import Attachment
 from bot.domain.errors import Refusal
 from bot.domain.people import Role
@@ -30,6 +32,11 @@ EVENT = "MESSAGE_CREATE"
 NOTE = "ticket note"
 ATTACH = "ticket attach"
 _TYPED = Refusal("That is a command, and was sent as plain words.", "Type / and pick it from the list.")
+PAUSES = (0.5, 2.0, 8.0, 30.0)
+"""Seconds before another try while the database is away."""
+PATIENCE = 600.0
+"""Seconds for which a note is awaited; nobody else waits for it."""
+UNKEPT = "This was not kept as a note: the desk could not read its database. Please write it again later."
 
 Json = Mapping[str, Any]
 
@@ -74,33 +81,69 @@ class Said:
 class Notes:
     """Keeps what is written in tickets' threads; nothing is answered unless it could not be kept."""
 
-    def __init__(self, counter: Counter, rest: Rest, places: Places, membership: Membership, server: int) -> None:
+    def __init__(
+        self,
+        counter: Counter,
+        rest: Rest,
+        places: Places,
+        membership: Membership,
+        server: int,
+        mark: Mark,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
         self._counter = counter
         self._rest = rest
         self._places = places
         self._membership = membership
         self._server = server
-        self._once = Once(counter.tasks)
+        self._mark = mark
+        self._pauses = pauses
+        self._once = Once(counter.tasks, PATIENCE)
         self._in_order = asyncio.Lock()
 
     def heard(self, data: Json) -> None:
         """Take in an event of the gateway's; call it in the event loop."""
+        if str(data.get("guild_id")) != str(self._server) or self._places.is_channel(int(data["channel_id"])):
+            return
         said = Said.read(data, self._server)
-        if said is not None and not self._places.is_channel(said.channel):
-            request = f"{PLATFORM}:{said.ref}"
-            parents = self._places.parents(said.channel)
-            work = self._once.do(request, lambda: self._keep(said, parents, request))
-            self._counter.tasks.start(work, f"a note of {said.account}")
+        if said is None:
+            self._mark.heard(int(data["id"]))
+        else:
+            self._mark.begins(said.id)
+            self._counter.tasks.start(self._hear(said), f"a note of {said.account}")
+
+    async def _hear(self, said: Said) -> None:
+        """The mark passes it by only when it is kept, or its writer told that it is not."""
+        request = f"{PLATFORM}:{said.ref}"
+        parents = self._places.parents(said.channel)
+        await self._once.do(request, lambda: self._keep(said, parents, request))
+        self._mark.ends(said.id)
+        if self._mark.is_due():
+            await self._counter.workers.begin(self._mark.save)
 
     async def _keep(self, said: Said, parents: Sequence[int], request: str) -> None:
         counter = self._counter
         async with self._in_order:
-            answer = await counter.workers.begin(lambda: self._noted(said, parents, request))
+            answer = await self._patiently(said, parents, request)
         if answer is None:
             return
         counter.done(answer, NOTE)
         if not answer.ok:
             await self._tell(said, answer)
+
+    async def _patiently(self, said: Said, parents: Sequence[int], request: str) -> Answer | None:
+        """What the desk says to it, though the database be away for a moment."""
+        for pause in (*self._pauses, None):
+            try:
+                return await self._counter.workers.begin(lambda: self._noted(said, parents, request))
+            except Exception:
+                if pause is None:
+                    log.exception("A note could not be kept.")
+                    break
+                log.warning("A note could not be kept yet; in %g s it is tried again.", pause, exc_info=True)
+                await asyncio.sleep(pause)
+        # Nobody knows whose thread it is: elsewhere than below the cards it is none of the desk's business.
+        return Answer(say(UNKEPT), ok=False) if any(map(self._places.is_desk, parents)) else None
 
     def _noted(self, said: Said, parents: Sequence[int], request: str) -> Answer | None:
         """What the desk says to the note; None where it is none. Blocks."""

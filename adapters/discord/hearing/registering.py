@@ -62,14 +62,19 @@ class Registering:
         self._over = asyncio.Event()
         self._database = database
         self._workers = workers
+        self._in_turn = asyncio.Lock()
+        self.trouble = ""
+        """Why Discord may not have the commands, in words for an operator; empty when it has them."""
 
     async def keep(self, catalogue: Mapping[str, Command], application: int, server: int, where: str) -> None:
         """Do it until it is done, or until `stop`: without commands nobody could do anything here."""
         while not self._over.is_set():
             try:
-                if await self.register(catalogue, application, server, where):
-                    return
+                async with self._in_turn:
+                    if await self.register(catalogue, application, server, where):
+                        return
             except Exception:  # The database is away, mostly.
+                self.trouble = "the desk met a fault, and the log tells which"
                 log.exception("A fault while the commands were registered.")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), self._pause)
@@ -88,6 +93,7 @@ class Registering:
         try:
             if known == wanted and await self._are_there(scope, made):
                 log.info("Discord has the %d commands of this catalogue.", len(made))
+                self.trouble = ""
                 return True
             if known.get("scope", wanted["scope"]) != wanted["scope"]:
                 await self._rest.call("PUT", scope.other(server).path, body=[])
@@ -96,8 +102,10 @@ class Registering:
             what, cure = in_words(error)
             if code_of(error) == NO_ACCESS:
                 what, cure = "the bot was invited without the scope applications.commands", "Invite it again with that"
-            log.warning("The commands could not be registered with Discord: %s. %s", what, cure)
+            self.trouble = f"{what}. {cure}"
+            log.warning("The commands could not be registered with Discord: %s", self.trouble)
             return False
+        self.trouble = ""
         await self._workers.begin(lambda: self._database.write(lambda work: work.memory.set_fact(FACT, wanted)))
         log.info("%d commands were registered with Discord, %s.", len(made), scope.words)
         return True

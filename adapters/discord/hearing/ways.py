@@ -44,13 +44,24 @@ class Ways:
         menus = Menus(self.counter, places)
         self._interactions = Interactions(self.counter, Answering(self._hooks, rest, places), menus)
         self._registering = Registering(rest, desk.database, self.counter.workers, shown_to=settings.shown_to)
+        self._application = 0
+        self._sent_away = False
+
+    @property
+    def trouble(self) -> str:
+        """Why people may see no commands; empty when all is well."""
+        return self._registering.trouble
 
     async def start(self, application: int) -> None:
         """Once the gateway has told of the server. The commands are registered while nobody waits for that."""
         await self._hooks.open()
         await self.counter.start()
+        self._application = application
+        self._register()
+
+    def _register(self) -> None:
         settings, catalogue = self._settings, self.counter.desk.catalogue
-        registered = self._registering.keep(catalogue, application, settings.server, settings.commands)
+        registered = self._registering.keep(catalogue, self._application, settings.server, settings.commands)
         self.counter.tasks.start(registered, "the registration of the commands")
 
     async def stop(self) -> None:
@@ -63,6 +74,17 @@ class Ways:
         """An event of the gateway's, in the event loop."""
         if event == EVENT:
             self._interactions.heard(payload)
+        elif event in ("GUILD_DELETE", "GUILD_CREATE") and str(payload.get("id")) == str(self._settings.server):
+            self._invited(event, payload)
+
+    def _invited(self, event: str, payload: Mapping[str, Any]) -> None:
+        """A bot that is sent away loses its commands; one that is invited again needs them again. A server that is
+        merely out of order is told as unavailable."""
+        if event == "GUILD_DELETE":
+            self._sent_away = self._sent_away or not payload.get("unavailable")
+        elif self._sent_away:
+            self._sent_away = False
+            self._register()
 
     def _ticket_in(self, heard: Heard) -> int | None:
         """Blocks."""

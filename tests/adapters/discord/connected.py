@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +40,7 @@ class Connected:
         *,
         silence: float = 60.0,
         rest: float = 60.0,
+        pauses: Sequence[float] = (0.01, 0.01),
         channels: Channels | None = None,
         people: bool = True,
         **settings: Any,
@@ -59,7 +60,9 @@ class Connected:
         self.database, self.desk = self.house.database, self.house.desk
         self.database.write(_move_in if people else _only_customers)
         self.changes = 0
-        self.platform = DiscordPlatform(self.desk, everything, self.clock, self._changed, silence=silence, rest=rest)
+        self.platform = DiscordPlatform(
+            self.desk, everything, self.clock, self._changed, silence=silence, rest=rest, pauses=pauses
+        )
         self.handover = Handover(self.database, self.clock, draw)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)

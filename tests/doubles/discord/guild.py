@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
+from simcord.backend import serializers
+
 from tests.doubles.discord.acting import Acting
 from tests.doubles.discord.ground import BOT_PERMISSIONS, Where, Who
 from tests.doubles.discord.rest import Request
@@ -173,6 +175,19 @@ class Guild(Acting):
     def hears(self, event: str, payload: Mapping[str, Any]) -> None:
         """Any other event of the gateway, as it stands."""
         self.world.emit(event, payload)
+
+    def sends_bot_away(self) -> None:
+        """The bot is sent away from the server, and its commands go with it."""
+        with self.world.news:
+            for some in self.world.commands.values():
+                some.clear()
+            self.world.emit("GUILD_DELETE", {"id": str(self.guild_id)})
+
+    def invites_bot_again(self) -> None:
+        """The bot is invited again."""
+        with self.world.news:
+            guild = self.world.guilds[self.guild_id]
+            self.world.emit("GUILD_CREATE", dict(serializers.guild_create_payload(self.world, guild)))
 
     # --- troubles --------------------------------------------------------------------------------------------
 

@@ -243,6 +243,17 @@ def _of_token(world: World, context: RequestContext) -> Interaction | None:
     return None if known is None else world.interactions[known]
 
 
+def read(world: World, context: RequestContext) -> Any:
+    """Messages, newest first; those after one are the next after it, and not the last that there are."""
+    if "after" not in context.params:
+        return onward(world, context)
+    most = int(context.params.get("limit", 50))
+    after, kept = int(context.params["after"]), world.messages[int(context.args["channel_id"])]
+    following = sorted(one.id for one in kept.values() if one.id > after and not one.is_ephemeral)[:most]
+    context.params = {"limit": str(most)} | ({"before": str(following[-1] + 1)} if following else {})
+    return [one for one in onward(world, context) if int(one["id"]) > after]
+
+
 OF_WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 OF_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 OWN: Mapping[str, Handler] = {
@@ -254,6 +265,7 @@ OWN: Mapping[str, Handler] = {
     "GET /guilds/{guild_id}/members/search": member_search,
     "PUT /applications/{application_id}/commands": set_commands,
     "PUT /applications/{application_id}/guilds/{guild_id}/commands": set_commands,
+    "GET /channels/{channel_id}/messages": read,
     "POST /channels/{channel_id}/messages": send,
     f"PATCH {OF_MESSAGE}": of_live_thread,
     f"DELETE {OF_MESSAGE}": of_live_thread,
