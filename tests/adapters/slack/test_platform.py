@@ -74,6 +74,7 @@ def test_a_connection_that_has_fallen_silent_is_replaced(
     with connected(tmp_path, silence=1.0) as desk:
         desk.slack.pings_every(0.2)
         desk.start()
+        desk.slack.until(lambda: desk.slack.sockets == 1)  # The desk knows of it a moment before the workspace does.
         desk.slack.deafens(mute=mute)
         desk.slack.until(lambda: len(desk.slack.calls("apps.connections.open")) > 1, seconds=20)
         is_heard_again(desk)
@@ -93,6 +94,7 @@ def test_a_connection_that_is_alive_stays(tmp_path: Path) -> None:
 def test_a_connection_that_is_cut_comes_back(tmp_path: Path) -> None:
     with connected(tmp_path) as desk:
         desk.start()
+        desk.slack.until(lambda: desk.slack.sockets == 1)
         desk.slack.drops_sockets()
         desk.slack.until(lambda: len(desk.slack.calls("apps.connections.open")) > 1, seconds=20)
         is_heard_again(desk)
