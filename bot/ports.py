@@ -16,6 +16,7 @@ from bot.domain.people import Staff
 from bot.domain.policy import ClockKind
 from bot.domain.sla import Promises
 from bot.domain.ticket import Priority, State, Ticket
+from bot.oncall_ports import Calls, Contacts, Pages, RotaBook
 
 T = TypeVar("T")
 
@@ -43,24 +44,31 @@ class Kind(StrEnum):
 class Urgency(IntEnum):
     """Which parcel goes first when several wait: the lower number."""
 
-    PAGE = 0
-    BREACH = 1
-    WARNING = 2
-    REPLY = 3
-    NOTICE = 4
-    CARD = 5
-    DIGEST = 6
+    FIRST_PAGE = 0
+    PAGE = 1
+    BREACH = 2
+    WARNING = 3
+    REPLY = 4
+    NOTICE = 5
+    CARD = 6
+    DIGEST = 7
 
 
 class ParcelState(StrEnum):
-    """planned → sending (leased) → sent; ambiguous after a crash in between; dead when it cannot be delivered."""
+    """planned → sending (leased) → sent; ambiguous after a crash in between; dead when it cannot be delivered;
+    withdrawn when nobody wanted it any more at the moment of its delivery."""
 
     PLANNED = "planned"
     SENDING = "sending"
     SENT = "sent"
     AMBIGUOUS = "ambiguous"
     DEAD = "dead"
+    WITHDRAWN = "withdrawn"
 
+
+ONLY = "only:"
+"""How the address of news begins that goes to one place of one platform and nowhere else: "only:slack:@kim",
+"only:phone:call:+14165550199". Pages are posted so, one parcel for each attempt."""
 
 THREAD_LINE = "thread:"
 """How the keys of news begin that tell a ticket's thread what happened: on each platform they go one after the other,
@@ -167,7 +175,8 @@ class Platform(Protocol):
 class Outbox(Protocol):
     """News on its way."""
 
-    def post(self, news: News) -> None: ...
+    def post(self, news: News) -> int:
+        """Returns how many addresses it goes to: none where no connected platform has that place."""
 
     def lease(
         self,
@@ -189,6 +198,9 @@ class Outbox(Protocol):
     ) -> None:
         """Put it back for `retry_at`, or bury it when that is None. If it is `unknown` whether it arrived it comes
         back as ambiguous, and nothing takes its place before that is found out."""
+
+    def withdraw(self, parcel: Parcel, now: datetime) -> None:
+        """Nobody wants it any more; it is not delivered and nobody has failed."""
 
     def next_due(self, platform: str | None = None, least: Urgency | None = None) -> datetime | None: ...
 
@@ -504,6 +516,14 @@ class UnitOfWork(Protocol):
     @property
     def memory(self) -> Memory: ...
     @property
+    def rota(self) -> RotaBook: ...
+    @property
+    def pages(self) -> Pages: ...
+    @property
+    def contacts(self) -> Contacts: ...
+    @property
+    def calls(self) -> Calls: ...
+    @property
     def promises(self) -> Promises: ...
 
 
@@ -522,7 +542,8 @@ class Speaker:
     """Who is speaking, as an adapter knows it. `place` is where ("#desk", "@ann"); `ticket` the thread's, if any.
     `message` is the platform's name of the message in which they speak, when others can read it there: no thread on
     that platform needs to be told of it again. `files` came with their words; `at_cards` where
-    the tickets' cards are shown, so that nobody need be shown one twice."""
+    the tickets' cards are shown, so that nobody need be shown one twice. `person` is the short name of somebody whom
+    the way in itself proves (the secret in a call's address), where no account does."""
 
     platform: str
     account: str
@@ -533,3 +554,4 @@ class Speaker:
     message: str = ""
     files: tuple[Attachment, ...] = ()
     at_cards: bool = False
+    person: str = ""

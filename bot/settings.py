@@ -147,6 +147,66 @@ class Web(BaseModel):
     health: bool = Field(default=False, description="Run it for GET /health although nothing else needs it")
 
 
+class PhoneAccount(BaseModel):
+    """An account with a telephone provider that speaks TwiML."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: Literal["twilio", "signalwire", "telnyx"] = Field(default="twilio", description="Whose dialect it is")
+    account: str = Field(description="The account's SID, the project's id, or Telnyx' TeXML application")
+    token: SecretStr = Field(description="The auth token or API key")
+    token_file: Path | None = Field(default=None, description="Where the token lies, instead")
+    former_token: SecretStr | None = Field(default=None, description="The one before, while tokens are changed")
+    former_token_file: Path | None = Field(default=None, description="Where the former token lies, instead")
+    public_key: str = Field(default="", description="Telnyx: the public key that its requests are signed with")
+    number: str = Field(pattern=r"^\+\d{6,15}$", description="The number that calls and texts come from")
+    texts_from: str = Field(default="", description="Another number or sender for texts")
+    api_url: str = Field(default="", description="The provider's API; empty for the usual one")
+
+
+class Phone(PhoneAccount):
+    """The telephone: a provider, and a second one that steps in when the first one fails."""
+
+    public_url: str = Field(pattern="^https?://.+[^/]$", description="Where the provider reaches this desk")
+    second: PhoneAccount | None = Field(default=None, description="The provider that steps in")
+    countries: tuple[str, ...] = Field(default=("CA", "US"), description="The countries that may be called")
+    rings: int = Field(default=25, ge=10, le=60, description="Seconds that a page's call rings")
+    calls_per_second: float = Field(default=1.0, gt=0, le=100, description="What the provider takes")
+    challenge: bool = Field(default=False, description="Ask for a random digit instead of 1, against machines")
+    machines: bool = Field(default=False, description="Have the provider say whether a machine answered: evidence only")
+    hotline: bool = Field(default=True, description="Whether customers may call")
+    greeting: str = Field(default="Thank you for calling support.", description="What callers hear first")
+    hold_music: str = Field(default="", description="A URL of music for those who wait; empty for the provider's")
+    record: bool = Field(default=False, description="Record conversations; check what your law wants")
+    waits: int = Field(default=180, ge=30, le=900, description="Seconds a caller waits before voicemail is offered")
+    calls_an_hour: int = Field(default=30, ge=1, description="Calls to one person in an hour, but for Level III pages")
+
+
+class Email(BaseModel):
+    """The mail server that pages go out by."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(description="The SMTP server")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port")
+    security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="How it is encrypted")
+    user: str = Field(default="", description="The account there; empty for none")
+    password: SecretStr | None = Field(default=None, description="Its password")
+    password_file: Path | None = Field(default=None, description="Where the password lies, instead")
+    sender: str = Field(description="The address that mail comes from")
+
+
+class Watch(BaseModel):
+    """The watchman of the desk's own engine."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: SecretStr | None = Field(default=None, description="Asked (GET) while all is well: a dead-man's switch")
+    url_file: Path | None = Field(default=None, description="Where that address lies, instead")
+    every: int = Field(default=60, ge=10, le=3600, description="Seconds between two of those requests")
+    late: int = Field(default=60, ge=10, le=3600, description="Seconds without a round until the alarm")
+
+
 class Backups(BaseModel):
     """The daily copy of an SQLite database."""
 
@@ -176,6 +236,11 @@ class Settings(BaseSettings):
     slack: Slack | None = Field(default=None, description="The Slack workspace; without it, no Slack")
     discord: Discord | None = Field(default=None, description="The Discord server; without it, no Discord")
     platforms: dict[str, OtherPlatform] = Field(default_factory=dict, description="Chat platforms of other adapters")
+    oncall: Path | None = Field(default=None, description="The on-call plan; or else the data folder's oncall.toml")
+    phone: Phone | None = Field(default=None, description="The telephone provider; without it, nobody is called")
+    email: Email | None = Field(default=None, description="The mail server; without it, no page goes by mail")
+    apprise: bool = Field(default=False, description="Whether pages may go to services of the apprise library")
+    watch: Watch = Field(default_factory=Watch)
     web: Web = Field(default_factory=Web)
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
 
@@ -196,8 +261,10 @@ class Settings(BaseSettings):
     def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
         """A relative file lies in the data folder. A secret that is given itself wins over its file."""
         folder = _folder(given)
-        chats = {name: given.get(name) for name in ("slack", "discord")}
+        chats = {name: given.get(name) for name in ("slack", "discord", "phone", "email", "watch")}
         parts = {name: _opened(chat, folder, f"{name}.") for name, chat in chats.items() if isinstance(chat, dict)}
+        if isinstance(parts.get("phone"), dict) and isinstance(parts["phone"].get("second"), dict):
+            parts["phone"]["second"] = _opened(parts["phone"]["second"], folder, "phone.second.")
         others = given.get("platforms")
         if isinstance(others, dict):
             parts["platforms"] = {
@@ -232,6 +299,19 @@ class Settings(BaseSettings):
         """The chat platforms that are set up, by name."""
         ours = {"slack": self.slack, "discord": self.discord}
         return {name: chat for name, chat in ours.items() if chat is not None} | self.platforms
+
+    @property
+    def pagers(self) -> Mapping[str, BaseModel | None]:
+        """The ways to people that carry pages alone, by the name of their adapter."""
+        ours: dict[str, BaseModel | None] = {"phone": self.phone, "email": self.email}
+        services: dict[str, BaseModel | None] = {"apprise": None} if self.apprise else {}
+        return {name: one for name, one in ours.items() if one is not None} | services
+
+    @property
+    def oncall_path(self) -> Path | None:
+        """The operator's on-call plan; None means the one that ships."""
+        own = self.data / "oncall.toml"
+        return self.oncall or (own if own.exists() else None)
 
     @property
     def database_url(self) -> str:

@@ -133,6 +133,8 @@ class Desk:
         return self.database.read(lambda work: self._caller(speaker, work))
 
     def _caller(self, speaker: Speaker, work: UnitOfWork) -> Caller:
+        if speaker.person:
+            return Caller(work.people.get(speaker.person), speaker, self.clock.now())
         return Caller(work.people.of_account(speaker.platform, speaker.account), speaker, self.clock.now())
 
 

@@ -40,6 +40,10 @@ class Deed(StrEnum):
     UNWATCHED = "unwatched"
     ALERTED = "alerted"
     RECOMPUTED = "recomputed"
+    PAGED = "paged"
+    TRIED = "tried"
+    ACKNOWLEDGED = "acknowledged"
+    PHONED = "phoned"
 
 
 @dataclass(frozen=True, slots=True)
