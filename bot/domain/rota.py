@@ -63,7 +63,8 @@ class Restriction:
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One rotation of a schedule. Where layers of different priority have somebody, the higher one counts alone; those
-    of equal priority are on call together. It counts while any of its restrictions does; without one, always."""
+    of equal priority are on call together. It counts while any of its restrictions does; without one, always; and from
+    the beginning of the date `starts` to the end of the date `ends`."""
 
     name: str
     rotation: Rotation
