@@ -7,6 +7,9 @@ from dataclasses import dataclass
 PAGE = "page"
 CALL = "call"
 
+START = "start"
+"""What a call is asked first, at turn 0: `prompt(PAGE, token, START, 0)` is where a page's call begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
