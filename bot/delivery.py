@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from bot.courier import PACE, Courier, Later, in_the_loop
-from bot.handover import PATIENCE, Draw, Handover
+from bot.handover import PATIENCE, Draw, Handover, Settled, unheard
 from bot.ports import Channel, Database, WallClock
 
 LEASE_SECONDS = 60
@@ -29,10 +29,11 @@ class Delivery:
         patience: float = PATIENCE,
         pace: float = PACE,
         later: Later = in_the_loop,
+        settled: Settled = unheard,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._handover = Handover(database, clock, draw, patience)
+        self._handover = Handover(database, clock, draw, patience, settled)
         self._prompt = {name: channel for name, channel in channels.items() if channel.prompt}
         self._couriers = {
             name: Courier(channel, self._handover, database, clock, pace, later)

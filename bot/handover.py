@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import Card
-from bot.ports import CannotDeliver, Channel, Database, Kind, Parcel, ParcelState, UnitOfWork, WallClock
+from bot.domain.errors import Refusal
+from bot.ports import CannotDeliver, Channel, Database, Kind, Outcome, Parcel, ParcelState, UnitOfWork, WallClock
 from bot.views.ticket_card import out_of_date
 
 PATIENCE = 20.0
 """Real seconds that a platform may take over one parcel."""
 LONGEST_PAUSE = 60
+LONGEST_PAUSE_OF_A_PAGE = 15
+"""Seconds until a page is tried again at the latest, unless its platform itself asks for more patience."""
 REST = 5.0
 """Real seconds at most for which a place is left alone because of one parcel: the others must get past it."""
 
@@ -23,72 +26,123 @@ AGE_LIMIT = {Kind.NOTICE: timedelta(days=1), Kind.DIGEST: timedelta(days=2)}
 
 log = logging.getLogger(__name__)
 
-Draw = Callable[[UnitOfWork, Parcel, datetime], Card]
-"""What a parcel says at the moment it is delivered."""
+Draw = Callable[[UnitOfWork, Parcel, datetime], Card | None]
+"""What a parcel says at the moment it is delivered; None where nobody wants it any more."""
+Settled = Callable[[UnitOfWork, Parcel, Outcome, datetime], None]
+"""Told what came of a page's parcel, in the commit that writes it down."""
+
+
+def unheard(_work: UnitOfWork, _parcel: Parcel, _outcome: Outcome, _now: datetime) -> None:
+    """For a desk without pages: the outbox is enough."""
 
 
 class Handover:
     """One parcel from the outbox to a channel."""
 
-    def __init__(self, database: Database, clock: WallClock, draw: Draw, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: WallClock,
+        draw: Draw,
+        patience: float = PATIENCE,
+        settled: Settled = unheard,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._draw = draw
         self._patience = patience
+        self._settled = settled
 
     async def carry(self, channel: Channel, parcel: Parcel) -> float:
-        """Hand it over; it is sent, put back or buried afterwards. Returns the real seconds for which its place is
-        better left alone: 0 unless it was put back. Raises what the database raises."""
+        """Hand it over; it is sent, put back, withdrawn or buried afterwards. Returns the real seconds for which its
+        place is better left alone: 0 unless it was put back. Raises what the database raises."""
         if self._too_old(parcel):
             return await self._failed(parcel, CannotDeliver(f"it is more than {AGE_LIMIT[parcel.kind].days} days old"))
+        now = self._clock.now()
         try:
-            ref = await self._deliver(channel, parcel)
+            card = await asyncio.to_thread(self._database.read, lambda work: self._draw(work, parcel, now))
+        except Exception as error:  # One that cannot be drawn, like one of an adapter's bug, must not stop the rest.
+            log.exception("Parcel %d (%s) to %s could not be drawn.", parcel.id, parcel.kind, channel.platform)
+            return await self._failed(parcel, CannotDeliver(f"{type(error).__name__} while it was drawn"))
+        if card is None:
+            await self._withdrawn(parcel)
+            return 0.0
+        try:
+            ref = await self._deliver(channel, replace(parcel, card=card))
         except CannotDeliver as trouble:
             return await self._failed(parcel, trouble)
         except Exception as error:  # An adapter's bug must not lose the parcel or stop the round.
             log.exception("Delivering parcel %d (%s) to %s failed.", parcel.id, parcel.kind, channel.platform)
             return await self._failed(parcel, CannotDeliver(f"{type(error).__name__} in the adapter", unknown=True))
         now = self._clock.now()
-        await asyncio.to_thread(self._database.write, lambda work: sent(work, parcel, ref, now))
+
+        await self._write_down(parcel, Outcome(ParcelState.SENT, ref), now, lambda work: sent(work, parcel, ref, now))
         return 0.0
 
     async def _deliver(self, channel: Channel, parcel: Parcel) -> str:
-        now = self._clock.now()
-        card = await asyncio.to_thread(self._database.read, lambda work: self._draw(work, parcel, now))
         try:
-            return await asyncio.wait_for(channel.deliver(replace(parcel, card=card)), self._patience)
+            return await asyncio.wait_for(channel.deliver(parcel), self._patience)
         except TimeoutError:
             reason = f"{channel.platform} did not answer within {self._patience:g} s"
             raise CannotDeliver(reason, unknown=True) from None
 
     async def _failed(self, parcel: Parcel, trouble: CannotDeliver) -> float:
         now = self._clock.now()
-        pause = max(1, round(trouble.retry_after or _pause_after(parcel.attempts)))
+        pause = max(1, round(trouble.retry_after or _pause_after(parcel)))
         hopeless = trouble.permanent or self._too_old(parcel)
         retry_at = None if hopeless else now + timedelta(seconds=pause)
         if hopeless:
             log.error("Parcel %d (%s) to %s is given up: %s", parcel.id, parcel.kind, parcel.place, trouble.reason)
         # What may have arrived once stays so until somebody has looked; an update can be repeated without harm.
         unknown = parcel.ref is None and (trouble.unknown or parcel.state is ParcelState.AMBIGUOUS)
+        waiting = ParcelState.AMBIGUOUS if unknown else ParcelState.PLANNED
+        outcome = Outcome(ParcelState.DEAD if hopeless else waiting, "", trouble.reason, final=hopeless)
 
         def put_back(work: UnitOfWork) -> None:
             work.outbox.failed(parcel, trouble.reason, retry_at, now, unknown=unknown)
             if hopeless:
                 _told(work, parcel)
 
-        await asyncio.to_thread(self._database.write, put_back)
+        await self._write_down(parcel, outcome, now, put_back)
         if hopeless:
             return 0.0
         return min(pause, REST) if trouble.alone else trouble.retry_after or min(pause, REST)
+
+    async def _withdrawn(self, parcel: Parcel) -> None:
+        now = self._clock.now()
+        outcome = Outcome(ParcelState.WITHDRAWN)
+        await self._write_down(parcel, outcome, now, lambda work: work.outbox.withdraw(parcel, now))
+
+    async def _write_down(
+        self, parcel: Parcel, outcome: Outcome, now: datetime, deed: Callable[[UnitOfWork], None]
+    ) -> None:
+        """What came of it, in one commit with what follows from that. Where that is what fails the parcel is written
+        down all the same: otherwise it would be handed over again and again."""
+
+        def told(work: UnitOfWork) -> None:
+            deed(work)
+            self._settled(work, parcel, outcome, now)
+
+        for _ in range(2 if parcel.kind is Kind.PAGE else 0):
+            try:
+                return await asyncio.to_thread(self._database.write, told)
+            except Exception as error:
+                log.error("What follows from parcel %d is not done: %s", parcel.id, error, exc_info=not _of_desk(error))
+        return await asyncio.to_thread(self._database.write, deed)
 
     def _too_old(self, parcel: Parcel) -> bool:
         limit = AGE_LIMIT.get(parcel.kind)
         return limit is not None and self._clock.now() - parcel.created_at > limit
 
 
-def _pause_after(attempts: int) -> float:
+def _of_desk(error: Exception) -> bool:
+    return isinstance(error, Refusal)
+
+
+def _pause_after(parcel: Parcel) -> float:
     """Seconds, doubled with each attempt. A pager that is deaf for days has more of them than a power has digits."""
-    return min(2.0 ** min(attempts, LONGEST_PAUSE.bit_length()), LONGEST_PAUSE)
+    longest = LONGEST_PAUSE_OF_A_PAGE if parcel.kind is Kind.PAGE else LONGEST_PAUSE
+    return min(2.0 ** min(parcel.attempts, LONGEST_PAUSE.bit_length()), longest)
 
 
 def sent(work: UnitOfWork, parcel: Parcel, ref: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from bot.cards import Card
 from bot.domain.attachments import Attachment
@@ -136,6 +136,18 @@ class CannotDeliver(Exception):
         self.unknown = unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of handing a parcel over: SENT as the message `ref`, put back (PLANNED, or AMBIGUOUS where it may have
+    arrived), DEAD or WITHDRAWN, with the reason in words. `final` says that the parcel will not be handed over again.
+    """
+
+    state: ParcelState
+    ref: str = ""
+    reason: str = ""
+    final: bool = True
+
+
 class Channel(Protocol):
     """A way to people that carries parcels. Returning means delivered; the string names the message for updates."""
 
@@ -147,6 +159,14 @@ class Channel(Protocol):
         """Whether it takes no time: then its parcels go within the round. A slow one has a courier of its own."""
 
     async def deliver(self, parcel: Parcel) -> str: ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A channel whose provider takes only so many parcels a second, wherever they go."""
+
+    def gap(self, parcel: Parcel) -> float:
+        """Real seconds for which nothing else is sent off once this parcel was; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)

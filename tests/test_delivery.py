@@ -13,7 +13,7 @@ import pytest
 from bot.cards import Card, say
 from bot.clocks import MovableClock
 from bot.delivery import LEASE_SECONDS, Delivery
-from bot.ports import CannotDeliver, Kind, News, Parcel, UnitOfWork
+from bot.ports import CannotDeliver, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
 from storage.database import SqlDatabase
 from storage.maintenance import upgrade
 from tests.storage.desk import no_promises, open_ticket
@@ -53,6 +53,7 @@ class Exchange:
     chat: Listener
     pager: Listener
     delivery: Delivery
+    settled: list[tuple[str, Outcome]] = field(default_factory=list)
 
     def post(self, text: str, kind: Kind = Kind.NOTICE, key: str = "") -> None:
         news = News(kind, "#desk", say(text), key or text)
@@ -66,7 +67,11 @@ class Exchange:
         return {state: count for state, count in counts.items() if count}
 
 
-def drawn(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card:
+def drawn(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
+    if "unwanted" in parcel.key:
+        return None
+    if "undrawable" in parcel.key and parcel.attempts == 1:
+        raise KeyError("a bug")
     return say(f"card of {parcel.ticket} at {now:%H:%M}") if parcel.kind is Kind.CARD else parcel.card
 
 
@@ -77,7 +82,15 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
     clock = MovableClock(START)
     database = SqlDatabase(url, lambda to: (("chat", to), ("pager", to)), no_promises, clock)
     chat, pager = Listener("chat"), Listener("pager")
-    yield Exchange(database, clock, chat, pager, Delivery(database, {"chat": chat, "pager": pager}, clock, drawn))
+    settled: list[tuple[str, Outcome]] = []
+
+    def settle(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetime) -> None:
+        settled.append((parcel.platform, outcome))
+        if "trouble" in parcel.key:
+            work.tickets.get(4711)
+
+    delivery = Delivery(database, {"chat": chat, "pager": pager}, clock, drawn, settled=settle)
+    yield Exchange(database, clock, chat, pager, delivery, settled)
     database.close()
 
 
@@ -230,3 +243,73 @@ def test_once_an_alert_is_told_or_given_up_its_tickets_card_is_shown_anew(
     exchange.round()
     assert [parcel.key for parcel in exchange.chat.heard if parcel.kind is Kind.CARD] == ["card:1"]
     assert exchange.round() == 0
+
+
+def test_what_nobody_wants_any_more_is_withdrawn_when_it_would_be_delivered(exchange: Exchange) -> None:
+    exchange.post("unwanted", Kind.PAGE)
+    exchange.round()
+    assert exchange.chat.heard == exchange.pager.heard == []
+    assert exchange.counts() == {"withdrawn": 2}
+    assert exchange.settled == [(name, Outcome(ParcelState.WITHDRAWN)) for name in ("chat", "pager")]
+
+
+def test_what_cannot_be_drawn_is_tried_again_and_nobody_wonders_whether_it_arrived(exchange: Exchange) -> None:
+    exchange.post("undrawable", Kind.PAGE)
+    exchange.round()
+    assert [outcome.state for _, outcome in exchange.settled] == [ParcelState.PLANNED] * 2
+    exchange.clock.forward(seconds=2)
+    exchange.round()
+    assert exchange.chat.words == exchange.pager.words == ["undrawable"]
+
+
+def test_what_came_of_a_page_is_told_in_the_commit_that_writes_it_down(exchange: Exchange) -> None:
+    exchange.chat.refusals = [CannotDeliver("503"), CannotDeliver("no answer", unknown=True)]
+    exchange.pager.refusals = [CannotDeliver("no such number", permanent=True)]
+    exchange.post("page", Kind.PAGE)
+    for _ in range(3):
+        exchange.round()
+        exchange.clock.forward(seconds=5)
+    exchange.post("alert", Kind.ALERT)
+    exchange.round()
+    of_chat = [outcome for platform, outcome in exchange.settled if platform == "chat"]
+    assert of_chat == [
+        Outcome(ParcelState.PLANNED, reason="503", final=False),
+        Outcome(ParcelState.AMBIGUOUS, reason="no answer", final=False),
+        Outcome(ParcelState.SENT, "message 1"),
+    ]
+    of_pager = [outcome for platform, outcome in exchange.settled if platform == "pager"]
+    assert of_pager == [Outcome(ParcelState.DEAD, reason="no such number")]
+
+
+def test_a_page_whose_consequences_fail_is_not_delivered_again_because_of_it(exchange: Exchange) -> None:
+    exchange.post("trouble", Kind.PAGE)
+    exchange.round()
+    exchange.clock.forward(minutes=10)
+    assert exchange.round() == 0
+    assert exchange.counts() == {"sent": 2}
+
+
+def test_a_page_is_tried_again_within_fifteen_seconds_however_often_it_failed_and_never_given_up(
+    exchange: Exchange,
+) -> None:
+    exchange.post("page", Kind.PAGE)
+    exchange.chat.refusals = [CannotDeliver("deaf") for _ in range(1000)]
+    pauses = []
+    for _ in range(6):
+        exchange.round()
+        due = exchange.database.read(lambda work: work.outbox.next_due("chat"))
+        assert due is not None
+        pauses.append((due - exchange.clock.now()).seconds)
+        exchange.clock.set(due)
+    assert pauses == [2, 4, 8, 15, 15, 15]
+    exchange.clock.forward(days=30)
+    exchange.round()
+    assert exchange.counts() == {"planned": 1, "sent": 1}
+
+
+def test_a_page_waits_as_long_as_its_platform_asks_for(exchange: Exchange) -> None:
+    exchange.chat.refusals = [CannotDeliver("429", retry_after=40)]
+    exchange.post("page", Kind.PAGE)
+    exchange.round()
+    due = exchange.database.read(lambda work: work.outbox.next_due("chat"))
+    assert due == exchange.clock.now() + timedelta(seconds=40)
