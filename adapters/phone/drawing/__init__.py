@@ -1,0 +1,1 @@
+"""Drawing: what is said on the telephone, as the provider's markup."""

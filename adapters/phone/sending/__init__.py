@@ -1,0 +1,1 @@
+"""Sending: pages out, and what became of them."""

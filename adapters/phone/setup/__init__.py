@@ -1,0 +1,1 @@
+"""Setup: what an operator and the provider must agree on."""
