@@ -1,7 +1,8 @@
 """A courier: carries one platform's parcels, the most urgent first, at the pace that each of its places takes.
 
 A parcel is leased only when it can go at once. So what is urgent never stands behind what was leased before it, and a
-platform that is slow, or asks for patience, keeps nobody waiting but itself.
+platform that is slow, or asks for patience, keeps nobody waiting but itself. Where a provider takes only so many
+parcels a second, the most urgent of those that wait goes next.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.handover import PATIENCE, Handover
-from bot.ports import Channel, Database, Parcel, UnitOfWork, Urgency, WallClock
+from bot.ports import Channel, Database, Paced, Parcel, UnitOfWork, Urgency, WallClock
 
 AT_ONCE = 8
 """Parcels under way to different places of a platform."""
@@ -66,6 +67,8 @@ class Courier:
         self._busy: set[str] = set()
         self._resting: dict[str, Cancellable] = {}
         self._under_way: set[asyncio.Task[None]] = set()
+        # Until the provider takes another parcel, and which one it has to digest.
+        self._gap: tuple[int, Cancellable] | None = None
         self._woken = asyncio.Event()
         self._alarm: Cancellable | None = None
         self._task: asyncio.Task[None] | None = None
@@ -91,8 +94,9 @@ class Courier:
         if self._task is not None:
             await self._task
         await self._all_arrived()
-        for alarm in (*self._resting.values(), *([self._alarm] if self._alarm else [])):
-            alarm.cancel()
+        for alarm in (*self._resting.values(), self._gap[1] if self._gap else None, self._alarm):
+            if alarm is not None:
+                alarm.cancel()
 
     async def settle(self) -> int:
         """Carry all that is due now, without pace, for scripts and tests. Returns how many. Not while it runs."""
@@ -127,7 +131,7 @@ class Courier:
     async def _took_one(self) -> bool:
         """Send the most urgent parcel that can go now on its way. Otherwise the alarm is set for the next one."""
         least = None if len(self._under_way) < AT_ONCE else LEAST_URGENT
-        if len(self._under_way) >= AT_ONCE + URGENT_BESIDE:
+        if self._gap is not None or len(self._under_way) >= AT_ONCE + URGENT_BESIDE:
             return False
         platform = self._channel.platform
         due = await asyncio.to_thread(self._database.read, lambda work: work.outbox.next_due(platform, least))
@@ -139,6 +143,7 @@ class Courier:
             return False
         parcels = await asyncio.to_thread(self._database.write, lambda work: self._lease(work, least))
         for parcel in parcels:
+            self._leave_gap(parcel)
             self._send_off(parcel)
         return bool(parcels)
 
@@ -164,14 +169,30 @@ class Courier:
         self._woken.set()  # There is room for another parcel, to some other place.
 
     async def _carry(self, parcel: Parcel) -> None:
-        pause = 0.0
+        pause: float | None = 0.0
         try:
             pause = await self._handover.carry(self._channel, parcel)
         except Exception as error:  # It was handed over or not: its lease runs out, and then it is looked up.
             log.warning("What came of parcel %d could not be written down: %s", parcel.id, error)
         finally:
-            pace = self._pace * (AFTER_UPDATE if parcel.ref else 1.0)
-            self._rest(parcel.place, max(pace, pause))
+            if pause is None:
+                self._rest(parcel.place, 0.0)
+                self._gap_over(parcel)
+            else:
+                pace = self._pace * (AFTER_UPDATE if parcel.ref else 1.0)
+                self._rest(parcel.place, max(pace, pause))
+
+    def _leave_gap(self, parcel: Parcel) -> None:
+        gap = self._channel.gap(parcel) if isinstance(self._channel, Paced) else 0.0
+        if gap > 0:
+            self._gap = parcel.id, self._later(gap, lambda: self._gap_over(parcel))
+
+    def _gap_over(self, parcel: Parcel) -> None:
+        """The provider takes another one; after a parcel that was withdrawn, at once."""
+        if self._gap is not None and self._gap[0] == parcel.id:
+            self._gap[1].cancel()
+            self._gap = None
+            self._woken.set()
 
     # --- time ------------------------------------------------------------------------------------------------
 

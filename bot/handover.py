@@ -53,9 +53,10 @@ class Handover:
         self._patience = patience
         self._settled = settled
 
-    async def carry(self, channel: Channel, parcel: Parcel) -> float:
+    async def carry(self, channel: Channel, parcel: Parcel) -> float | None:
         """Hand it over; it is sent, put back, withdrawn or buried afterwards. Returns the real seconds for which its
-        place is better left alone: 0 unless it was put back. Raises what the database raises."""
+        place is better left alone, 0 unless it was put back; None where it was withdrawn and its platform not troubled
+        at all. Raises what the database raises."""
         if self._too_old(parcel):
             return await self._failed(parcel, CannotDeliver(f"it is more than {AGE_LIMIT[parcel.kind].days} days old"))
         now = self._clock.now()
@@ -66,7 +67,7 @@ class Handover:
             return await self._failed(parcel, CannotDeliver(f"{type(error).__name__} while it was drawn"))
         if card is None:
             await self._withdrawn(parcel)
-            return 0.0
+            return None
         try:
             ref = await self._deliver(channel, replace(parcel, card=card))
         except CannotDeliver as trouble:

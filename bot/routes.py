@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.ports import ONLY
+
 Address = tuple[str, str]
 """A platform and a place on it."""
 
 THREAD = "#thread"
 MAIL = "mail:"
+TERMINAL = "console"
+PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,12 @@ class Routes:
     """The platforms with threads: what belongs below a ticket's card goes to their desk channel, and nowhere else."""
     mailing: frozenset[str] = frozenset()
     """The platforms that carry mail. Without one of them somebody has to send a letter by hand: one is enough."""
+    pagers: frozenset[str] = frozenset()
+    """The ways to people that carry what is addressed to them alone."""
 
     def __call__(self, to: str) -> Sequence[Address]:
+        if to.startswith(ONLY):
+            return self._only(*to.removeprefix(ONLY).partition(":")[::2])
         if to.startswith(MAIL):
             return tuple((platform, to) for platform in self._postmen())
         if to == THREAD:
@@ -55,10 +63,17 @@ class Routes:
         """The platform on which people find the letters that they must send themselves; empty where mail is carried."""
         return next((platform for platform in self._postmen() if platform not in self.mailing), "")
 
+    def _only(self, platform: str, place: str) -> Sequence[Address]:
+        if platform in self.pagers:
+            return ((platform, place),)
+        if platform == PHONE:  # Where no provider is set up, telephones ring in the terminal.
+            platform = TERMINAL
+        return ((platform, self._of(platform)(place)),) if platform in self.platforms else ()
+
     def _of(self, platform: str) -> Places:
         return self.places.get(platform, _AS_CALLED)
 
     def _postmen(self) -> Sequence[str]:
         carriers = [platform for platform in self.platforms if platform in self.mailing]
-        at_hand = [platform for platform in self.platforms if platform == "console"]
+        at_hand = [platform for platform in self.platforms if platform == TERMINAL]
         return (carriers or at_hand or self.platforms)[:1]

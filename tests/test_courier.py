@@ -31,6 +31,7 @@ class Chat:
     platform: str = "chat"
     prompt: bool = False
     at_once: bool = True
+    seconds: float = 0.0
     begun: list[Parcel] = field(default_factory=list)
     heard: list[Parcel] = field(default_factory=list)
     refusals: list[Exception] = field(default_factory=list)
@@ -44,6 +45,9 @@ class Chat:
             raise self.refusals.pop(0)
         self.heard.append(parcel)
         return f"message {len(self.heard)}"
+
+    def gap(self, parcel: Parcel) -> float:
+        return self.seconds
 
     @property
     def keys(self) -> list[str]:
@@ -113,8 +117,8 @@ class Office:
         return {state: count for state, count in counts.items() if count}
 
 
-def _as_posted(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card:
-    return parcel.card
+def _as_posted(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
+    return None if "unwanted" in parcel.key else parcel.card
 
 
 @pytest.fixture
@@ -178,6 +182,36 @@ def test_what_is_urgent_goes_beside_as_many_as_are_slow(office: Office) -> None:
     office.chat.at_once = False
     for number in range(AT_ONCE + 1):
         office.post(f"k{number}", place=f"#place-{number}")
+    office.carried(story)
+
+
+def test_a_provider_that_takes_only_so_many_gets_the_most_urgent_of_those_that_wait(office: Office) -> None:
+    async def story(office: Office) -> None:
+        await office.until(lambda: office.chat.keys == ["k0"])
+        office.post("first page", "@zoe", Urgency.FIRST_PAGE)
+        office.time.pass_(2.9)
+        await office.quiet()
+        assert office.chat.keys == ["k0"], "Wherever it goes, the provider takes nothing yet."
+        office.time.pass_(0.1)
+        await office.until(lambda: office.chat.keys == ["k0", "first page"])
+        office.time.pass_(3)
+        await office.until(lambda: office.chat.keys == ["k0", "first page", "k1"])
+
+    office.chat.seconds = 3.0
+    for number in range(3):
+        office.post(f"k{number}", f"@person-{number}", Urgency.PAGE)
+    office.carried(story)
+
+
+def test_what_is_withdrawn_costs_nobody_any_time(office: Office) -> None:
+    async def story(office: Office) -> None:
+        await office.until(lambda: office.chat.keys == ["wanted"])
+        assert office.states() == {"sent": 1, "withdrawn": 20}
+
+    office.chat.seconds = 3.0
+    for number in range(20):
+        office.post(f"unwanted {number}", "@ann", Urgency.FIRST_PAGE)
+    office.post("wanted", "@ann", Urgency.PAGE)
     office.carried(story)
 
 

@@ -33,3 +33,28 @@ def test_one_platform_carries_a_letter(platforms: tuple[str, ...], carrier: str)
 
 def test_nobody_carries_a_letter_where_nobody_is() -> None:
     assert Routes(())("mail:jo@acme.example") == ()
+
+
+def test_what_is_for_one_platform_goes_there_and_nowhere_else() -> None:
+    routes = Routes(("console", "slack"), {"slack": Places(alerts="#fire")}, pagers=frozenset({"phone", "email"}))
+    assert routes("only:slack:@kim") == (("slack", "@kim"),)
+    assert routes("only:slack:#alerts/III") == (("slack", "#fire"),)
+    assert routes("only:phone:call:+14165550199") == (("phone", "call:+14165550199"),)
+    assert routes("only:email:kim@example.com") == (("email", "kim@example.com"),)
+
+
+def test_nobody_is_reached_by_a_way_that_is_not_set_up() -> None:
+    routes = Routes(("slack",))
+    assert (
+        routes("only:discord:@kim") == routes("only:phone:call:+14165550199") == routes("only:email:k@x.example") == ()
+    )
+
+
+def test_without_a_provider_telephones_ring_in_the_terminal() -> None:
+    assert Routes(("console", "slack"))("only:phone:call:+14165550199") == (("console", "call:+14165550199"),)
+
+
+def test_ways_that_carry_pages_alone_hear_nothing_else() -> None:
+    routes = Routes(("slack",), pagers=frozenset({"phone", "email", "apprise"}), threaded=SLACK)
+    for to in ("#desk", "#alerts/III", "#thread", "@ann", "mail:jo@acme.example"):
+        assert [platform for platform, _ in routes(to)] == ["slack"]
