@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.domain.people import Role
 from bot.ports import Speaker, UnitOfWork
 from commands.desk import Desk
-from commands.parsing import Token, tokens
-from commands.spec import Command, Param, Takes
+from commands.oncall_values import PROPOSED
+from commands.parsing import Token, default_of, tokens
+from commands.spec import Caller, Command, Param, Takes
 
 MOST = 12
 """Proposals for one place; Slack and Discord take up to 25."""
@@ -29,12 +30,12 @@ def complete(desk: Desk, speaker: Speaker, line: str) -> list[Completion]:
     """Proposals for the end of a line, best first. Reads the database: call it in a thread."""
     if not line.strip():
         return []
-    return desk.database.read(lambda work: _complete(desk.catalogue, _role(speaker, work), speaker, work, line))
+    return desk.database.read(lambda work: _complete(desk.catalogue, _caller(desk, speaker, work), work, line))
 
 
 def complete_value(desk: Desk, speaker: Speaker, param: Param, typed: str) -> list[Completion]:
     """Proposals for one value, as a form or a platform's own option asks for it."""
-    return desk.database.read(lambda work: _values(param, typed, speaker, work))
+    return desk.database.read(lambda work: _values(param, typed, _caller(desk, speaker, work), work))
 
 
 def choices(desk: Desk, param: Param) -> tuple[str, ...]:
@@ -49,15 +50,11 @@ def listed(desk: Desk, param: Param) -> tuple[Completion, ...]:
     return tuple(desk.database.read(lambda work: _PROPOSE[param.takes](param, "", work)))
 
 
-def _role(speaker: Speaker, work: UnitOfWork) -> Role:
-    """A stranger is shown every command, so that they can see what the desk does."""
-    staff = work.people.of_account(speaker.platform, speaker.account)
-    return Role.ADMIN if staff is None else staff.role
+def _caller(desk: Desk, speaker: Speaker, work: UnitOfWork) -> Caller:
+    return Caller(work.people.of_account(speaker.platform, speaker.account), speaker, desk.clock.now())
 
 
-def _complete(
-    catalogue: Mapping[str, Command], role: Role, speaker: Speaker, work: UnitOfWork, line: str
-) -> list[Completion]:
+def _complete(catalogue: Mapping[str, Command], caller: Caller, work: UnitOfWork, line: str) -> list[Completion]:
     slash = len(line) - len(line.lstrip()) + line.lstrip().startswith("/")
     typed = [Token(t.text, t.start + slash, t.end + slash, t.quoted) for t in tokens(line[slash:])]
     last = typed.pop() if typed and typed[-1].end == len(line) and not line[-1].isspace() else None
@@ -66,8 +63,13 @@ def _complete(
     for count in (2, 1):
         name = " ".join(words[:count])
         if len(words) >= count and name in catalogue:
-            return _arguments(catalogue[name], typed[count:], current, speaker, work)
-    return _command_words(catalogue, role, words, current)
+            return _arguments(catalogue[name], typed[count:], current, caller, work)
+    # A stranger is shown every command, so that they can see what the desk does.
+    found = _command_words(catalogue, Role.ADMIN if caller.staff is None else caller.role, words, current)
+    usual = default_of(words[0], catalogue) if words else None
+    if usual is None:
+        return found
+    return found[:MOST] + (_arguments(usual, typed[1:], current, caller, work) if current.text or not found else [])
 
 
 def _command_words(catalogue: Mapping[str, Command], role: Role, words: list[str], current: Token) -> list[Completion]:
@@ -89,16 +91,16 @@ def _command_words(catalogue: Mapping[str, Command], role: Role, words: list[str
 
 
 def _arguments(
-    command: Command, typed: list[Token], current: Token, speaker: Speaker, work: UnitOfWork
+    command: Command, typed: list[Token], current: Token, caller: Caller, work: UnitOfWork
 ) -> list[Completion]:
     """An option's name, an option's value, or the next value in order."""
     used, waiting, free = _read(command, typed)
     if waiting is not None:
-        return _quoted(_values(waiting, current.text, speaker, work), current.start)
+        return _quoted(_values(waiting, current.text, caller, work), current.start)
     name, sign, value = current.text.partition("=" if current.text.startswith("--") else ":")
     named = command.param(name.removeprefix("--")) if sign and not current.quoted else None
     if named is not None:
-        return _quoted(_values(named, value, speaker, work), current.start, name + sign)
+        return _quoted(_values(named, value, caller, work), current.start, name + sign)
     options = [
         Completion(param.option + ("" if param.takes is Takes.FLAG else " "), param.option, param.help, current.start)
         for param in command.params
@@ -106,8 +108,8 @@ def _arguments(
     ]
     if current.text.startswith("--"):
         return options
-    place = _place(command, used, free, speaker)
-    values = _quoted(_values(place, current.text, speaker, work), current.start) if place else []
+    place = _place(command, used, free, caller.speaker)
+    values = _quoted(_values(place, current.text, caller, work), current.start) if place else []
     return values + (options if not current.text and not (place and place.required) else [])
 
 
@@ -152,16 +154,13 @@ def _quoted(found: Iterable[Completion], start: int, lead: str = "") -> list[Com
     ]
 
 
-def _values(param: Param, typed: str, speaker: Speaker, work: UnitOfWork) -> list[Completion]:
+def _values(param: Param, typed: str, caller: Caller, work: UnitOfWork) -> list[Completion]:
+    if param.takes in PROPOSED and caller.role >= Role.VIEWER:
+        return [Completion(*one) for one in PROPOSED[param.takes](caller, typed.strip(), work)][:MOST]
     propose = _PROPOSE.get(param.takes)
-    if propose is None or (param.takes in _CONFIDENTIAL and not _may_look(speaker, work)):
+    if propose is None or (param.takes in _CONFIDENTIAL and caller.role < Role.VIEWER):
         return []
     return propose(param, typed.strip(), work)[:MOST]
-
-
-def _may_look(speaker: Speaker, work: UnitOfWork) -> bool:
-    staff = work.people.of_account(speaker.platform, speaker.account)
-    return staff is not None and staff.role >= Role.VIEWER
 
 
 def _tickets(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
@@ -234,6 +233,16 @@ def _moments(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
     return [Completion(text, text, help) for text, help in sayings.items() if text.startswith(typed)]
 
 
+def _instants(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    sayings = {
+        "now": "at once",
+        "4h": "in four hours by the clock",
+        "tomorrow 09:00": "in your zone",
+        "Mon 09:00": "on the next Monday, in your zone",
+    }
+    return [Completion(text, text, help) for text, help in sayings.items() if text.startswith(typed)]
+
+
 def _days(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
     return [Completion(text, text) for text in ("today", "tomorrow", "Mon", "2 Mar") if text.startswith(typed)]
 
@@ -255,4 +264,5 @@ _PROPOSE: Mapping[Takes, Callable[[Param, str, UnitOfWork], list[Completion]]] =
     Takes.FLAG: _yes_or_no,
     Takes.MOMENT: _moments,
     Takes.DAY: _days,
+    Takes.INSTANT: _instants,
 }

@@ -14,6 +14,7 @@ EXAMPLES: Mapping[Takes, str] = {
     Takes.CHOICE: "Choose one",
     Takes.MOMENT: "2d, 3h (business time), Mon 10:00 or 2026-03-02 14:30",
     Takes.DAY: "2026-03-02, 2 Mar, Mon or tomorrow",
+    Takes.INSTANT: "Mon 18:00, 24 Dec 09:00, 22:00 or 4h",
     Takes.NUMBER: "A whole number",
     Takes.WORDS: "Several, with commas",
 }

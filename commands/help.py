@@ -69,6 +69,9 @@ def one(command: Command) -> Card:
     lines += [(f"  {_shown(param)}  {param.help}{_choices(param)}",) for param in command.params]
     lines += [("For example:",)] if command.examples else []
     lines += [(f"  /{example}",) for example in command.examples]
+    if command.default:
+        group, _, verb = command.words.partition(" ")
+        lines.append((f"“{verb}” may be left out: /{group} alone means this.",))
     if command.role > Role.NOBODY:
         lines.append((f"For {command.role.title} and above.",))
     return Card((Strong("/" + command.words),), lines=tuple(lines), data=_data([command]))

@@ -17,6 +17,8 @@ PROSE = "text"
 
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _SHOWN = 1500
+_ALIKE = 0.6
+"""How like a word must be to what it may have been meant to be."""
 _ASKING = (["help"], ["?"], ["--help"], ["-h"])
 _NAMED = re.compile(r"(?:--)?([A-Za-z][A-Za-z_-]*)[:=]")
 
@@ -82,7 +84,20 @@ def find_command(line: str, catalogue: Mapping[str, Command], help_word: str = "
     if words[1:] in _ASKING and "help" in catalogue and _verbs(words[0], catalogue):
         exactly = f"{words[0]} {told.casefold()}"
         return catalogue["help"], exactly if exactly in catalogue else words[0]
+    usual = default_of(words[0], catalogue)
+    if usual is not None and not _near(words[1:], _verbs(words[0], catalogue)):
+        return usual, rest[spoken[0].end :].strip()
     raise _unknown(words, told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…", catalogue, help_word)
+
+
+def default_of(group: str, catalogue: Mapping[str, Command]) -> Command | None:
+    """What is meant by a group's word alone, where anything is: `/page 42` is `/page start 42`."""
+    return next((one for name, one in catalogue.items() if one.default and name.partition(" ")[0] == group), None)
+
+
+def _near(words: list[str], verbs: list[str]) -> list[str]:
+    """The verb that a word was meant to be, if any: no name and no number is one."""
+    return get_close_matches(words[0], verbs, n=1, cutoff=_ALIKE) if words and words[0][0].isalpha() else []
 
 
 def _verbs(group: str, catalogue: Mapping[str, Command]) -> list[str]:
@@ -99,10 +114,9 @@ def _unknown(words: list[str], told: str, catalogue: Mapping[str, Command], help
     typed = " ".join(words)
     text = f"There is no “/{typed}”."
     if verbs:
-        verb = get_close_matches(words[1], verbs, n=1, cutoff=0.6)
-        near = [f"{words[0]} {verb[0]}"] if verb else []
+        near = [f"{words[0]} {verb}" for verb in _near(words[1:], verbs)]
     else:
-        near = get_close_matches(typed, catalogue, n=1, cutoff=0.6)
+        near = get_close_matches(typed, catalogue, n=1, cutoff=_ALIKE)
     if near:
         return NotUnderstood(text, f"Did you mean: /{near[0]} {told or '?'}")
     if words[0] == "ticket":
@@ -110,7 +124,7 @@ def _unknown(words: list[str], told: str, catalogue: Mapping[str, Command], help
         return NotUnderstood(text, f"{help_word} ticket lists the verbs. To open a ticket: /ticket open {again}")
     if verbs:
         return NotUnderstood(text, f"One of: {', '.join(verbs)}. {help_word} {words[0]} explains them.")
-    first = get_close_matches(words[0], {name.partition(" ")[0] for name in catalogue}, n=1, cutoff=0.6)
+    first = get_close_matches(words[0], {name.partition(" ")[0] for name in catalogue}, n=1, cutoff=_ALIKE)
     return NotUnderstood(
         text, f"Did you mean: /{first[0]} ?" if first else f"{help_word} lists what the desk understands."
     )

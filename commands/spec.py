@@ -20,10 +20,12 @@ from types import UnionType
 from typing import Any, NewType, Union, get_args, get_origin
 
 from bot.cards import Card, Line
+from bot.domain.contacts import Contact
 from bot.domain.customers import Customer
 from bot.domain.hours import is_zone
 from bot.domain.people import Role, Staff
 from bot.domain.policy import SupportLevel
+from bot.domain.rota import CoverRequest, Override, Schedule
 from bot.domain.ticket import Ticket
 from bot.ports import Speaker, UnitOfWork
 
@@ -35,6 +37,9 @@ Category = NewType("Category", str)
 
 Resolution = NewType("Resolution", str)
 """One of the policy's resolution codes."""
+
+Instant = NewType("Instant", datetime)
+"""A time by the clock on the wall: a day needs its time, and a span is plain time, not business time."""
 
 BLANK = Text("")
 NO_CATEGORY = Category("")
@@ -61,6 +66,11 @@ class Takes(StrEnum):
     FLAG = "flag"
     MOMENT = "time"
     DAY = "date"
+    INSTANT = "clock time"
+    SCHEDULE = "schedule"
+    OVERRIDE = "override"
+    COVER = "request"
+    CONTACT = "contact"
 
 
 _TAKES: Mapping[Any, Takes] = {
@@ -73,6 +83,11 @@ _TAKES: Mapping[Any, Takes] = {
     Text: Takes.TEXT,
     datetime: Takes.MOMENT,
     date: Takes.DAY,
+    Instant: Takes.INSTANT,
+    Schedule: Takes.SCHEDULE,
+    Override: Takes.OVERRIDE,
+    CoverRequest: Takes.COVER,
+    Contact: Takes.CONTACT,
     bool: Takes.FLAG,
     int: Takes.NUMBER,
     str: Takes.WORD,
@@ -133,7 +148,8 @@ Foreword = Callable[[UnitOfWork, Ticket], Line]
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command of the catalogue. `writes` is False for those that only look; they run on a snapshot. `asks` names
-    the optional parameters that its form asks for too, in order."""
+    the optional parameters that its form asks for too, in order. `default`: the group alone means it, so that
+    `/page 42` is `/page start 42`."""
 
     words: str
     deed: Deed
@@ -144,6 +160,7 @@ class Command:
     examples: tuple[str, ...]
     foreword: Foreword | None = None
     asks: tuple[str, ...] = ()
+    default: bool = False
 
     def param(self, name: str) -> Param | None:
         wanted = name.replace("-", "_")
@@ -176,14 +193,16 @@ def command(
     foreword: Foreword | None = None,
     asks: tuple[str, ...] = (),
     labels: Mapping[str, str] | None = None,
+    default: bool = False,
     **helps: str,
 ) -> Callable[[Deed], Command]:
     """Make a command of a function: its docstring's first line is the summary, its keyword-only parameters are asked.
 
     `examples` are lines as typed, without the leading slash; help shows them and a test runs them. A command that
     lacks something is asked for in a form, with the optional parameters that `asks` names; `labels` says what a field
-    is called there, where that is not the parameter's name. A parameter named like one of these options is described
-    as `help_NAME`. Raises TypeError when a parameter has no help, or a help or a question no parameter.
+    is called there, where that is not the parameter's name. The `default` of its group is meant where somebody types
+    the group without a verb. A parameter named like one of these options is described as `help_NAME`. Raises TypeError
+    when a parameter has no help, or a help or a question no parameter.
     """
 
     def made(deed: Deed) -> Command:
@@ -197,7 +216,7 @@ def command(
         summary = (inspect.getdoc(deed) or "").partition("\n")[0]
         if not summary:
             raise TypeError(f"{words}: the docstring is the summary that help shows.")
-        return Command(words, deed, summary, params, role, writes, examples, foreword, asks)
+        return Command(words, deed, summary, params, role, writes, examples, foreword, asks, default)
 
     return made
 

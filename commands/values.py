@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import moments
 from bot.domain.errors import BadValue, Incomplete
 from bot.ports import UnitOfWork
+from commands.oncall_values import READERS
 from commands.spec import Caller, Command, Param, Takes
 
 YES = frozenset({"yes", "y", "true", "on", "1"})
@@ -160,6 +161,10 @@ def _day(text: str, param: Param, caller: Caller, work: UnitOfWork) -> date:
     return moments.day(text, caller.now.astimezone(zone).date())
 
 
+def _instant(text: str, param: Param, caller: Caller, work: UnitOfWork) -> datetime:
+    return moments.instant(text, caller.now, ZoneInfo(caller.zone(work.promises.policy.zone)))
+
+
 _READERS: Mapping[Takes, Callable[[str, Param, Caller, UnitOfWork], Any]] = {
     Takes.TICKET: _ticket,
     Takes.CUSTOMER: _customer,
@@ -175,4 +180,6 @@ _READERS: Mapping[Takes, Callable[[str, Param, Caller, UnitOfWork], Any]] = {
     Takes.FLAG: _flag,
     Takes.MOMENT: _moment,
     Takes.DAY: _day,
+    Takes.INSTANT: _instant,
+    **READERS,
 }

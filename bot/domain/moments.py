@@ -22,16 +22,17 @@ _DAY_NAMED = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d
 
 _ABSOLUTE = re.compile(r"\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d.*(Z|[+-]\d\d:?\d\d)")
 
+CLOCK_HINT = "Give a day with its time (Mon 18:00, 24 Dec 09:00), a time (22:00), a span (4h, 2d) or now."
 HINT = "Give a date (2026-03-02), a day (Mon 10:00) or a span (2d, 3h of business time)."
 
 
-def span(text: str, working_day: int) -> int | None:
-    """Open seconds of "2d", "3h", "1d 4h", "90m"; a day is one working day, a week five. None if it is no span."""
+def span(text: str, working_day: int, week: int = 5) -> int | None:
+    """Open seconds of "2d", "3h", "1d 4h", "90m"; a day is one working day, a `week` five. None if it is no span."""
     found = _SPAN.fullmatch(text.strip().casefold())
     if found is None or not any(found.groups()):
         return None
     weeks, days, hours, minutes = (int(group or 0) for group in found.groups())
-    return (weeks * 5 + days) * working_day + hours * 3600 + minutes * 60
+    return (weeks * week + days) * working_day + hours * 3600 + minutes * 60
 
 
 def day(text: str, today: date) -> date:
@@ -61,10 +62,7 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
     read in `zone`, and a bare one ("17:30") is its next occurrence. Raises BadValue."""
     words = " ".join(text.split())
     if _ABSOLUTE.fullmatch(words):
-        try:
-            return datetime.fromisoformat(words).astimezone(UTC).replace(microsecond=0)
-        except (ValueError, OverflowError):
-            raise BadValue(f"“{words}” does not exist.", HINT) from None
+        return _absolute(words)
     seconds = span(words, promises.working_day)
     if seconds is not None:
         until = promises.hours.due(now, seconds) if seconds else now
@@ -77,6 +75,19 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
         chosen = _opening(day(words, local.date()), zone, promises)
         again = words[:3].casefold() in _WEEKDAYS and " " not in words and chosen <= now
         return _opening(day(words, local.date()) + timedelta(days=7), zone, promises) if again else chosen
+    return _at_clock(head, clock, now, zone, text)
+
+
+def _absolute(words: str) -> datetime:
+    try:
+        return datetime.fromisoformat(words).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        raise BadValue(f"“{words}” does not exist.", HINT) from None
+
+
+def _at_clock(head: str, clock: re.Match[str], now: datetime, zone: ZoneInfo, text: str) -> datetime:
+    """A time of a day, or of the next day that has it still to come."""
+    local = now.astimezone(zone)
     at = _time(clock, text)
     if not head:
         today = _local(local.date(), at, zone)
@@ -84,6 +95,25 @@ def moment(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> date
     chosen = _local(day(head, local.date()), at, zone)
     weekday = " " not in head and head[:3].casefold() in _WEEKDAYS
     return chosen + timedelta(days=7) if weekday and chosen <= now else chosen
+
+
+def instant(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """An instant in UTC by the clock on the wall, whatever the desk's hours: "22:00" is its next occurrence in `zone`,
+    "Mon 18:00" the next one, "4h" and "2d" are plain time from now. A day alone is refused: whoever is on call takes
+    over at a time. Raises BadValue."""
+    words = " ".join(text.split())
+    if words.casefold() == "now":
+        return now
+    if _ABSOLUTE.fullmatch(words):
+        return _absolute(words)
+    seconds = span(words, 86_400, week=7)
+    if seconds is not None:
+        return now + timedelta(seconds=seconds)
+    head, clock = _parted(words)
+    if clock is None:
+        found = day(words, now.astimezone(zone).date())
+        raise BadValue(f"{words[:40]} has no time.", f"Give it, too: {found.day} {found:%b} 09:00")
+    return _at_clock(head, clock, now, zone, text)
 
 
 def to_come(text: str, now: datetime, zone: ZoneInfo, promises: Promises) -> datetime:

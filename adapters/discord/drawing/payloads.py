@@ -45,7 +45,7 @@ IN_SERVER, WITH_BOT = 0, 1
 COMPLETED = frozenset(
     {
         Takes.TICKET, Takes.CUSTOMER, Takes.STAFF, Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE,
-        Takes.MOMENT, Takes.DAY,
+        Takes.MOMENT, Takes.DAY, Takes.INSTANT, Takes.SCHEDULE, Takes.OVERRIDE, Takes.COVER, Takes.CONTACT,
     }
 )  # fmt: skip
 """Kinds for which the desk proposes values. Levels, categories and resolutions are the policy's, which may change
