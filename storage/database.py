@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot.domain.oncall import OnCall
 from bot.ports import UnitOfWork, WallClock
 from storage.engines import is_sqlite, parse
 from storage.errors import in_plain_words
 from storage.outbox import Routes
 from storage.postgres import PostgresTransactions
 from storage.promises import PromisesCache, PromisesFrom
+from storage.rota import PlanCache, PlanFrom
 from storage.sqlite import SqliteTransactions
 from storage.transaction import Transaction
 from storage.unit_of_work import SqlUnitOfWork
@@ -18,18 +20,31 @@ from storage.unit_of_work import SqlUnitOfWork
 T = TypeVar("T")
 
 
+def _without_plans(text: str) -> OnCall:
+    raise RuntimeError("A plan is stored, and nobody said how one is read.")
+
+
 class SqlDatabase:
     """The port `Database`. Thread-safe. Connects when first used; raises StorageTrouble, in words, where it cannot.
 
     `routes` turns a logical place of news into (platform, place) addresses; `promises_from` makes promises of the
-    stored policy's JSON, the frozen holidays and the policy's version; `clock` dates the parcels.
+    stored policy's JSON, the frozen holidays and the policy's version; `clock` dates the parcels; `plan_from`
+    makes the on-call plan of the stored one's JSON.
     """
 
-    def __init__(self, url: str, routes: Routes, promises_from: PromisesFrom, clock: WallClock) -> None:
+    def __init__(
+        self,
+        url: str,
+        routes: Routes,
+        promises_from: PromisesFrom,
+        clock: WallClock,
+        plan_from: PlanFrom = _without_plans,
+    ) -> None:
         parsed = parse(url)
         self._transactions = SqliteTransactions(parsed) if is_sqlite(parsed) else PostgresTransactions(parsed)
         self._routes = routes
         self._promises = PromisesCache(promises_from)
+        self._plans = PlanCache(plan_from)
         self._clock = clock
 
     def write(self, deed: Callable[[UnitOfWork], T]) -> T:
@@ -54,4 +69,4 @@ class SqlDatabase:
         self._transactions.close()
 
     def _unit(self, transaction: Transaction) -> SqlUnitOfWork:
-        return SqlUnitOfWork(transaction, self._routes, self._promises, self._clock)
+        return SqlUnitOfWork(transaction, self._routes, self._promises, self._plans, self._clock)

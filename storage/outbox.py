@@ -37,10 +37,16 @@ from storage.values import dumps, epoch, instant, instant_or_none, loads
 Routes = Callable[[str], Sequence[tuple[str, str]]]
 
 # How long what has ended is kept. Somebody may still ask why a parcel never arrived when nobody asks for sent ones.
-KEPT = {ParcelState.SENT: timedelta(days=30), ParcelState.DEAD: timedelta(days=90)}
+KEPT = {
+    ParcelState.SENT: timedelta(days=30),
+    ParcelState.WITHDRAWN: timedelta(days=30),
+    ParcelState.DEAD: timedelta(days=90),
+}
 # What one transaction deletes of each state, so that nobody waits long for the writer.
 MOST_AT_ONCE = 2000
 
+# Messages that a later card of the same key and address updates in place.
+_SHOWS = (Kind.CARD, Kind.PAGE)
 _ANCHORED = {Kind.CARD: Anchoring.CARD, Kind.ALERT: Anchoring.ALERT}
 
 _o = outbox.c
@@ -48,16 +54,26 @@ _IS_CARD = _o.kind == Kind.CARD.value
 _PLANNED = ParcelState.PLANNED.value
 _UNDER_WAY = (ParcelState.SENDING.value, ParcelState.AMBIGUOUS.value)
 
-# A card waits while an older one of the same place and key is under way, or it would be shown twice.
+# A card waits while an older one of the same place and key is under way, or it would be shown twice; and while the page
+# that it updates is not there yet.
 _older = outbox.alias("older")
+_page = outbox.alias("its_page")
 _CARD_BLOCKED = and_(
     _o.kind == Kind.CARD.value,
     _o.state == ParcelState.PLANNED.value,
-    exists().where(
-        _older.c.platform == _o.platform,
-        _older.c.place == _o.place,
-        _older.c.key == _o.key,
-        text("older.kind = 'card' AND older.state IN ('sending', 'ambiguous')"),
+    or_(
+        exists().where(
+            _older.c.platform == _o.platform,
+            _older.c.place == _o.place,
+            _older.c.key == _o.key,
+            text("older.kind = 'card' AND older.state IN ('sending', 'ambiguous')"),
+        ),
+        exists().where(
+            _page.c.platform == _o.platform,
+            _page.c.place == _o.place,
+            _page.c.key == _o.key,
+            text("its_page.kind = 'page' AND its_page.due IS NOT NULL"),
+        ),
     ),
 )
 # A line of a ticket's thread waits for those before it, or what happened first would be told last.
@@ -121,6 +137,11 @@ _SENT = (
     update(outbox)
     .where(_o.id == bindparam("of_id"))
     .values(state=ParcelState.SENT.value, due=None, ref=bindparam("ref"), ended_at=bindparam("now"), error="")
+)
+_WITHDRAW = (
+    update(outbox)
+    .where(_o.id == bindparam("of_id"), _o.state.in_(_UNDER_WAY))
+    .values(state=ParcelState.WITHDRAWN.value, due=None, ended_at=bindparam("now"))
 )
 _BURY = (
     update(outbox)
@@ -239,19 +260,21 @@ class SqlOutbox:
         # By address and key: of several cards in one transaction only the last is worth a row.
         self._cards: dict[tuple[str, str, str], dict[str, Any]] = {}
 
-    def post(self, news: News) -> None:
-        """One parcel for each address; none if the routes know nobody there."""
+    def post(self, news: News) -> int:
+        """One parcel for each address; none if the routes know nobody there. Returns how many addresses there are."""
         self._transaction.must_write()
         if self._created is None:
             self._created = epoch(self._clock.now())
         if news.to not in self._addresses:
             self._addresses[news.to] = self._routes(news.to)
-        for platform, place in self._addresses[news.to]:
+        addresses = self._addresses[news.to]
+        for platform, place in addresses:
             addressed = _news_to_row(news, platform, place, self._created)
             if news.kind is Kind.CARD:
                 self._cards[platform, place, news.key] = addressed
             else:
                 self._once.append(addressed)
+        return len(addresses)
 
     def lease(
         self,
@@ -280,10 +303,10 @@ class SqlOutbox:
         return [_leased(row) for row in rows]
 
     def sent(self, parcel: Parcel, ref: str, now: datetime) -> None:
-        """It arrived, as `ref`. A card's ref is kept beyond the parcel: the next one updates that message. A message
-        that shows or warns of a ticket stands for it from now on."""
+        """It arrived, as `ref`. A card's or a page's ref is kept beyond the parcel: the next card of its key updates
+        that message. A message that shows or warns of a ticket stands for it from now on."""
         self._transaction.write(_SENT, {"of_id": parcel.id, "ref": ref, "now": epoch(now)})
-        if parcel.kind is Kind.CARD:
+        if parcel.kind in _SHOWS:
             shown = {"platform": parcel.platform, "place": parcel.place, "key": parcel.key, "ref": ref}
             self._transaction.write(_SHOWN[self._transaction.dialect], shown)
         what = _ANCHORED.get(parcel.kind)
@@ -302,6 +325,11 @@ class SqlOutbox:
             to = ParcelState.AMBIGUOUS if unknown else ParcelState.PLANNED
             values = {"of_id": parcel.id, "reason": reason, "retry": epoch(retry_at), "to": to.value}
             self._transaction.write(_RETRY, values)
+
+    def withdraw(self, parcel: Parcel, now: datetime) -> None:
+        """Nobody wants what was leased any more: it ends without having arrived, and without an error."""
+        self._transaction.flush()
+        self._transaction.write(_WITHDRAW, {"of_id": parcel.id, "now": epoch(now)})
 
     def next_due(self, platform: str | None = None, least: Urgency | None = None) -> datetime | None:
         """When the next parcel can be leased; of one platform alone, when one is named, and then of what is at least

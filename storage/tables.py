@@ -24,12 +24,12 @@ ENDS_PROMISES = "deed IN ('assigned', 'called', 'claimed', 'closed', 'remote', '
 """The events that can end a promise of an answer, and say how it went."""
 
 
-def _number() -> TypeEngine[int]:
+def whole() -> TypeEngine[int]:
     """64 bits on PostgreSQL; SQLite's INTEGER has them anyway, and only that name makes a row id."""
     return BigInteger().with_variant(Integer(), "sqlite")
 
 
-def _term() -> TypeEngine[str]:
+def term() -> TypeEngine[str]:
     """Text compared by code point on every database, so that ranges of beginnings mean the same everywhere."""
     return Text().with_variant(Text(collation="C"), "postgresql")
 
@@ -39,10 +39,10 @@ ticket_numbers = Sequence("ticket_numbers", metadata=metadata)
 tickets = Table(
     "tickets",
     metadata,
-    Column("number", _number(), primary_key=True, autoincrement=False),
+    Column("number", whole(), primary_key=True, autoincrement=False),
     Column("subject", Text, nullable=False),
     Column("level", Text, nullable=False),
-    Column("opened_at", _number(), nullable=False),
+    Column("opened_at", whole(), nullable=False),
     Column("opened_by", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -50,25 +50,25 @@ tickets = Table(
     Column("requester", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("owner", Text),
-    Column("owned_since", _number()),
+    Column("owned_since", whole()),
     Column("priority", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("tags", Text, nullable=False),
     Column("watchers", Text, nullable=False),
     Column("clocks", Text, nullable=False),
-    Column("responded_at", _number()),
-    Column("wait_until", _number()),
-    Column("snoozed_until", _number()),
-    Column("acted_at", _number()),
-    Column("closed_at", _number()),
+    Column("responded_at", whole()),
+    Column("wait_until", whole()),
+    Column("snoozed_until", whole()),
+    Column("acted_at", whole()),
+    Column("closed_at", whole()),
     Column("resolution", Text, nullable=False),
     Column("partner", Text, nullable=False),
-    Column("merged_into", _number()),
+    Column("merged_into", whole()),
     Column("phone_credit", Boolean, nullable=False),
-    Column("changed_at", _number()),
+    Column("changed_at", whole()),
     Column("seq", Integer, nullable=False),
     # The earliest due time, or the end of time: only the index that lists are sorted by, never the truth.
-    Column("due", _number(), nullable=False),
+    Column("due", whole(), nullable=False),
     Index("tickets_by_due", "due", "number"),
     Index("tickets_by_state", "state", "due", "number"),
     Index("tickets_by_owner", "owner", "due", "number"),
@@ -97,9 +97,9 @@ tickets = Table(
 events = Table(
     "events",
     metadata,
-    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    Column("ticket", whole(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("at", _number(), nullable=False),
+    Column("at", whole(), nullable=False),
     Column("by", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("deed", Text, nullable=False),
@@ -112,9 +112,9 @@ events = Table(
 timers = Table(
     "timers",
     metadata,
-    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    Column("ticket", whole(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
     Column("kind", Text, primary_key=True),
-    Column("due", _number(), nullable=False),
+    Column("due", whole(), nullable=False),
     Index("timers_by_due", "due", "ticket", "kind"),
     sqlite_with_rowid=False,
 )
@@ -122,8 +122,8 @@ timers = Table(
 ticket_tags = Table(
     "ticket_tags",
     metadata,
-    Column("tag", _term(), primary_key=True),
-    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    Column("tag", term(), primary_key=True),
+    Column("ticket", whole(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 
@@ -131,10 +131,10 @@ ticket_tags = Table(
 ticket_messages = Table(
     "ticket_messages",
     metadata,
-    Column("id", _number(), primary_key=True, autoincrement=True),
+    Column("id", whole(), primary_key=True, autoincrement=True),
     Column("platform", Text, nullable=False),
     Column("ref", Text, nullable=False),
-    Column("ticket", _number(), ForeignKey("tickets.number"), nullable=False),
+    Column("ticket", whole(), ForeignKey("tickets.number"), nullable=False),
     Column("what", Text, nullable=False),
     Index("ticket_messages_by_ref", "platform", "ref", unique=True),
     Index("ticket_messages_by_ticket", "ticket", "platform", "id"),
@@ -144,7 +144,7 @@ ticket_messages = Table(
 file_copies = Table(
     "file_copies",
     metadata,
-    Column("ticket", _number(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
+    Column("ticket", whole(), ForeignKey("tickets.number"), primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("platform", Text, nullable=False),
@@ -152,7 +152,7 @@ file_copies = Table(
     Column("type", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("due", _number()),
+    Column("due", whole()),
     Column("attempts", Integer, nullable=False),
     Column("path", Text, nullable=False),
     Column("error", Text, nullable=False),
@@ -169,22 +169,22 @@ file_copies = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _number(), primary_key=True, autoincrement=True),
+    Column("id", whole(), primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("platform", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("card", Text, nullable=False),
     Column("urgency", Integer, nullable=False),
-    Column("ticket", _number(), ForeignKey("tickets.number")),
-    Column("created_at", _number(), nullable=False),
+    Column("ticket", whole(), ForeignKey("tickets.number")),
+    Column("created_at", whole(), nullable=False),
     Column("state", Text, nullable=False),
-    # When somebody must look at it again: its time to go, or the end of the lease. Nothing once it is sent or dead.
-    Column("due", _number()),
+    # When somebody must look at it again: its time to go, or the end of the lease. Nothing once it has ended.
+    Column("due", whole()),
     Column("attempts", Integer, nullable=False),
     Column("ref", Text),
     Column("error", Text, nullable=False),
-    Column("ended_at", _number()),
+    Column("ended_at", whole()),
     Index(
         "outbox_waiting",
         "platform",
@@ -229,6 +229,14 @@ outbox = Table(
         sqlite_where=text("kind = 'card' AND state IN ('sending', 'ambiguous')"),
         postgresql_where=text("kind = 'card' AND state IN ('sending', 'ambiguous')"),
     ),
+    Index(
+        "outbox_pages_under_way",
+        "platform",
+        "place",
+        "key",
+        sqlite_where=text("kind = 'page' AND due IS NOT NULL"),
+        postgresql_where=text("kind = 'page' AND due IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -245,7 +253,7 @@ shown_cards = Table(
 customers = Table(
     "customers",
     metadata,
-    Column("id", _term(), primary_key=True),
+    Column("id", term(), primary_key=True),
     Column("name", Text, nullable=False),
     Column("addresses", Text, nullable=False),
     Column("domains", Text, nullable=False),
@@ -261,8 +269,8 @@ customer_terms = Table(
     "customer_terms",
     metadata,
     Column("kind", Text, primary_key=True),
-    Column("term", _term(), primary_key=True),
-    Column("customer", _term(), primary_key=True),
+    Column("term", term(), primary_key=True),
+    Column("customer", term(), primary_key=True),
     ForeignKeyConstraint(["customer"], ["customers.id"], ondelete="CASCADE"),
     Index("customer_terms_by_customer", "customer"),
     Index(
@@ -284,8 +292,8 @@ staff = Table(
     Column("role", Integer, nullable=False),
     Column("accounts", Text, nullable=False),
     Column("zone", Text, nullable=False),
-    Column("away_since", _number()),
-    Column("away_until", _number()),
+    Column("away_since", whole()),
+    Column("away_until", whole()),
     Column("managed_by", Text, nullable=False),
 )
 
@@ -301,15 +309,15 @@ requests = Table(
     "requests",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("at", _number(), nullable=False, index=True),
+    Column("at", whole(), nullable=False, index=True),
     Column("answer", Text, nullable=False),
 )
 
 journal = Table(
     "journal",
     metadata,
-    Column("id", _number(), primary_key=True, autoincrement=True),
-    Column("at", _number(), nullable=False),
+    Column("id", whole(), primary_key=True, autoincrement=True),
+    Column("at", whole(), nullable=False),
     Column("by", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("what", Text, nullable=False),
@@ -329,12 +337,12 @@ holidays = Table(
     "holidays",
     metadata,
     # A new id with every change: the highest one is the stamp by which a process sees that its calendar is old.
-    Column("id", _number(), primary_key=True, autoincrement=True),
+    Column("id", whole(), primary_key=True, autoincrement=True),
     Column("list", Text, nullable=False),
     Column("year", Integer, nullable=False),
     Column("days", Text, nullable=False),
     Column("source", Text, nullable=False),
-    Column("frozen_at", _number(), nullable=False),
+    Column("frozen_at", whole(), nullable=False),
     Index("holidays_of_year", "list", "year", unique=True),
     sqlite_autoincrement=True,
 )
@@ -343,7 +351,7 @@ policies = Table(
     "policies",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=True),
-    Column("at", _number(), nullable=False),
+    Column("at", whole(), nullable=False),
     Column("text", Text, nullable=False),
     sqlite_autoincrement=True,
 )

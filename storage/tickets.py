@@ -19,7 +19,7 @@ from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
 from storage.ticket_lists import IS_OPEN, counted, listed
 from storage.ticket_rows import DUE, changed_columns, event_from_row, event_to_row, ticket_from_row, ticket_to_row
 from storage.transaction import AlreadyThere, Transaction
-from storage.values import NEVER, epoch, instant, instant_or_none
+from storage.values import NEVER, can_be, epoch, instant, instant_or_none
 
 _t = tickets.c
 
@@ -126,7 +126,7 @@ class SqlTickets:
         return self._keep(row)
 
     def _row(self, number: int) -> Sequence[Any] | None:
-        if not _can_be(number):
+        if not can_be(number):
             return None
         statement = _GET_LOCKED if self._transaction.locks_rows else _GET
         return self._transaction.ask(statement, {"number": number}).first()
@@ -171,14 +171,14 @@ class SqlTickets:
 
     def history(self, number: int) -> Sequence[Event]:
         """Raises NotFound."""
-        rows = self._transaction.query(_HISTORY, {"number": number}).all() if _can_be(number) else []
+        rows = self._transaction.query(_HISTORY, {"number": number}).all() if can_be(number) else []
         if not rows:
             self.get(number)
         return [event_from_row(row) for row in rows]
 
     def event(self, number: int, seq: int) -> Event:
         """Raises NotFound."""
-        row = self._transaction.query(_EVENT, {"number": number, "seq": seq}).first() if _can_be(number) else None
+        row = self._transaction.query(_EVENT, {"number": number, "seq": seq}).first() if can_be(number) else None
         if row is None:
             raise NotFound(f"Nothing is known of a line {seq} in the history of #{number}.")
         return event_from_row(row)
@@ -186,7 +186,7 @@ class SqlTickets:
     def due_of(self, number: int) -> datetime | None:
         if number in self._due:
             return instant_or_none(self._due[number])
-        return instant_or_none(self._transaction.ask(_DUE, {"number": number}).scalar()) if _can_be(number) else None
+        return instant_or_none(self._transaction.ask(_DUE, {"number": number}).scalar()) if can_be(number) else None
 
     # --- lists -----------------------------------------------------------------------------------------------
 
@@ -252,7 +252,7 @@ class SqlTickets:
         return anchors.ticket_of(self._transaction, platform, ref)
 
     def anchors(self, number: int, platform: str) -> Sequence[Anchor]:
-        return anchors.of_ticket(self._transaction, number, platform) if _can_be(number) else []
+        return anchors.of_ticket(self._transaction, number, platform) if can_be(number) else []
 
     def open_after(self, number: int, most: int) -> Sequence[tuple[Ticket, datetime | None, Mapping[str, datetime]]]:
         statement = _OPEN_AFTER_LOCKED if self._transaction.locks_rows else _OPEN_AFTER
@@ -342,8 +342,3 @@ class SqlTickets:
         ]
         if documents:
             self._transaction.write_late(search.INSERT[dialect], documents)
-
-
-def _can_be(number: int) -> bool:
-    """Beyond 64 bits there is no ticket, and a driver would stumble."""
-    return 0 < number < 1 << 63

@@ -80,6 +80,14 @@ class Transaction:
         self.must_write()
         return self.connection.execute(statement, values)
 
+    def add(self, statement: Executable, row: Mapping[str, Any]) -> int:
+        """Write a row at once; returns the number that the database gave it. Raises AlreadyThere where a unique key is
+        taken."""
+        try:
+            return int(self.write(statement, row).scalar_one())
+        except IntegrityError as error:
+            raise AlreadyThere(str(error)) from error
+
     def write_rows(self, statement: UpdateBase, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows of plain values with the same columns, by the shortest way there is.
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bot.domain.sla import Promises
 from bot.ports import WallClock
+from storage.calls import SqlCalls
+from storage.contacts import SqlContacts
 from storage.customers import SqlCustomers
 from storage.files import SqlFiles
 from storage.memory import SqlMemory
 from storage.outbox import Routes, SqlOutbox
+from storage.pages import SqlPages
 from storage.people import SqlPeople
 from storage.promises import PromisesCache
+from storage.rota import PlanCache, SqlRotaBook
 from storage.tickets import SqlTickets
 from storage.transaction import Transaction
 
@@ -17,7 +21,14 @@ from storage.transaction import Transaction
 class SqlUnitOfWork:
     """The port `UnitOfWork`."""
 
-    def __init__(self, transaction: Transaction, routes: Routes, promises: PromisesCache, clock: WallClock) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        routes: Routes,
+        promises: PromisesCache,
+        plans: PlanCache,
+        clock: WallClock,
+    ) -> None:
         self._cache = promises
         self._promises: Promises | None = None
         # Tickets first: parcels refer to them, so they are written before.
@@ -27,6 +38,10 @@ class SqlUnitOfWork:
         self.customers = SqlCustomers(transaction)
         self.people = SqlPeople(transaction)
         self.memory = SqlMemory(transaction)
+        self.rota = SqlRotaBook(transaction, plans)
+        self.pages = SqlPages(transaction)
+        self.contacts = SqlContacts(transaction)
+        self.calls = SqlCalls(transaction)
 
     @property
     def promises(self) -> Promises:

@@ -39,6 +39,11 @@ def instant_or_none(seconds: int | None) -> datetime | None:
     return None if seconds is None or seconds == NEVER else datetime.fromtimestamp(seconds, UTC)
 
 
+def can_be(number: int) -> bool:
+    """Whether a row can have that number: beyond 64 bits there is none, and a driver would stumble."""
+    return 0 < number < 1 << 63
+
+
 def dumps(value: Any) -> str:
     """Compact JSON in plain ASCII, so that no character can trouble a database."""
     return "{}" if value == {} else _ENCODER.encode(value)

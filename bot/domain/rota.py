@@ -86,7 +86,8 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class Override:
     """A change for once: `person` comes in (REPLACE, ADD) or goes (REMOVE); a REPLACE with `instead` takes that
-    person's place alone, and everybody's without. Aware instants; `id` is 0 until it is stored."""
+    person's place alone, and everybody's without. Aware instants; `id` is 0 until it is stored. One that somebody took
+    back stays in the history, with their name."""
 
     id: int
     schedule: str
@@ -98,6 +99,8 @@ class Override:
     by: str = ""
     reason: str = ""
     made_at: datetime | None = None
+    dropped_by: str = ""
+    dropped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

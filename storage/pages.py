@@ -1,0 +1,231 @@
+"""Pages and attempts in the database.
+
+Whoever reads a page or an attempt inside a write holds the page's row until the commit: an acknowledgement, a step of
+the chain and what a provider tells come one after the other. What comes due is taken past the rows that others hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, UpdateBase, bindparam, func, select, text, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.errors import NotFound
+from bot.domain.paging import Attempt, AttemptState, Page, PageState, Trigger
+from storage.chains_json import dump_chain, load_chain
+from storage.oncall_tables import attempts, page_tickets, pages
+from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word
+from storage.transaction import Transaction
+from storage.values import can_be, dumps, epoch, instant_or_none, loads
+
+_p, _a = pages.c, attempts.c
+
+_PAGE = Shape(
+    Page,
+    pages,
+    {
+        "trigger": word(Trigger),
+        "chain": (dump_chain, load_chain),
+        "started_at": INSTANT,
+        "tickets": (dumps, lambda found: tuple(loads(found))),
+        "deadline": INSTANT_OR_NONE,
+        "state": word(PageState),
+        "due": INSTANT_OR_NONE,
+        "loud_at": INSTANT_OR_NONE,
+        "acknowledged_at": INSTANT_OR_NONE,
+        "ended_at": INSTANT_OR_NONE,
+    },
+)
+_ATTEMPT = Shape(
+    Attempt,
+    attempts,
+    {
+        "planned_for": INSTANT,
+        "state": word(AttemptState),
+        "due": INSTANT_OR_NONE,
+        "evidence": JSON,
+        "submitted_at": INSTANT_OR_NONE,
+        "answered_at": INSTANT_OR_NONE,
+        "ended_at": INSTANT_OR_NONE,
+    },
+)
+
+# Written out, as the indexes of what is live and open are.
+_LIVE = text("pages.state <> 'resolved'")
+
+_GET = _PAGE.select.where(_p.id == bindparam("id"))
+_DUE = _PAGE.select.where(_p.due <= bindparam("now")).order_by(_p.due, _p.id).limit(bindparam("most"))
+_OPEN_OF_CUSTOMER = _PAGE.select.where(_p.customer == bindparam("customer"), text("pages.state = 'open'")).order_by(
+    _p.id
+)
+_ABOUT = _PAGE.select.join(page_tickets, page_tickets.c.page == _p.id).where(
+    page_tickets.c.ticket == bindparam("of_ticket")
+)
+_OF_TICKET = _ABOUT.order_by(page_tickets.c.page.desc())
+_LIVE_OF_TICKET = _ABOUT.where(_LIVE).order_by(page_tickets.c.page)
+_ALL_LIVE = _PAGE.select.where(_LIVE).order_by(_p.started_at, _p.id).limit(bindparam("most"))
+_BETWEEN = _PAGE.select.where(_p.started_at >= bindparam("since"), _p.started_at < bindparam("until")).order_by(
+    _p.started_at, _p.id
+)
+_PUT_OFF = update(pages).where(_p.id == bindparam("of_id"), _p.due.is_not(None)).values(due=bindparam("later"))
+_PUT_OFF_ATTEMPTS = (
+    update(attempts).where(_a.page == bindparam("of_page"), _a.due < bindparam("later")).values(due=bindparam("later"))
+)
+_firsts = union_all(
+    select(func.min(_p.due).label("due")).where(_p.due.is_not(None)),
+    select(func.min(_a.due).label("due")).where(_a.due.is_not(None)),
+).subquery()
+_NEXT_DUE = select(func.min(_firsts.c.due))
+_ABOUT_TICKETS: Mapping[str, UpdateBase] = {
+    "sqlite": sqlite.insert(page_tickets).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(page_tickets).on_conflict_do_nothing(),
+}
+# Of several desks that start a page of the same customer at once, one does and the others join it.
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("what"))))
+
+# An attempt is read with its page, so that both are locked, the page first.
+_WITH_PAGE = _ATTEMPT.select.join(pages, _p.id == _a.page)
+_ATTEMPT_BY_ID = _WITH_PAGE.where(_a.id == bindparam("id"))
+_OF_PAGE = _ATTEMPT.select.where(_a.page == bindparam("of_page")).order_by(_a.id)
+_HOLD_PAGE = select(_p.id).where(_p.id == bindparam("of_page"))
+_ATTEMPTS_DUE = _WITH_PAGE.where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
+_BY_TOKEN = _WITH_PAGE.where(_a.token == bindparam("token"), text("attempts.token <> ''"))
+_BY_CODE = (
+    _WITH_PAGE.where(
+        _a.address == bindparam("address"), _a.code == bindparam("code"), text("attempts.code <> ''"), _LIVE
+    )
+    .order_by(_a.id.desc())
+    .limit(1)
+)
+_BY_REF = (
+    _WITH_PAGE.where(_a.provider == bindparam("provider"), _a.ref == bindparam("ref"), text("attempts.ref <> ''"))
+    .order_by(_a.id.desc())
+    .limit(1)
+)
+_OF_PERSON = _ATTEMPT.select.where(_a.person == bindparam("person"), _a.planned_for >= bindparam("since")).order_by(
+    _a.planned_for, _a.id
+)
+
+
+class SqlPages:
+    """The port `Pages`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    # --- pages -----------------------------------------------------------------------------------------------
+
+    def get(self, id: int) -> Page:
+        found = self._pages(_GET, {"id": id}) if can_be(id) else []
+        if not found:
+            raise NotFound(f"There is no page {id}.", "Try: /page list")
+        return found[0]
+
+    def add(self, page: Page) -> Page:
+        self._transaction.flush()
+        id = self._transaction.add(_PAGE.add, _PAGE.to_new_row(page))
+        self._about(id, page)
+        return replace(page, id=id)
+
+    def save(self, page: Page) -> None:
+        self._transaction.flush()
+        row = _PAGE.to_new_row(page)
+        self._transaction.write(_PAGE.save, row | {"of_id": page.id})
+        if page.tickets:
+            self._about(page.id, page)
+
+    def _about(self, id: int, page: Page) -> None:
+        first = () if page.ticket is None else (page.ticket,)
+        rows = [{"ticket": ticket, "page": id} for ticket in (*first, *page.tickets)]
+        if rows:
+            self._transaction.write_rows(_ABOUT_TICKETS[self._transaction.dialect], rows)
+
+    def due(self, now: datetime, most: int) -> Sequence[Page]:
+        """Oldest due first; on PostgreSQL what another replica holds is passed over."""
+        return self._pages(_DUE, {"now": epoch(now), "most": most}, skip=True)
+
+    def put_off(self, id: int, until: datetime) -> None:
+        """Look at that page, and at what is due of its attempts, later."""
+        later = epoch(until)
+        self._transaction.write(_PUT_OFF, {"of_id": id, "later": later})
+        self._transaction.write(_PUT_OFF_ATTEMPTS, {"of_page": id, "later": later})
+
+    def open_of_customer(self, customer: str, escalation: str) -> Page | None:
+        if self._transaction.locks_rows:
+            self._transaction.ask(_ONE_AT_A_TIME, {"what": f"page:{customer}"})
+        found = self._pages(_OPEN_OF_CUSTOMER, {"customer": customer})
+        return next((page for page in found if page.chain.name == escalation), None)
+
+    def of_ticket(self, ticket: int) -> Sequence[Page]:
+        return self._read(_OF_TICKET, {"of_ticket": ticket}) if can_be(ticket) else []
+
+    def live_of_ticket(self, ticket: int) -> Sequence[Page]:
+        return self._pages(_LIVE_OF_TICKET, {"of_ticket": ticket}) if can_be(ticket) else []
+
+    def live(self, most: int = 100) -> Sequence[Page]:
+        return self._read(_ALL_LIVE, {"most": most})
+
+    def between(self, start: datetime, end: datetime) -> Sequence[Page]:
+        """From `start` until before `end`."""
+        return self._read(_BETWEEN, {"since": epoch(start), "until": epoch(end)})
+
+    def next_due(self) -> datetime | None:
+        return instant_or_none(self._transaction.ask(_NEXT_DUE).scalar())
+
+    def _pages(self, statement: Select[Any], values: Mapping[str, Any], *, skip: bool = False) -> list[Page]:
+        """Pages that this unit of work may change."""
+        return self._read(locked(self._transaction, statement, pages, skip=skip), values)
+
+    def _read(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Page]:
+        return [_PAGE.from_row(row) for row in self._transaction.ask(statement, values)]
+
+    # --- attempts --------------------------------------------------------------------------------------------
+
+    def add_attempt(self, attempt: Attempt) -> Attempt:
+        return replace(attempt, id=self._transaction.add(_ATTEMPT.add, _ATTEMPT.to_new_row(attempt)))
+
+    def save_attempt(self, attempt: Attempt) -> None:
+        self._transaction.write(_ATTEMPT.save, _ATTEMPT.to_new_row(attempt) | {"of_id": attempt.id})
+
+    def attempt(self, id: int) -> Attempt:
+        found = self._attempts(_ATTEMPT_BY_ID, {"id": id}) if can_be(id) else []
+        if not found:
+            raise NotFound(f"There is no attempt {id}.", "Try: /page list")
+        return found[0]
+
+    def attempts(self, page: int) -> Sequence[Attempt]:
+        if self._transaction.locks_rows:
+            # Those who change an attempt hold its page, so what is read after this stays as it is.
+            self._transaction.ask(locked(self._transaction, _HOLD_PAGE, pages), {"of_page": page})
+        return [_ATTEMPT.from_row(row) for row in self._transaction.ask(_OF_PAGE, {"of_page": page})]
+
+    def attempts_due(self, now: datetime, most: int) -> Sequence[Attempt]:
+        """Oldest first; on PostgreSQL those whose page another replica holds are passed over."""
+        return self._attempts(_ATTEMPTS_DUE, {"now": epoch(now), "most": most}, skip=True)
+
+    def by_token(self, token: str) -> Attempt | None:
+        return self._first(_BY_TOKEN, {"token": token})
+
+    def by_code(self, address: str, code: str) -> Attempt | None:
+        return self._first(_BY_CODE, {"address": address, "code": code})
+
+    def by_ref(self, provider: str, ref: str) -> Attempt | None:
+        return self._first(_BY_REF, {"provider": provider, "ref": ref})
+
+    def attempts_of(self, person: str, since: datetime) -> Sequence[Attempt]:
+        """Oldest first, by the time that they were planned for."""
+        values = {"person": person, "since": epoch(since)}
+        return [_ATTEMPT.from_row(row) for row in self._transaction.ask(_OF_PERSON, values)]
+
+    def _first(self, statement: Select[Any], values: Mapping[str, Any]) -> Attempt | None:
+        found = self._attempts(statement, values)
+        return found[0] if found else None
+
+    def _attempts(self, statement: Select[Any], values: Mapping[str, Any], *, skip: bool = False) -> list[Attempt]:
+        """Attempts that this unit of work may change."""
+        question = locked(self._transaction, statement, pages, attempts, skip=skip)
+        return [_ATTEMPT.from_row(row) for row in self._transaction.ask(question, values)]
