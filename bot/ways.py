@@ -29,6 +29,11 @@ def chats_of(settings: Settings) -> tuple[str, ...]:
     return tuple(settings.chats)
 
 
+def pagers_of(settings: Settings) -> tuple[str, ...]:
+    """The ways to people that are set up and carry pages alone."""
+    return tuple(settings.pagers)
+
+
 def platforms_of(settings: Settings, *, terminal: bool) -> tuple[str, ...]:
     """Where news goes: to every chat platform that is set up, and to the terminal where somebody sits at one. A desk
     without a chat platform has its people at the terminal, sooner or later."""
@@ -36,17 +41,14 @@ def platforms_of(settings: Settings, *, terminal: bool) -> tuple[str, ...]:
     return (TERMINAL, *chats) if terminal or not chats else chats
 
 
-def chat_platforms(
-    settings: Settings, desk: Desk, clock: WallClock, changed: Callable[[], None]
-) -> Mapping[str, WayIn]:
-    """Every chat platform that is set up, not yet connected. `changed` is called, from any thread, after a command.
+def ways(settings: Settings, desk: Desk, clock: WallClock, changed: Callable[[], None]) -> Mapping[str, WayIn]:
+    """Every chat platform and every pager that is set up, not yet connected. `changed` is called, from any thread,
+    after a command.
 
     Raises Refusal where a platform's libraries are not installed.
     """
-    found: dict[str, WayIn] = {}
-    for name in chats_of(settings):
-        found[name] = platform_class(settings, name)(desk, settings, clock, changed)
-    return found
+    names = (*chats_of(settings), *pagers_of(settings))
+    return {name: platform_class(settings, name)(desk, settings, clock, changed) for name in names}
 
 
 def platform_class(settings: Settings, name: str) -> Callable[..., WayIn]:

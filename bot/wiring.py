@@ -23,7 +23,7 @@ from bot.ports import Channel, Database, FrozenHolidays, UnitOfWork, WallClock
 from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
-from bot.ways import chat_platforms, chats_of, mailing, platforms_of, threaded, web_server
+from bot.ways import chats_of, mailing, pagers_of, platforms_of, threaded, ways, web_server
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
@@ -62,16 +62,16 @@ class House:
         return Runtime(self.database, self.clock, delivery, _rounds(), self.chores)
 
     def served(self, terminal: Mapping[str, Channel], watcher: Watcher | None = None) -> Runtime:
-        """The desk's own life with every chat platform that is set up, beside a terminal if there is one. `watcher` is
-        told how the platforms are. Raises Refusal where a platform's libraries are not installed."""
+        """The desk's own life with every way to people that is set up, beside a terminal if there is one. `watcher` is
+        told how they are. Raises Refusal where the libraries of one are not installed."""
         runtime: Runtime
-        chats = chat_platforms(self.settings, self.desk, self.clock, lambda: runtime.changed())
-        connected: dict[str, Connected] = dict(chats)
-        routes = [route for chat in chats.values() for route in chat.routes()]
+        found = ways(self.settings, self.desk, self.clock, lambda: runtime.changed())
+        connected: dict[str, Connected] = dict(found)
+        routes = [route for way in found.values() for route in way.routes()]
         if routes or self.settings.web.health:
             report = HealthReport(self.database, self.clock, lambda: runtime.last_round, lambda: runtime.health())
             connected["web"] = web_server(self.settings, routes, report)
-        channels = {name: chat.channel for name, chat in chats.items()}
+        channels = {name: way.channel for name, way in found.items()}
         delivery = Delivery(self.database, {**terminal, **channels}, self.clock, draw)
         connections = Connections(connected, self.database, lambda name: runtime.connected(name), watcher)
         runtime = Runtime(self.database, self.clock, delivery, _rounds(), self.chores, connections)
@@ -148,7 +148,7 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
     """The parts joined over a database that is taken as it is: nothing is upgraded, adopted or made."""
     told = platforms_of(settings, terminal=True) if platforms is None else platforms
     places = {platform: _places(settings, platform) for platform in told}
-    routes = Routes(told, places, threaded(settings, told), mailing(settings, told))
+    routes = Routes(told, places, threaded(settings, told), mailing(settings, told), frozenset(pagers_of(settings)))
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand)
     return House(settings, clock, database, Desk(database, commands, clock))

@@ -34,7 +34,7 @@ from bot.below import (
     is_ambiguous,
     is_thread_line,
     letter_by_hand,
-    look,
+    looked,
     origin,
     standing_alone,
     waiting,
@@ -82,7 +82,7 @@ class DiscordChannel:
 
     async def deliver(self, parcel: Parcel) -> str:
         """Raises CannotDeliver."""
-        seen = await asyncio.to_thread(self._database.read, lambda work: look(work, parcel))
+        seen = await looked(self._database, parcel)
         seen = replace(seen, names=replace(seen.names, team=self._places.team(self._settings.team)))
         try:
             return await self._delivered(parcel, seen)

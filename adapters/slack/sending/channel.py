@@ -23,7 +23,7 @@ from bot.below import (
     is_ambiguous,
     is_thread_line,
     letter_by_hand,
-    look,
+    looked,
     origin,
     standing_alone,
     waiting,
@@ -67,7 +67,7 @@ class SlackChannel:
 
     async def deliver(self, parcel: Parcel) -> str:
         """Raises CannotDeliver."""
-        seen = await asyncio.to_thread(self._database.read, lambda work: look(work, parcel))
+        seen = await looked(self._database, parcel)
         seen = replace(seen, names=replace(seen.names, team=await team_of(self._settings, self._places)))
         if parcel.kind is Kind.CARD:
             ref = await self._card(parcel, seen)
