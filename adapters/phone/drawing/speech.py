@@ -26,12 +26,17 @@ _UNSPEAKABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 def speakable(text: str, language: str = "en") -> str:
     """One line of words: no control characters, no markup, links by name, long numbers digit by digit."""
-    plain = "".join(" " if unicodedata.category(letter) in _UNSPEAKABLE else letter for letter in text[: 2 * LONGEST])
+    plain = printable(text[: 2 * LONGEST])
     plain = _LINK.sub(_LINKS.get(language[:2], _LINKS["en"]), plain)
     plain = _NUMBER_SIGN.sub(f"{_NUMBERS.get(language[:2], _NUMBERS['en'])} ", plain)
     plain = _MARKUP.sub(" ", plain)
     plain = _DIGITS.sub(lambda run: " ".join(run.group()), plain)
     return _SPACE.sub(" ", plain)[:LONGEST].strip()
+
+
+def printable(text: str) -> str:
+    """The same without the characters that XML cannot hold, nor a voice or a telephone's screen show."""
+    return "".join(" " if unicodedata.category(letter) in _UNSPEAKABLE else letter for letter in text)
 
 
 def tongue(language: str) -> str:

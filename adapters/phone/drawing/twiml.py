@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from adapters.phone.drawing.speech import speakable, tongue
+from adapters.phone.drawing.speech import printable, speakable, tongue
 from adapters.phone.wire.addresses import Addresses
 from bot.flow import Conference, Flow, Gather, HangUp, Move, Pause, Record, Reject, Ring, Say
 
@@ -46,6 +46,13 @@ def twiml(flow: Flow, links: Links | None = None) -> str:
     response = Element("Response")
     for move in flow:
         _write(response, move, links)
+    return '<?xml version="1.0" encoding="UTF-8"?>' + tostring(response, encoding="unicode")
+
+
+def reply(words: str) -> str:
+    """The document that answers a text with a text: the words as they are, without what XML cannot hold."""
+    response = Element("Response")
+    SubElement(response, "Message").text = printable(words)
     return '<?xml version="1.0" encoding="UTF-8"?>' + tostring(response, encoding="unicode")
 
 
