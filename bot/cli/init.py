@@ -1,4 +1,4 @@
-"""`thirdline init`: settings and policy with comments, to be edited; what is there already is left alone."""
+"""`thirdline init`: the files of a desk, with comments, to be edited; what is there already is left alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.cli.printing import say
 from bot.domain.errors import BadValue
+from bot.oncall.file import shipped_text
 from bot.settings import FILE, read_settings
 
 SETTINGS = """\
@@ -21,6 +22,8 @@ SETTINGS = """\
 
 # The policy lies beside this file, in policy.toml; or say where.
 # policy = "/etc/thirdline/policy.toml"
+# So does the on-call plan, in oncall.toml.
+# oncall = "/etc/thirdline/oncall.toml"
 
 # How much goes to thirdline.log: DEBUG, INFO, WARNING or ERROR.
 # log_level = "WARNING"
@@ -68,10 +71,11 @@ SETTINGS = """\
 
 
 def init(data: Path | None) -> int:
-    """Write the two files where there are none, and say what to do next."""
+    """Write the three files where there are none, and say what to do next."""
     folder = read_settings(data=data).data
     policy = resources.files("bot.policy").joinpath("policy.toml").read_text(encoding="utf-8")
-    for path, text in ((folder / FILE, SETTINGS), (folder / "policy.toml", policy)):
+    files = {FILE: SETTINGS, "policy.toml": policy, "oncall.toml": shipped_text()}
+    for path, text in ((folder / name, text) for name, text in files.items()):
         say(f"wrote {path}" if _written(path, text) else f"kept  {path}, which was there already")
     option = f" --data {data}" if data else ""
     say(f"Next: edit them, then look at the result with `thirdline doctor{option}`,")

@@ -8,13 +8,14 @@ from importlib import resources
 from pathlib import Path
 
 from bot.domain.errors import BadValue
-from bot.domain.hours import WEEKDAYS, Window, clock_text, window, zone_named
+from bot.domain.hours import WEEKDAYS, Window
 from bot.domain.policy import ClockKind, HolidayRule, Limits, Policy, SpecialDay, SupportLevel, Target, Way
 from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.domain.targets import target_from
 from bot.policy.rules import RULES
+from bot.policy.toml_hours import windows_of, zone_of
 from bot.policy.toml_lines import NotToml, load
-from bot.policy.toml_tables import Mistake, Mistakes, Table
+from bot.policy.toml_tables import Mistake, Mistaken, Mistakes, Table, file_text
 
 __all__ = ["KnownList", "Mistake", "PolicyError", "policy_at", "policy_from_json", "policy_to_json", "read_policy"]
 
@@ -26,17 +27,8 @@ _SECTIONS = ("hours", "holidays", "special", "levels", "clocks", "entitlement", 
 _RESPONSES = ("reply", "call", "remote", "claim")
 
 
-class PolicyError(BadValue):
-    """The policy file does not hold together. `mistakes` are all that were found, in the order of the file."""
-
-    def __init__(self, name: str, mistakes: tuple[Mistake, ...]) -> None:
-        self.mistakes = mistakes
-        if len(mistakes) == 1:
-            only = mistakes[0]
-            super().__init__(f"{name}, line {only.line}: {only.text}.", only.hint)
-        else:
-            told = "\n".join(f"  line {one}" for one in mistakes)
-            super().__init__(f"{name} does not hold together in {len(mistakes)} places:\n{told}")
+class PolicyError(Mistaken):
+    """The policy file does not hold together."""
 
 
 def read_policy(text: str, name: str = "policy.toml", known: KnownList | None = None) -> Policy:
@@ -64,13 +56,7 @@ def policy_at(path: Path | None, known: KnownList | None = None) -> Policy:
     if path is None:
         shipped = resources.files("bot.policy").joinpath("policy.toml")
         return read_policy(shipped.read_text(encoding="utf-8"), "policy.toml", known)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise BadValue(f"{path} is not a text in UTF-8.", "Save it as plain text.") from error
-    except OSError as error:
-        raise BadValue(f"{path} cannot be read: {error.strerror}.", "Name another file.") from error
-    return read_policy(text, str(path), known)
+    return read_policy(file_text(path), str(path), known)
 
 
 def _policy(top: Table, known: KnownList | None) -> Policy:
@@ -85,7 +71,7 @@ def _policy(top: Table, known: KnownList | None) -> Policy:
     return Policy(
         name=top.text("name"),
         effective=top.day("effective"),
-        zone=_zone(top),
+        zone=zone_of(top),
         weekly=_weekly(top.table("hours")),
         monitored=top.flag("monitored", True),
         holidays=_holidays(top.table("holidays", needed=False), known),
@@ -105,38 +91,9 @@ def _policy(top: Table, known: KnownList | None) -> Policy:
     )
 
 
-def _zone(top: Table) -> str:
-    name = top.text("zone")
-    if name:
-        try:
-            zone_named(name)
-        except BadValue as error:
-            top.wrong("zone", error.text, error.hint)
-    return name
-
-
 def _weekly(hours: Table) -> tuple[tuple[Window, ...], ...]:
     hours.only(*_WEEKDAYS, what="weekday")
-    return tuple(_windows(hours, day) if day in hours else () for day in _WEEKDAYS)
-
-
-def _windows(table: Table, key: str) -> tuple[Window, ...]:
-    """The spans of one day, each as "10:00-19:00", in order and apart."""
-    kept: list[Window] = []
-    for index, found in enumerate(table.parsed_places(key, window)):
-        if found is None:
-            continue
-        clash = next((other for other in kept if found[0] < other[1] and other[0] < found[1]), None)
-        if clash is None:
-            kept.append(found)
-        else:
-            said, other = _spoken(found), _spoken(clash)
-            table.wrong_item(key, index, f"{said} overlaps {other} on the same day ({key})")
-    return tuple(sorted(kept))
-
-
-def _spoken(found: Window) -> str:
-    return "-".join(clock_text(second) for second in found)
+    return tuple(windows_of(hours, day) if day in hours else () for day in _WEEKDAYS)
 
 
 def _holidays(table: Table, known: KnownList | None) -> HolidayRule:
@@ -165,7 +122,7 @@ def _special(table: Table) -> dict[date, SpecialDay]:
     for day, key in table.dated():
         entry = table.table(key)
         entry.only("name", "hours")
-        days[day] = SpecialDay(entry.text("name"), _windows(entry, "hours"))
+        days[day] = SpecialDay(entry.text("name"), windows_of(entry, "hours"))
     return days
 
 

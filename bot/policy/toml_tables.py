@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.domain.errors import BadValue
@@ -44,6 +45,29 @@ class Mistakes:
         return tuple(sorted(self.found, key=lambda mistake: mistake.line))
 
 
+class Mistaken(BadValue):
+    """A file does not hold together. `mistakes` are all that were found, in the order of the file."""
+
+    def __init__(self, name: str, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        if len(mistakes) == 1:
+            only = mistakes[0]
+            super().__init__(f"{name}, line {only.line}: {only.text}.", only.hint)
+        else:
+            told = "\n".join(f"  line {one}" for one in mistakes)
+            super().__init__(f"{name} does not hold together in {len(mistakes)} places:\n{told}")
+
+
+def file_text(path: Path) -> str:
+    """What stands in an operator's file. Raises BadValue."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadValue(f"{path} is not a text in UTF-8.", "Save it as plain text.") from error
+    except OSError as error:
+        raise BadValue(f"{path} cannot be read: {error.strerror}.", "Name another file.") from error
+
+
 def meant(word: str, words: Sequence[str]) -> str:
     """A hint for a word that is none of the known ones: the nearest, or all of them."""
     folded = {known.casefold(): known for known in words}
@@ -79,8 +103,7 @@ class Table:
         """Every other key is a mistake."""
         for key in self._data:
             if key not in known:
-                place = f" in [{'.'.join(map(str, self._path))}]" if self._path else ""
-                self.wrong(key, f"there is no {what} “{key}”{place}", meant(key, known))
+                self.wrong(key, f"there is no {what} “{key}”{self._where}", meant(key, known))
 
     def table(self, key: str, *, needed: bool = True) -> Table:
         found = self._data.get(key, _MISSING)
@@ -93,6 +116,15 @@ class Table:
         elif needed:
             self.wrong(key, f"the table [{key}] is missing")
         return Table({}, (*self._path, key), self._mistakes)
+
+    def tables(self, key: str) -> list[Table]:
+        """The tables of an array of them; none where the key is left out."""
+        found = self._data.get(key, [])
+        if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+            return [Table(one, (*self._path, key, index), self._mistakes) for index, one in enumerate(found)]
+        names = [part for part in (*self._path, key) if isinstance(part, str)]
+        self.wrong(key, f"“{key}” is not a list of tables", f"Write [[{'.'.join(names)}]] above each of them.")
+        return []
 
     def text(self, key: str, default: str | None = None) -> str:
         return self._plain(key, str, "words in quotes", "" if default is None else default, default is None).strip()
@@ -182,10 +214,15 @@ class Table:
                 self.wrong_item(key, index, error.text, error.hint)
         return kept
 
+    @property
+    def _where(self) -> str:
+        """Which table this is, for a sentence about it; nothing for the top."""
+        names = ".".join(part for part in self._path if isinstance(part, str))
+        return f" in [{names}]" if names else ""
+
     def _found(self, key: str, needed: bool) -> Any:
         if key not in self and needed:
-            where = f" in [{'.'.join(map(str, self._path))}]" if self._path else ""
-            self.wrong(key, f"“{key}” is missing{where}")
+            self.wrong(key, f"“{key}” is missing{self._where}")
         return self._data.get(key, _MISSING)
 
     def _plain(self, key: str, kind: type[T], said: str, stand_in: T, needed: bool) -> T:

@@ -68,15 +68,15 @@ def test_policy_holidays_names_the_days_off_and_those_to_decide(tmp_path: Path) 
     assert [doubt["instead"] for doubt in found["doubts"]] == ["2029-07-02"]
 
 
-def test_init_writes_both_files_once_and_they_hold_together(tmp_path: Path) -> None:
+def test_init_writes_its_files_once_and_they_hold_together(tmp_path: Path) -> None:
     data = tmp_path / "desk"
     first = thirdline("init", "--data", data)
     assert first.code == 0
-    assert first.out.count("wrote") == 2
+    assert first.out.count("wrote") == 3
     (data / "thirdline.toml").write_text('log_level = "INFO"\n')
     second = thirdline("init", "--data", data)
     assert second.code == 0
-    assert second.out.count("kept") == 2
+    assert second.out.count("kept") == 3
     assert (data / "thirdline.toml").read_text() == 'log_level = "INFO"\n'
     assert thirdline("doctor", "--data", data).code == 0
 

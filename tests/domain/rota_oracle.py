@@ -11,7 +11,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
 from bot.domain.rota import Change, Days, Layer, Override, Rotation, Schedule, Turn
@@ -22,6 +21,15 @@ _EPOCH = datetime.combine(date(1970, 1, 1), time())
 
 def minute_of(wall: datetime) -> int:
     return int((wall - _EPOCH).total_seconds()) // 60
+
+
+def months_later(begin: datetime, months: int) -> datetime:
+    """The same day of a later month, or the last that it has."""
+    month = begin.replace(day=1)
+    for _ in range(months):
+        month = (month + timedelta(days=31)).replace(day=1)
+    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return month.replace(day=min(begin.day, last.day))
 
 
 @lru_cache(maxsize=64)
@@ -89,7 +97,7 @@ class RotaOracle:
         while opens < self.first.replace(tzinfo=None) + timedelta(days=self.days + 2):
             number += 1
             if rotation.turn is Turn.MONTHS:
-                closes = begin + relativedelta(months=number * rotation.length)
+                closes = months_later(begin, number * rotation.length)
             else:
                 closes = opens + timedelta(**{rotation.turn.value: rotation.length})
             yield opens, closes
