@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.domain.oncall import OnCall
+from bot.oncall.data import plan_from_json
 from bot.ports import UnitOfWork, WallClock
 from storage.engines import is_sqlite, parse
 from storage.errors import in_plain_words
@@ -20,16 +20,11 @@ from storage.unit_of_work import SqlUnitOfWork
 T = TypeVar("T")
 
 
-def _without_plans(text: str) -> OnCall:
-    raise RuntimeError("A plan is stored, and nobody said how one is read.")
-
-
 class SqlDatabase:
     """The port `Database`. Thread-safe. Connects when first used; raises StorageTrouble, in words, where it cannot.
 
     `routes` turns a logical place of news into (platform, place) addresses; `promises_from` makes promises of the
-    stored policy's JSON, the frozen holidays and the policy's version; `clock` dates the parcels; `plan_from`
-    makes the on-call plan of the stored one's JSON.
+    stored policy's JSON, the frozen holidays and the policy's version; `clock` dates the parcels.
     """
 
     def __init__(
@@ -38,7 +33,7 @@ class SqlDatabase:
         routes: Routes,
         promises_from: PromisesFrom,
         clock: WallClock,
-        plan_from: PlanFrom = _without_plans,
+        plan_from: PlanFrom = plan_from_json,
     ) -> None:
         parsed = parse(url)
         self._transactions = SqliteTransactions(parsed) if is_sqlite(parsed) else PostgresTransactions(parsed)

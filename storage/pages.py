@@ -15,8 +15,9 @@ from sqlalchemy import Select, UpdateBase, bindparam, func, select, text, union_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.errors import NotFound
+from bot.domain.escalation import Escalation
 from bot.domain.paging import Attempt, AttemptState, Page, PageState, Trigger
-from storage.chains_json import dump_chain, load_chain
+from bot.oncall.data import escalation_from_data, escalation_to_data
 from storage.oncall_tables import attempts, page_tickets, pages
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word
 from storage.transaction import Transaction
@@ -24,12 +25,21 @@ from storage.values import can_be, dumps, epoch, instant_or_none, loads
 
 _p, _a = pages.c, attempts.c
 
+
+def _dump_chain(chain: Escalation) -> str:
+    return dumps([chain.name, escalation_to_data(chain)])
+
+
+def _load_chain(text: str) -> Escalation:
+    return escalation_from_data(*loads(text))
+
+
 _PAGE = Shape(
     Page,
     pages,
     {
         "trigger": word(Trigger),
-        "chain": (dump_chain, load_chain),
+        "chain": (_dump_chain, _load_chain),
         "started_at": INSTANT,
         "tickets": (dumps, lambda found: tuple(loads(found))),
         "deadline": INSTANT_OR_NONE,

@@ -23,7 +23,7 @@ def plan_from_json(text: str) -> OnCall:
     data = json.loads(text)
     return OnCall(
         schedules={name: _schedule(name, one) for name, one in data["schedules"]},
-        escalations={name: _escalation(name, one) for name, one in data["escalations"]},
+        escalations={name: escalation_from_data(name, one) for name, one in data["escalations"]},
         rules=tuple(map(_rule, data["rules"])),
         important=frozenset(data["important"]),
         leads=tuple(data["leads"]),
@@ -38,7 +38,7 @@ def _to_data(plan: OnCall) -> dict[str, Any]:
     test = plan.self_test
     return {
         "schedules": [(name, _schedule_data(one)) for name, one in plan.schedules.items()],
-        "escalations": [(name, _escalation_data(one)) for name, one in plan.escalations.items()],
+        "escalations": [(name, escalation_to_data(one)) for name, one in plan.escalations.items()],
         "rules": [_rule_data(rule) for rule in plan.rules],
         "important": sorted(plan.important),
         "leads": plan.leads,
@@ -87,7 +87,8 @@ def _layer(data: Mapping[str, Any]) -> Layer:
     )
 
 
-def _escalation_data(chain: Escalation) -> dict[str, Any]:
+def escalation_to_data(chain: Escalation) -> dict[str, Any]:
+    """A chain as plain JSON values, its name left out: a page keeps the one that it began with."""
     return {
         "steps": [([(one.kind.value, one.name) for one in step.targets], step.seconds) for step in chain.steps],
         "rounds": chain.rounds,
@@ -96,7 +97,8 @@ def _escalation_data(chain: Escalation) -> dict[str, Any]:
     }
 
 
-def _escalation(name: str, data: Mapping[str, Any]) -> Escalation:
+def escalation_from_data(name: str, data: Mapping[str, Any]) -> Escalation:
+    """The chain that `escalation_to_data` wrote."""
     steps = tuple(
         Step(tuple(Target(TargetKind(kind), place) for kind, place in targets), seconds)
         for targets, seconds in data["steps"]

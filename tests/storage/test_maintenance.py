@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -19,7 +20,7 @@ from sqlalchemy import create_engine, text
 
 from bot.domain.errors import BadValue, NotFound, Refusal
 from bot.domain.history import Deed
-from bot.ports import UnitOfWork
+from bot.ports import UnitOfWork, Urgency
 from storage.database import SqlDatabase
 from storage.engines import parse
 from storage.errors import Damaged, NotSetUp, StorageTrouble, TooNew, trouble
@@ -71,6 +72,44 @@ def test_upgrading_twice_changes_nothing(database: SqlDatabase, url: str) -> Non
     assert subject(database) == "Printer on fire"
     if url.startswith("sqlite"):
         assert not (file_of(url).parent / "backups").exists()
+
+
+def _made_as_of(url: str, schema: str) -> None:
+    engine = create_engine(parse(url))
+    with engine.begin() as connection:
+        command.upgrade(config(connection), schema)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_desk_from_before_paging_keeps_what_it_has_and_what_waits_keeps_its_place(
+    kind: str, tmp_path: Path, postgres_server: str, clock: HandClock
+) -> None:
+    file = f"sqlite:///{tmp_path / 'old.db'}"
+    url = file if kind == "sqlite" else create_postgres(postgres_server, f"old_{tmp_path.name[-8:]}")
+    _made_as_of(url, "0001")
+    # Urgencies as they were then: a page was 0, a reply 3.
+    for id, urgency, state in ((1, 3, "planned"), (2, 0, "planned"), (3, 6, "dead")):
+        due = "NULL" if state == "dead" else "0"
+        execute(
+            url,
+            "INSERT INTO outbox"
+            " (id, kind, platform, place, key, card, urgency, created_at, state, due, attempts, error)"
+            f" VALUES ({id}, 'page', 'console', '#desk', 'k{id}', '{{}}', {urgency}, 0, '{state}', {due}, 0, '')",
+        )
+    execute(url, "INSERT INTO facts (name, value) VALUES ('told', '1')")
+    upgrade(url)
+    database = open_database(url, clock)
+    waiting = database.write(lambda work: work.outbox.lease(clock.now(), 60, 9))
+    assert [(parcel.id, parcel.urgency) for parcel in waiting] == [(2, Urgency.PAGE), (1, Urgency.REPLY)]
+    assert database.read(lambda work: (work.memory.fact("told"), work.outbox.counts()["dead"])) == (1, 1)
+    database.write(open_ticket)
+    assert database.write(lambda work: (work.pages.live_of_ticket(1), work.pages.next_due())) == ([], None)
+    database.close()
+    assert check(url).well
+    if kind == "sqlite":
+        [copy] = (tmp_path / "backups").iterdir()
+        assert "schema0001" in copy.name
 
 
 def test_a_newer_schema_is_refused_by_upgrade_and_by_use(url: str, clock: HandClock) -> None:

@@ -308,3 +308,66 @@ def test_the_lines_of_a_thread_go_one_after_the_other_whatever_holds_one_up(
     assert first.key == "thread:1:1"
     database.write(lambda work: work.outbox.failed(first, "it is hopeless", None, clock.now()))
     assert [parcel.key for parcel in lease(database, clock)] == ["thread:1:2"]
+
+
+def test_who_posts_is_told_to_how_many_addresses_it_goes(database: SqlDatabase) -> None:
+    told = database.write(lambda work: [work.outbox.post(news(to=to)) for to in ("#desk", "#alerts/III", "@nobody")])
+    assert told == [1, 2, 0]
+
+
+def test_what_nobody_wants_any_more_is_withdrawn_and_forgotten_after_thirty_days(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    database.write(lambda work: work.outbox.post(news("page:1:1", Kind.PAGE)))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.withdraw(parcel, clock.now()))
+    counts = database.read(lambda work: work.outbox.counts())
+    assert (counts["withdrawn"], counts["dead"], counts["sending"]) == (1, 0, 0)
+    assert database.read(lambda work: work.outbox.next_due()) is None
+    clock.forward(days=30)
+    assert database.write(lambda work: work.outbox.prune(clock.now())) == 0
+    clock.forward(seconds=1)
+    assert database.write(lambda work: work.outbox.prune(clock.now())) == 1
+
+
+def test_what_arrived_is_not_withdrawn_afterwards(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: work.outbox.post(news("page:1:1", Kind.PAGE)))
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.sent(parcel, "m", clock.now()))
+    database.write(lambda work: work.outbox.withdraw(parcel, clock.now()))
+    assert database.read(lambda work: work.outbox.counts())["sent"] == 1
+
+
+def test_the_first_page_goes_before_every_other(database: SqlDatabase, clock: HandClock) -> None:
+    def post(work: UnitOfWork) -> None:
+        for urgency in reversed(Urgency):
+            work.outbox.post(news(urgency.name, urgency=urgency))
+
+    database.write(post)
+    assert [parcel.key for parcel in lease(database, clock)] == [urgency.name for urgency in Urgency]
+    assert next(iter(Urgency)) is Urgency.FIRST_PAGE
+
+
+def test_a_card_updates_the_message_of_the_page_with_its_key_and_waits_for_it(
+    database: SqlDatabase, clock: HandClock
+) -> None:
+    def acknowledged(work: UnitOfWork) -> None:
+        work.outbox.post(news("page:1:1", Kind.CARD, to="@kim", card=say("Lee acknowledged.")))
+
+    database.write(lambda work: work.outbox.post(news("page:1:1", Kind.PAGE, to="@kim")))
+    [page] = lease(database, clock)
+    database.write(acknowledged)
+    assert lease(database, clock) == []
+    assert database.read(lambda work: work.outbox.next_due()) == START + timedelta(seconds=60)
+    database.write(lambda work: work.outbox.sent(page, "D1:17", clock.now()))
+    [card] = lease(database, clock)
+    assert (card.kind, card.ref) == (Kind.CARD, "D1:17")
+
+
+def test_a_card_goes_by_itself_once_the_page_of_its_key_was_withdrawn(database: SqlDatabase, clock: HandClock) -> None:
+    database.write(lambda work: work.outbox.post(news("page:1:1", Kind.PAGE, to="@kim")))
+    [page] = lease(database, clock)
+    database.write(lambda work: work.outbox.post(news("page:1:1", Kind.CARD, to="@kim")))
+    database.write(lambda work: work.outbox.withdraw(page, clock.now()))
+    [card] = lease(database, clock)
+    assert (card.kind, card.ref) == (Kind.CARD, None)
