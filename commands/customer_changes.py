@@ -14,8 +14,9 @@ from bot.domain.policy import SupportLevel
 from bot.domain.ticket import OPEN_STATES, Ticket
 from bot.ports import Entry, TicketFilter, UnitOfWork
 from commands.answers import due_change
-from commands.record import post_card, record, tell, today
+from commands.record import record, tell, today
 from commands.spec import Caller
+from commands.writing import post_card
 
 MOST_FOLLOWING = 500
 

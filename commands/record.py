@@ -8,19 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards import Card, Line
-from bot.domain import agenda
 from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import State, Ticket, opened
-from bot.ports import THREAD_LINE, Kind, News, UnitOfWork, Urgency
-from bot.views.ticket_card import Named, out_of_date, ticket_card
+from bot.ports import Kind, News, UnitOfWork
+from bot.views.ticket_card import Named, ticket_card
 from commands.bringing import brought, want_copies
-from commands.spec import CLOCK, Caller
-
-THREAD = "#thread"
-
-# What only its own person needs to know, and what alerts tell.
-_UNTOLD = frozenset({Deed.WATCHED, Deed.UNWATCHED, Deed.SNOOZED, Deed.ALERTED, Deed.RECOMPUTED})
+from commands.page_ends import ACTS, touched
+from commands.spec import Caller
+from commands.writing import write
 
 
 def record(
@@ -46,7 +42,14 @@ def record(
     event = Event(ticket.number, ticket.seq + 1, at, by or caller.id, caller.speaker.platform, deed, data, reason)
     ticket = write(work, ticket.after(event), event, alone=alone, threaded=threaded)
     want_copies(caller, work, ticket, deed)
+    if deed in ACTS:
+        ticket = touched(work, ticket, deed, _acting(caller, by), caller.speaker.platform, caller.now)
     return ticket
+
+
+def _acting(caller: Caller, by: str) -> str:
+    """Who of the desk shows by a deed that a human has the ticket; nobody where others or time alone did it."""
+    return caller.staff.id if caller.staff is not None and by in ("", caller.staff.id) else ""
 
 
 def record_opened(caller: Caller, work: UnitOfWork, reason: str = "", **data: Any) -> Ticket:
@@ -63,26 +66,6 @@ def record_opened(caller: Caller, work: UnitOfWork, reason: str = "", **data: An
 def _spoken(caller: Caller) -> dict[str, str]:
     """The message in which it was said, where others read it there."""
     return {"message": caller.speaker.message} if caller.speaker.message else {}
-
-
-def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True, threaded: bool = True) -> Ticket:
-    """Save the ticket with its event, due time and timers; post its card unless an alert goes with it, and tell the
-    ticket's thread what somebody did."""
-    promises = work.promises
-    work.tickets.save(ticket, event, agenda.due(ticket, promises), agenda.timers(ticket, promises))
-    if alone:
-        post_card(work, ticket)
-    if threaded and event.by != CLOCK and event.deed not in _UNTOLD:
-        card = Card(ticket=ticket.number, data={"thread": event.seq})
-        key = f"{THREAD_LINE}{ticket.number}:{event.seq}"
-        # As urgent as the card that it stands below, and so after it.
-        work.outbox.post(News(Kind.NOTICE, THREAD, card, key, Urgency.CARD, ticket.number))
-    return ticket
-
-
-def post_card(work: UnitOfWork, ticket: Ticket) -> None:
-    """The card in the desk channel is out of date."""
-    work.outbox.post(out_of_date(ticket.number))
 
 
 def card_of(work: UnitOfWork, ticket: Ticket, now: datetime) -> Card:

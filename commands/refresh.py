@@ -15,7 +15,7 @@ from bot.domain.business_hours import BeyondCalendar, BusinessHours, DeskState
 from bot.domain.ticket import OPEN_STATES
 from bot.ports import Database, TicketFilter, UnitOfWork
 from bot.views.ticket_card import out_of_date
-from commands.record import THREAD
+from commands.writing import THREAD
 
 EVERY = timedelta(minutes=15)
 NEAR = 4 * 3600

@@ -254,4 +254,8 @@ _AFTER: Mapping[Deed, Callable[[Ticket, Event], Changes]] = {
     Deed.UNWATCHED: lambda ticket, event: {"watchers": ticket.watchers - {event.data["person"]}},
     Deed.ALERTED: _alerted,
     Deed.RECOMPUTED: _retold,
+    Deed.PAGED: lambda ticket, event: {"phone_credit": True} if event.data.get("credit") else {},
+    Deed.TRIED: lambda ticket, event: {},
+    Deed.ACKNOWLEDGED: lambda ticket, event: {},
+    Deed.PHONED: lambda ticket, event: {"phone_credit": True} if event.data.get("credit") else {},
 }

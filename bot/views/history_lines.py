@@ -9,6 +9,7 @@ from bot.cards import Line, Part, Strong, When
 from bot.domain.attachments import files_of, in_words
 from bot.domain.history import Deed, Event
 from bot.domain.sla import instant
+from bot.views import page_words
 from bot.views.ticket_card import iso
 from bot.views.wording import listed
 
@@ -153,6 +154,20 @@ def _alerted(data: _Data, people: Names) -> Line:
     return (f"told of the {clock}: {stages}" if stages else f"told of the {clock}",)
 
 
+def _tried(data: _Data, people: Names) -> Line:
+    """ "tried Kim by call, +1 416 … 0199: busy"."""
+    who = _name(data.get("person"), people) or str(data.get("to") or "nobody")
+    if not data.get("kind"):
+        return (f"could not call {who}: {data.get('result')}",)
+    to = f", {data['to']}" if data.get("to") else ""
+    return (f"tried {who} by {page_words.way_words(str(data['kind']))}{to}: {data.get('words') or data.get('result')}",)
+
+
+def _phoned(data: _Data, people: Names) -> Line:
+    """A line of a telephone call, as whoever conducted it put it."""
+    return (str(data.get("words") or "telephoned"),)
+
+
 def _says(words: str) -> Callable[[_Data, Names], Line]:
     return lambda data, people: (words,)
 
@@ -190,4 +205,8 @@ _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
     Deed.UNWATCHED: _says("watches it no longer"),
     Deed.ALERTED: _alerted,
     Deed.RECOMPUTED: _recomputed,
+    Deed.PAGED: lambda data, people: (page_words.event_words(data, people),),
+    Deed.TRIED: _tried,
+    Deed.ACKNOWLEDGED: lambda data, people: (page_words.acknowledged_words(data),),
+    Deed.PHONED: _phoned,
 }
