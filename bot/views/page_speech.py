@@ -114,9 +114,10 @@ FRENCH_SPEECH = PageSpeech(
     because_late="On vous appelle parce que la réponse est en retard.",
     because_asked="{by} vous demande : {reason}.",
     because_forgotten="Le billet avait été pris, et personne n'y a touché depuis.",
-    menu="Faites le {take} pour le prendre, le 2 pour passer au suivant, le 3 pour en savoir plus, le 9 pour réécouter.",
-    menu_line="Faites le {take} pour parler au client, le 2 pour passer au suivant, le 3 pour en savoir plus, le 9 pour "
-    "réécouter.",
+    menu="Faites le {take} pour le prendre, le 2 pour passer au suivant, le 3 pour en savoir plus, "
+    "le 9 pour réécouter.",
+    menu_line="Faites le {take} pour parler au client, le 2 pour passer au suivant, le 3 pour en savoir plus, "
+    "le 9 pour réécouter.",
     menu_alone="Faites le {take} pour le prendre, le 2 pour passer au suivant, le 9 pour réécouter.",
     menu_test="Faites le {take} pour dire que ce téléphone vous joint.",
     unheard="Je n'ai entendu aucune touche.",

@@ -14,23 +14,26 @@ from bot.views.plain import one_line
 
 FRENCH = "fr"
 
-_ENGLISH_UNITS = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_ENGLISH_UNITS = _words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_FRENCH_UNITS = (
+)
+_ENGLISH_TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
+_FRENCH_UNITS = _words(
     "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
     "dix-neuf"
-).split()
-_FRENCH_TENS = "vingt trente quarante cinquante soixante soixante quatre-vingt quatre-vingt".split()
+)
+_FRENCH_TENS = _words("vingt trente quarante cinquante soixante soixante quatre-vingt quatre-vingt")
 
-_ENGLISH_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_FRENCH_DAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
-_ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_FRENCH_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_ENGLISH_DAYS = _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+_FRENCH_DAYS = _words("lundi mardi mercredi jeudi vendredi samedi dimanche")
+_ENGLISH_MONTHS = _words("January February March April May June July August September October November December")
+_FRENCH_MONTHS = _words("janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
@@ -107,7 +110,7 @@ def level(name: str, language: str = "en") -> str:
 
 
 def moment(at: datetime, zone: ZoneInfo, now: datetime, language: str = "en") -> str:
-    """ "eleven thirty a.m." of today, "tomorrow, ten a.m.", "Tuesday, noon", then the date: as far as one must say."""
+    """ "eleven thirty in the morning" of today, "Tuesday, noon", then the date: as much as one must know."""
     there, today = at.astimezone(zone), now.astimezone(zone).date()
     day = _day(there.date(), today, language)
     clock = _french_clock(there) if language == FRENCH else _english_clock(there)
@@ -146,7 +149,8 @@ def _english_clock(at: datetime) -> str:
     if at.minute == 0 and at.hour in (0, 12):
         return "noon" if at.hour else "midnight"
     minutes = "" if at.minute == 0 else f" oh {number(at.minute)}" if at.minute < 10 else f" {number(at.minute)}"
-    return f"{number(at.hour % 12 or 12)}{minutes} {'a.m.' if at.hour < 12 else 'p.m.'}"
+    part = "morning" if at.hour < 12 else "afternoon" if at.hour < 18 else "evening"
+    return f"{number(at.hour % 12 or 12)}{minutes} in the {part}"
 
 
 def _french_clock(at: datetime) -> str:
