@@ -108,7 +108,7 @@ class Telnyx(Twilio):
         )
 
     async def texts_to(self, number: str, since: datetime) -> Sequence[Known]:
-        raise ProviderError(Fault.LATER, "Telnyx does not list texts")
+        raise ProviderError(Fault.SETTINGS, "Telnyx does not list texts")
 
     # --- the account -----------------------------------------------------------------------------------------
 

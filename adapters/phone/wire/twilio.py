@@ -79,11 +79,11 @@ class Twilio:
         fields = [
             ("To", order.to),
             ("From", self.number),
-            ("StatusCallback", order.status_url),
-            ("StatusCallbackMethod", "POST"),
-            *(("StatusCallbackEvent", event) for event in _EVENTS),
             ("Timeout", str(order.rings)),
         ]
+        if order.status_url:
+            fields += [("StatusCallback", order.status_url), ("StatusCallbackMethod", "POST")]
+            fields += [("StatusCallbackEvent", event) for event in _EVENTS]
         fields += [("Twiml", order.markup)] if order.markup else [("Url", order.url), ("Method", "POST")]
         if order.machine_url:
             fields += [
