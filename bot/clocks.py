@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+from bot.ports import WallClock
+
 
 class SystemClock:
     """The machine's clock, in UTC, whole seconds."""
@@ -13,6 +15,10 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(int(time.time()), UTC)
+
+    def seconds_until(self, at: datetime) -> float | None:
+        """Real seconds, with their fractions, until it shows that time; what is past is 0."""
+        return max(0.0, at.timestamp() - time.time())
 
 
 class MovableClock:
@@ -27,6 +33,12 @@ class MovableClock:
         passed = (time.monotonic() - self._since) * self.speed
         return self._start + timedelta(seconds=int(passed))
 
+    def seconds_until(self, at: datetime) -> float | None:
+        """Real seconds, with their fractions, until it shows that time; None while it stands still."""
+        if not self.speed:
+            return 0.0 if at <= self._start else None
+        return max(0.0, (at - self._start).total_seconds() / self.speed - (time.monotonic() - self._since))
+
     def set(self, at: datetime) -> None:
         """Move to that instant, backwards too: clocks do jump."""
         self._start, self._since = at.astimezone(UTC).replace(microsecond=0), time.monotonic()
@@ -35,3 +47,11 @@ class MovableClock:
         """Move on by `hours=2`, `minutes=5` and so on."""
         self.set(self.now() + timedelta(**span))
         return self.now()
+
+
+def seconds_until(clock: WallClock, at: datetime) -> float | None:
+    """Real seconds until the clock shows that time; None if it stands still. A clock that does not tell by itself shows
+    whole seconds: then it may be up to one too many."""
+    if isinstance(clock, SystemClock | MovableClock):
+        return clock.seconds_until(at)
+    return max(0.0, (at - clock.now()).total_seconds())

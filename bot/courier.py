@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Protocol
 
+from bot.clocks import seconds_until
 from bot.handover import PATIENCE, Handover
 from bot.ports import Channel, Database, Paced, Parcel, UnitOfWork, Urgency, WallClock
 
@@ -139,7 +139,8 @@ class Courier:
         if due is None:
             return False
         if due > now:
-            self._ring_in(self._real_seconds(due, now))
+            wait = seconds_until(self._clock, due)
+            self._ring_in(AFTER_TROUBLE if wait is None else wait)
             return False
         parcels = await asyncio.to_thread(self._database.write, lambda work: self._lease(work, least))
         for parcel in parcels:
@@ -212,10 +213,6 @@ class Courier:
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm = self._later(seconds, self.wake)
-
-    def _real_seconds(self, due: datetime, now: datetime) -> float:
-        speed = getattr(self._clock, "speed", 1.0)
-        return (due - now).total_seconds() / speed if speed else AFTER_TROUBLE
 
     async def _all_arrived(self) -> None:
         while self._under_way:

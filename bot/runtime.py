@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.bell import Bell
-from bot.clocks import MovableClock
+from bot.clocks import MovableClock, seconds_until
 from bot.connections import Connections
 from bot.delivery import Delivery
 from bot.ports import Database, Health, UnitOfWork, WallClock
@@ -20,15 +22,28 @@ NOTE_EVERY = timedelta(seconds=15)
 SOON = 0.1
 """Real seconds after a command until the round that sees to it: one round for all that are said meanwhile."""
 
+A_MOMENT = 1.0
+
 log = logging.getLogger(__name__)
 
 Away = tuple[datetime, datetime]
 
 
+class Guard(Protocol):
+    """Who watches over a desk that runs."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def health(self) -> Health: ...
+
+
 class Runtime:
     """Starts and stops the desk's own life, and does each of its rounds: what is due first, then what there is to
     deliver. Without `delivery` nobody is there to be told anything, and what there is waits for a desk that has
-    somebody. `connections` are the chat platforms, which never keep a round waiting."""
+    somebody. `connections` are the ways to people, which never keep a round waiting. `guard` watches over all of it.
+    """
 
     def __init__(
         self,
@@ -38,6 +53,7 @@ class Runtime:
         sweep: Callable[[Database, datetime, Away | None], int],
         chores: Callable[[datetime], bool],
         connections: Connections | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -45,7 +61,9 @@ class Runtime:
         self._sweep = sweep
         self._chores = chores
         self._connections = connections
+        self._guard = guard
         self._noted: datetime | None = None
+        self._ended: float | None = None
         self._round = asyncio.Lock()
         self._again = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -56,9 +74,18 @@ class Runtime:
         """When a round last came to its end, to within some seconds."""
         return self._noted
 
+    @property
+    def ended(self) -> float | None:
+        """When the last round came to its end, by the monotonic clock."""
+        return self._ended
+
     def health(self) -> Mapping[str, Health]:
-        """How each chat platform is."""
+        """How each way to people is."""
         return self._connections.health() if self._connections is not None else {}
+
+    def watched(self) -> Health:
+        """What the one who watches over the desk has found."""
+        return Health(True, "nobody watches over it") if self._guard is None else self._guard.health()
 
     def start(self) -> None:
         """From now on the bell rings and the platforms are connected; the event loop must be running."""
@@ -66,9 +93,13 @@ class Runtime:
         self.bell.start()
         if self._connections is not None:
             self._connections.start()
+        if self._guard is not None:
+            self._guard.start()
 
     async def stop(self) -> None:
         """Ring no more, let nobody in any more, and finish what is under way."""
+        if self._guard is not None:
+            self._guard.stop()
         self.bell.stop()
         self._loop = None
         if self._delivery is not None:
@@ -110,7 +141,8 @@ class Runtime:
             await asyncio.to_thread(self._alive, self._clock.now())
             if self._connections is not None:
                 await self._connections.look(self._clock.now())
-            rest = await asyncio.to_thread(self._rest)
+            self._ended = time.monotonic()
+            rest = await asyncio.to_thread(self._rest, now)
             return min(SOON, rest or SOON) if self._again else rest
 
     async def settle(self) -> None:
@@ -154,15 +186,18 @@ class Runtime:
             self._database.write(lambda work: work.memory.set_fact(ALIVE, int(now.timestamp())))
         self._noted = now if stale else self._noted
 
-    def _rest(self) -> float | None:
+    def _rest(self, now: datetime) -> float | None:
+        """What was due at the beginning of a round, and is at its end, waits a little: it made trouble."""
         at = self._database.read(self._next_due)
-        speed = getattr(self._clock, "speed", 1.0)
-        if at is None or not speed:
+        if at is None:
             return None
-        return max((at - self._clock.now()).total_seconds() / speed, 0.0)
+        rest = seconds_until(self._clock, at)
+        return rest if rest is None or at > now else max(rest, A_MOMENT)
 
     def _next_due(self, work: UnitOfWork) -> datetime | None:
-        """Of timers, and of what the rounds deliver; the couriers of slow platforms have alarms of their own."""
+        """Of timers, pages and calls, and of what the rounds deliver; the couriers of slow platforms have alarms of
+        their own."""
         served = self._delivery.prompt if self._delivery is not None else ()
-        times = (work.tickets.next_timer(), *(work.outbox.next_due(platform) for platform in served))
+        looked = (work.tickets.next_timer(), work.pages.next_due(), work.calls.next_due())
+        times = (*looked, *(work.outbox.next_due(platform) for platform in served))
         return min((at for at in times if at is not None), default=None)

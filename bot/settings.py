@@ -209,6 +209,13 @@ class Watch(BaseModel):
     every: int = Field(default=60, ge=10, le=3600, description="Seconds between two of those requests")
     late: int = Field(default=60, ge=10, le=3600, description="Seconds without a round until the alarm")
 
+    @field_validator("url")
+    @classmethod
+    def _by_http(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and not given.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("it is an address that begins with https://")
+        return given
+
 
 class Backups(BaseModel):
     """The daily copy of an SQLite database."""

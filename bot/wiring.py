@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.alarm import Alarm
 from bot.connections import Connected, Connections, Watcher
 from bot.delivery import Delivery
 from bot.domain.errors import Refusal
+from bot.domain.oncall import OnCall
 from bot.domain.policy import Policy
 from bot.domain.policy_data import policy_from_json
 from bot.domain.promises import promises_of, years_of
@@ -17,16 +19,22 @@ from bot.domain.sla import Promises
 from bot.health import HealthReport
 from bot.holidays.freezing import HolidayDates
 from bot.holidays.source import holiday_dates, source
+from bot.oncall.adopting import adopt_plan
+from bot.oncall.file import oncall_at
+from bot.outside import DeadMansSwitch
 from bot.policy.adopting import Adopted, adopt, applied
 from bot.policy.file import policy_at
 from bot.ports import Channel, Database, FrozenHolidays, UnitOfWork, WallClock
 from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
+from bot.watchman import Watchman
 from bot.ways import chats_of, mailing, pagers_of, platforms_of, threaded, ways, web_server
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
+from commands.page_receipts import settled
+from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
 from commands.refresh import Refresh
 from commands.sweep import Away, sweep
@@ -55,11 +63,15 @@ class House:
     clock: WallClock
     database: SqlDatabase
     desk: Desk
+    routes: Routes
 
     def runtime(self, channels: Mapping[str, Channel] | None) -> Runtime:
         """The desk's own life over these ways to people; with None, all that there is to tell waits."""
-        delivery = None if channels is None else Delivery(self.database, channels, self.clock, draw)
-        return Runtime(self.database, self.clock, delivery, _rounds(), self.chores)
+        runtime: Runtime
+        delivery = None if channels is None else self._delivery(channels)
+        rounds = _rounds(self.clock, lambda: runtime.changed())
+        runtime = Runtime(self.database, self.clock, delivery, rounds, self.chores)
+        return runtime
 
     def served(self, terminal: Mapping[str, Channel], watcher: Watcher | None = None) -> Runtime:
         """The desk's own life with every way to people that is set up, beside a terminal if there is one. `watcher` is
@@ -69,13 +81,32 @@ class House:
         connected: dict[str, Connected] = dict(found)
         routes = [route for way in found.values() for route in way.routes()]
         if routes or self.settings.web.health:
-            report = HealthReport(self.database, self.clock, lambda: runtime.last_round, lambda: runtime.health())
+            report = HealthReport(self.database, self.clock, lambda: runtime)
             connected["web"] = web_server(self.settings, routes, report)
-        channels = {name: way.channel for name, way in found.items()}
-        delivery = Delivery(self.database, {**terminal, **channels}, self.clock, draw)
+        channels = {**terminal, **{name: way.channel for name, way in found.items()}}
         connections = Connections(connected, self.database, lambda name: runtime.connected(name), watcher)
-        runtime = Runtime(self.database, self.clock, delivery, _rounds(), self.chores, connections)
+        guard = self._watchman(channels, lambda: runtime)
+        rounds = _rounds(self.clock, lambda: runtime.changed())
+        delivery = self._delivery(channels)
+        runtime = Runtime(self.database, self.clock, delivery, rounds, self.chores, connections, guard)
         return runtime
+
+    def _delivery(self, channels: Mapping[str, Channel]) -> Delivery:
+        return Delivery(self.database, channels, self.clock, draw, settled=settled)
+
+    def _watchman(self, channels: Mapping[str, Channel], runtime: Callable[[], Runtime]) -> Watchman:
+        watch = self.settings.watch
+        url = watch.url.get_secret_value() if watch.url is not None else ""
+        return Watchman(
+            self.database,
+            self.clock,
+            lambda: runtime().ended,
+            channels,
+            lambda: runtime().health(),
+            DeadMansSwitch(url, watch.every, self.clock.now),
+            Alarm(channels, self.routes, self.clock),
+            watch.late,
+        )
 
     def follow(self, policy: Policy) -> Adopted:
         """Make this the desk's policy, freeze the holidays it needs, and bring open promises up to date with both."""
@@ -86,11 +117,16 @@ class House:
             self.database.write(lambda work: applied(work, adopted))
         return adopted
 
+    def take_on(self, plan: OnCall) -> None:
+        """Make this the desk's on-call plan. What looks wrong about it is told in the log, once."""
+        for doubt in self.database.write(lambda work: adopt_plan(work, plan, self.clock.now())).doubts:
+            log.warning("The on-call plan: %s", doubt)
+
     def chores(self, now: datetime) -> bool:
         """What is done once a day; returns whether all of it was. A chore that fails is named in the log, and the
         others are done all the same."""
         well = True
-        for chore in (self._freeze_ahead, self._forget, self._copy):
+        for chore in (self._freeze_ahead, self._look_at_the_plan, self._forget, self._copy):
             try:
                 chore(now)
             except Exception:
@@ -101,6 +137,11 @@ class House:
     def _freeze_ahead(self, now: datetime) -> None:
         """The stored policy goes on, into years whose holidays are not frozen yet."""
         self.follow(policy_from_json(self.database.read(_policy_text)))
+
+    def _look_at_the_plan(self, now: datetime) -> None:
+        """The operator's on-call plan as it is today, against the people and levels of today."""
+        policy = policy_from_json(self.database.read(_policy_text))
+        self.take_on(oncall_at(self.settings.oncall_path, policy))
 
     def _forget(self, now: datetime) -> None:
         """Requests and parcels that nobody will ask for any more; some in each transaction, until none is left."""
@@ -127,17 +168,19 @@ class House:
 
 
 def build(settings: Settings, clock: WallClock, platforms: tuple[str, ...] | None = None) -> House:
-    """Put the desk together over its database, brought up to today's schema and to the operator's policy. News goes to
-    `platforms`; without them, to the terminal and every chat platform that is set up.
+    """Put the desk together over its database, brought up to today's schema, and to the operator's policy and on-call
+    plan. News goes to `platforms`; without them, to the terminal and every chat platform that is set up.
 
-    Raises Refusal when the data folder, the database or the policy will not do, and says what would.
+    Raises Refusal when the data folder, the database, the policy or the plan will not do, and says what would.
     """
     policy = policy_at(settings.policy_path, library().known)
+    plan = oncall_at(settings.oncall_path, policy)
     make_folder(settings)
     upgrade(settings.database_url)
     house = assembled(settings, clock, platforms)
     try:
         house.follow(policy)
+        house.take_on(plan)
     except BaseException:
         house.close()
         raise
@@ -151,15 +194,29 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
     routes = Routes(told, places, threaded(settings, told), mailing(settings, told), frozenset(pagers_of(settings)))
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand)
-    return House(settings, clock, database, Desk(database, commands, clock))
+    return House(settings, clock, database, Desk(database, commands, clock), routes)
 
 
-def _rounds() -> Callable[[Database, datetime, Away | None], int]:
-    """What a round does before it delivers: what is due, then the cards on which time goes on."""
+def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database, datetime, Away | None], int]:
+    """What a round does before it delivers: pages first and in between, what else is due, and then the cards on which
+    time goes on. `changed` sees to it that pages go out at once."""
     refresh = Refresh()
 
+    def pages(database: Database) -> int:
+        try:
+            done = sweep_pages(database, clock.now())
+        except Refusal:
+            raise
+        except Exception:  # Promises must be looked after although pages cannot.
+            log.exception("Pages could not be looked at.")
+            return 0
+        if done:
+            changed()
+        return done
+
     def look(database: Database, now: datetime, away: Away | None) -> int:
-        done = sweep(database, now, away)
+        done = pages(database)
+        done += sweep(database, now, away, lambda: pages(database))
         try:
             refresh(database, now)
         except Exception:  # Nobody is told later because of it.

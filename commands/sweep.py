@@ -7,7 +7,7 @@ that remembers it. Cost follows what is due, never what is open.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from bot.domain.sla import BREACH, Clock, Stage
 from bot.domain.ticket import Ticket
 from bot.ports import Database, Kind, News, Speaker, Timer, UnitOfWork, Urgency
 from commands.alert_card import Missed, alert_of, digest_card
+from commands.paging import alert_decision, decided, on_alert
 from commands.record import record
 from commands.spec import CLOCK, Caller
 
@@ -38,8 +39,11 @@ def clock_caller(now: datetime) -> Caller:
     return Caller(None, Speaker(CLOCK, CLOCK, place=CLOCK), now)
 
 
-def sweep(database: Database, now: datetime, away: Away | None = None) -> int:
-    """Do all that is due by now and return how many timers that was. `away`: when the desk was not running.
+def sweep(
+    database: Database, now: datetime, away: Away | None = None, between: Callable[[], object] = lambda: None
+) -> int:
+    """Do all that is due by now and return how many timers that was. `away`: when the desk was not running. `between`
+    is called after each batch, for what must not wait until all of them are done.
 
     Timers are taken in batches, a transaction each. A batch that fails is done again one timer at a time, so that
     one bad row never stops the round: it is named in the log and put off. Where one after the other fails the trouble
@@ -56,6 +60,7 @@ def sweep(database: Database, now: datetime, away: Away | None = None) -> int:
         done += len(before)
         if not before:
             return done
+        between()
 
 
 def _one_by_one(database: Database, now: datetime, away: Away | None) -> int:
@@ -133,13 +138,16 @@ def _tell(
     """Remember every stage that has come, and tell the gravest; what came while the desk was away is for the digest."""
     told = [stage for stage in stages if away and away[0] < stage.at <= away[1]]
     fresh = [stage for stage in stages if stage not in told and not _quiet(work, ticket, clock, stage)]
-    gravest = next((stage for stage in fresh if stage.name == BREACH), fresh[-1] if fresh else None)
+    gravest = _gravest(fresh)
+    # Somebody is called also for what came while the desk was away: only the telling waits for the digest.
+    calls = _gravest([*told, *fresh])
+    decision = alert_decision(work, ticket, calls, caller.now) if calls else None
     data: dict[str, Any] = {
         "clock": clock.kind.value,
         "told": stages[-1].number + 1,
         "stages": [[stage.name, int(stage.at.timestamp())] for stage in stages],
         "posted": gravest.name if gravest else ("digest" if told else ""),
-    }
+    } | decided(decision)
     after = record(caller, work, ticket, Deed.ALERTED, alone=gravest is None, **data)
     if gravest is not None:
         # With its instant: the same stage comes again when a change of level moved the promise away.
@@ -147,7 +155,14 @@ def _tell(
         urgency = Urgency.BREACH if gravest.breached else Urgency.WARNING
         alert = alert_of(after, clock, gravest)
         work.outbox.post(News(Kind.ALERT, f"{ALERTS}/{ticket.level}", alert, key, urgency, ticket.number))
+    if calls is not None:
+        on_alert(work, work.tickets.get(ticket.number), calls, caller.now, decision)
     return [Missed(after, clock, stage) for stage in told]
+
+
+def _gravest(stages: Sequence[Stage]) -> Stage | None:
+    """The breach, or else the last."""
+    return next((stage for stage in stages if stage.name == BREACH), stages[-1] if stages else None)
 
 
 def _quiet(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage) -> bool:
