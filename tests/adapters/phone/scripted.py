@@ -12,7 +12,6 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
@@ -24,20 +23,19 @@ Given = dict[str, str]
 Says = str | Callable[[Given], str]
 
 
-class Loopback(TwilioHttpClient):
+class Loopback:
     """The official client's transport, led to this machine."""
 
     def __init__(self, base: str) -> None:
-        super().__init__(timeout=5)
         self._base = base
+        self._transport = TwilioHttpClient(timeout=5)
 
     def request(self, method: str, url: str, *rest: Any, **named: Any) -> Response:
-        return super().request(method, url.replace("https://api.twilio.com", self._base), *rest, **named)
+        return self._transport.request(method, url.replace("https://api.twilio.com", self._base), *rest, **named)
 
 
 def official(phones: Network, token: str = "") -> Client:
-    transport: HttpClient = Loopback(phones.base)
-    return Client(phones.account, token or phones.token, http_client=transport)
+    return Client(phones.account, token or phones.token, http_client=Loopback(phones.base))
 
 
 @dataclass(slots=True)
