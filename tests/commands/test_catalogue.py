@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import catalogue
+from tests.commands.rota_town import busied, with_rota
 from tests.town import Town, words
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
     town.does("zoe", "ticket close 4 solved")
     town.does("zoe", "ticket open please call me --customer brightside")
     town.does("zoe", "ticket open who is this")
+    busied(with_rota(town))
     town.close()
     return town
 
