@@ -11,7 +11,8 @@ from bot.domain.sla import BREACH, Clock, Promises, Stage, clock_from_data, cloc
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.ticket_card import iso
-from bot.views.wording import span_words
+from bot.views.wording import listed, span_words
+from commands.page_ends import being_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def alert_card(work: UnitOfWork, ticket: Ticket, clock: Clock, stage: Stage, now
         f"#{ticket.number} {_whose(work, ticket)} · Level {ticket.level} · {clock.kind.label} ",
         *_due(promises, due, clock, now),
         *_holder(work, ticket, now),
+        *_called(work, ticket),
     )
     me = {"ticket": ticket.number}
     claim = () if ticket.owner else (Choice("Claim", "ticket claim", me, style=Style.PRIMARY),)
@@ -103,6 +105,17 @@ def _holder(work: UnitOfWork, ticket: Ticket, now: datetime) -> Line:
     if owner.is_away(now):
         return (f" · held by {owner.name}, who {'has left' if owner.has_left else 'is away'} · ", Mention(TEAM))
     return (" · held by ", Mention(owner.id, owner.name))
+
+
+def _called(work: UnitOfWork, ticket: Ticket) -> Line:
+    """Who is being called because of it."""
+    for page in work.pages.live_of_ticket(ticket.number):
+        if page.open:
+            names = being_called(work, page)
+            if not names:
+                return (" · nobody is on call, so the alarm goes on until somebody answers",)
+            return (f" · {listed(names)} {'is' if len(names) == 1 else 'are'} being called",)
+    return ()
 
 
 def _whose(work: UnitOfWork, ticket: Ticket) -> str:

@@ -9,12 +9,16 @@ from bot.domain.history import Deed
 from bot.ports import Kind, Parcel, UnitOfWork
 from bot.views.history_lines import thread_line
 from commands.alert_card import draw_alert
+from commands.page_card import draw_page, is_page
 from commands.record import card_of
 from commands.ticket_reply import letter_key
 
 
-def draw(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card:
-    """What the parcel says. Letters, digests and all other notices were drawn when they were posted."""
+def draw(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
+    """What the parcel says; None for a page that nobody wants any more. Letters, digests and all other notices were
+    drawn when they were posted."""
+    if is_page(parcel):
+        return draw_page(work, parcel, now)
     if parcel.kind is Kind.CARD and parcel.ticket is not None:
         return card_of(work, work.tickets.get(parcel.ticket), now)
     if parcel.kind is Kind.ALERT and "clock" in parcel.card.data:

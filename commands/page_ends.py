@@ -106,6 +106,15 @@ def tickets_of(page: Page) -> tuple[int, ...]:
     return () if page.ticket is None else (page.ticket, *page.tickets)
 
 
+def being_called(work: UnitOfWork, page: Page) -> Sequence[str]:
+    """Whom the page is calling now, by name: those of its last step who have not turned it down."""
+    if not page.open:
+        return ()
+    step = (page.round, page.step - 1)
+    people = [one.person for one in work.pages.attempts(page.id) if (one.round, one.step) == step and one.kind]
+    return [name_of(work, person) for person in dict.fromkeys(people)]
+
+
 def ended(
     work: UnitOfWork, page: Page, attempt: Attempt, state: AttemptState, result: str, now: datetime, **evidence: Any
 ) -> Attempt:

@@ -192,6 +192,8 @@ def _loud(work: UnitOfWork, page: Page, round: int, now: datetime) -> Page:
     first = page.loud_at is None
     page = replace(page, round=round, step=max(len(steps), 1), due=due, loud_at=page.loud_at or now)
     work.pages.save(page)
+    if first and not steps and page.trigger in (Trigger.WARNING, Trigger.BREACH):
+        return page  # The alert that it came with has just told the team.
     everybody = (Target(TargetKind.LEADS), *(target for step in steps for target in step.targets))
     found = whom(work, [one for one in everybody if one.kind is not TargetKind.CHANNEL], now)
     people = _plan(work, page, found, now)

@@ -6,7 +6,6 @@ first step is taken in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +26,7 @@ from bot.domain.sla import BREACH, Stage
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
-from commands.page_ends import Acknowledged, acknowledge, name_of, resolve, touched
+from commands.page_ends import Acknowledged, acknowledge, being_called, name_of, resolve, touched
 from commands.page_steps import again, attempt_by, passed_on, take
 from commands.record import owed_by
 from commands.spec import CLOCK, Caller
@@ -181,15 +180,6 @@ def alert_decision(work: UnitOfWork, ticket: Ticket, stage: Stage, now: datetime
         return None
     share = 0 if stage.breached else int(stage.name.removesuffix("%"))
     return _asked(work, ticket, _trigger(stage), now, share)
-
-
-def being_called(work: UnitOfWork, page: Page) -> Sequence[str]:
-    """Whom the page is calling now, by name: those of its last step who have not turned it down."""
-    if not page.open:
-        return ()
-    step = (page.round, page.step - 1)
-    people = [one.person for one in work.pages.attempts(page.id) if (one.round, one.step) == step and one.kind]
-    return [name_of(work, person) for person in dict.fromkeys(people)]
 
 
 def chain_for(plan: OnCall, trigger: Trigger, level: str) -> Escalation:

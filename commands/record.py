@@ -7,14 +7,16 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cards import Card, Line
+from bot.cards import Card, Line, When
 from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.history import Deed, Event
+from bot.domain.policy import Way
 from bot.domain.ticket import State, Ticket, opened
 from bot.ports import Kind, News, UnitOfWork
 from bot.views.ticket_card import Named, ticket_card
+from bot.views.wording import listed
 from commands.bringing import brought, want_copies
-from commands.page_ends import ACTS, touched
+from commands.page_ends import ACTS, being_called, name_of, touched
 from commands.spec import Caller
 from commands.writing import write
 
@@ -76,7 +78,26 @@ def card_of(work: UnitOfWork, ticket: Ticket, now: datetime) -> Card:
 def named(work: UnitOfWork, ticket: Ticket, now: datetime) -> Named:
     """What a card says beside the ticket: what the customer is owed today, people's names, what it waits for."""
     people = {staff.id: staff.name for staff in work.people.all()}
-    return Named(owed_by(work, ticket, now), people, _awaits(work, ticket))
+    owed = owed_by(work, ticket, now)
+    owes_call = not ticket.closed and (ticket.phone_credit or Way.TELEPHONE in owed.ways)
+    callable = owes_call and bool(work.rota.plan().escalations)
+    return Named(owed, people, _awaits(work, ticket), _paging(work, ticket), callable)
+
+
+def _paging(work: UnitOfWork, ticket: Ticket) -> Line:
+    """ "Page 7: Kim is being called", or who has answered it."""
+    if ticket.closed:
+        return ()
+    for page in reversed(work.pages.live_of_ticket(ticket.number)):
+        names = listed(being_called(work, page))
+        if not page.open and page.acknowledged_at is not None:
+            who = name_of(work, page.acknowledged_by)
+            return (f"Page {page.id}: {who} acknowledged at ", When(page.acknowledged_at, "time"))
+        if page.loud_at is not None:
+            return (f"Page {page.id}: nobody has answered yet, the alarm goes on",)
+        if page.open:
+            return (f"Page {page.id}: {names or 'nobody'} {'are' if ' and ' in names else 'is'} being called",)
+    return ()
 
 
 def _awaits(work: UnitOfWork, ticket: Ticket) -> str:

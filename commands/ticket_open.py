@@ -8,11 +8,13 @@ from bot.cards import Card, Choice
 from bot.domain.customers import Customer, address
 from bot.domain.entitlement import entitlement
 from bot.domain.errors import BadValue, Conflict
+from bot.domain.paging import Trigger
 from bot.domain.policy import ClockKind, SupportLevel
 from bot.domain.ticket import Priority, Ticket
 from bot.ports import Anchoring, UnitOfWork
 from commands.answers import done
 from commands.floods import must_have_room, must_not_flood
+from commands.paging import decided, decision_on, on_opened
 from commands.record import card_of, record_opened, today
 from commands.spec import BLANK, NO_CATEGORY, Caller, Category, Text, command
 from commands.ticket_customer import strange_address
@@ -58,22 +60,30 @@ def ticket_open(
     if customer is not None:
         must_have_room(work, customer)
     owed = entitlement(customer, policy, today(work, caller.now))
+    held = (level or owed.level).name
+    decision = decision_on(
+        work, Trigger.OPENED, owed, caller.now, level=held, priority=priority.value, category=category
+    )
     ticket = record_opened(
         caller,
         work,
         reason,
         subject=title,
         text=story,
-        level=(level or owed.level).name,
+        level=held,
         customer=customer.id if customer else None,
         requester=wrote or (min(customer.addresses, default="") if customer else ""),
         priority=priority.value,
         category=category,
         tags=tidy(tags),
         starts=[ClockKind.FIRST_RESPONSE.value, ClockKind.RESOLUTION.value],
+        **decided(decision),
     )
     _stands_for(caller, work, ticket)
-    card = _shown(caller, work, ticket)
+    called = on_opened(caller, work, ticket, decision) if decision is not None else ()
+    card = _shown(caller, work, work.tickets.get(ticket.number))
+    if called:
+        card = card.and_lines(called)
     if wrote and (strange := strange_address(work, ticket)):
         card = card.and_lines(strange)
     if customer is None:

@@ -35,6 +35,10 @@ class Named:
     people: Mapping[str, str]
     awaits: str = ""
     """What a waiting ticket waits for, where somebody has said so."""
+    paging: Line = ()
+    """Who is being called about it, or who has answered."""
+    callable: bool = False
+    """Whether the on-call engineer may be called: the telephone is owed, and there is somebody to be called."""
 
     def person(self, id: str | None) -> str:
         return self.people.get(id or "", id or "")
@@ -43,7 +47,13 @@ class Named:
 def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime) -> Card:
     """The card as it is now. The time left is in business time, the due time in each reader's own zone."""
     badge = " · ".join([*_marks(ticket), ticket.state.value, f"Level {ticket.level}"])
-    about = (_customer(named.owed), *_clocks(ticket, promises, now), _waits(ticket, named), _held(ticket, named))
+    about = (
+        _customer(named.owed),
+        *_clocks(ticket, promises, now),
+        _waits(ticket, named),
+        _held(ticket, named),
+        named.paging,
+    )
     lines = [line for line in about if line]
     if ticket.tags:
         lines.append(("Tags: " + ", ".join(sorted(ticket.tags)),))
@@ -52,15 +62,16 @@ def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime)
         title=(Strong(f"#{ticket.number}"), "  ", ticket.subject),
         badge=badge,
         lines=tuple(lines),
-        choices=choices(ticket),
+        choices=choices(ticket, callable=named.callable),
         tone=_tone(ticket, promises, now),
         ticket=ticket.number,
         data=ticket_data(ticket, promises),
     )
 
 
-def choices(ticket: Ticket) -> tuple[Choice, ...]:
-    """The buttons that make sense in this state, then the rest of what one does to a ticket: five at most."""
+def choices(ticket: Ticket, *, callable: bool = False) -> tuple[Choice, ...]:
+    """The buttons that make sense in this state, then the rest of what one does to a ticket: five at most. Where the
+    on-call engineer may be called that comes first, and the transcript is left to be typed."""
     me = {"ticket": ticket.number}
     note = Choice("Note…", "ticket note", me, rest=True)
     if ticket.closed:
@@ -82,6 +93,9 @@ def choices(ticket: Ticket) -> tuple[Choice, ...]:
         Choice("Why this time?", "ticket why", me, rest=True),
         Choice("Transcript", "ticket history", me, rest=True),
     )
+    if callable:
+        call = Choice("Call the on-call engineer", "page start", {"what": ticket.number}, asks=("reason",), rest=True)
+        rest = (call, *rest[:-1])
     return (hold, reply, pause, close, *rest)
 
 
