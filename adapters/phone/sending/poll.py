@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from adapters.phone.hearing.news import news_of
+from adapters.phone.hearing.requests import Signed
 from adapters.phone.sending.failover import Accounts
-from adapters.phone.wire.provider import Known
+from adapters.phone.wire.provider import Told
 from adapters.phone.wire.troubles import ProviderError
 from bot.domain.contacts import CALL, TEXT
 from bot.domain.escalating import UNHEARD
 from bot.domain.paging import Attempt, AttemptState
 from bot.ports import Database, UnitOfWork, WallClock
-from commands.page_receipts import Heard, Status, heard
+from commands.page_receipts import Heard, heard
 
 EVERY = 15.0
 """Real seconds from one look to the next."""
@@ -27,28 +29,6 @@ SILENT = timedelta(seconds=60)
 MOST = 20
 """Questions in one look: the oldest first, the others next time."""
 
-_CALLS: Mapping[str, Status] = {
-    "queued": Status.SUBMITTED,
-    "initiated": Status.SUBMITTED,
-    "ringing": Status.RINGING,
-    "in-progress": Status.ANSWERED,
-    "completed": Status.COMPLETED,
-    "busy": Status.BUSY,
-    "no-answer": Status.NO_ANSWER,
-    "failed": Status.FAILED,
-    "canceled": Status.CANCELLED,
-}
-_TEXTS: Mapping[str, Status] = {
-    "accepted": Status.SUBMITTED,
-    "queued": Status.SUBMITTED,
-    "sending": Status.SUBMITTED,
-    "sent": Status.SUBMITTED,
-    "delivered": Status.DELIVERED,
-    "read": Status.DELIVERED,
-    "undelivered": Status.UNDELIVERED,
-    "failed": Status.FAILED,
-    "canceled": Status.FAILED,
-}
 _CALLING = frozenset({AttemptState.SUBMITTED, AttemptState.RINGING, AttemptState.ANSWERED})
 
 log = logging.getLogger(__name__)
@@ -106,21 +86,14 @@ class Poll:
         except ProviderError as error:
             log.warning("Attempt %d is silent, and its provider does not tell: %s", attempt.id, error.reason)
             return None
-        return news_of(known, attempt.kind)
-
-
-def news_of(known: Known, kind: str) -> Heard | None:
-    """What a provider's record says, in the desk's words; None where it says nothing that the desk knows."""
-    status = (_CALLS if kind == CALL else _TEXTS).get(known.status)
-    if status is None:
-        return None
-    return Heard(
-        status,
-        answered_by=known.answered_by,
-        seconds=known.seconds,
-        reason=known.error,
-        evidence={"asked": known.status},
-    )
+        told = Told(
+            ref=own,
+            status=known.status,
+            answered_by=known.answered_by,
+            seconds=known.seconds,
+            error=known.error,
+        )
+        return news_of(attempt, Signed(attempt.ref.removesuffix(f":{own}"), told, {}))
 
 
 def _silent(work: UnitOfWork, now: datetime) -> Sequence[Attempt]:
