@@ -33,10 +33,10 @@ from bot.ways import chats_of, mailing, pagers_of, platforms_of, threaded, ways,
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
-from commands.page_receipts import settled
 from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
 from commands.refresh import Refresh
+from commands.settling import settled
 from commands.sweep import Away, sweep
 from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
@@ -204,7 +204,7 @@ def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database
 
     def pages(database: Database) -> int:
         try:
-            done = sweep_pages(database, clock.now())
+            done = sweep_pages(database, clock.now()) + sweep_calls(database, clock.now())
         except Refusal:
             raise
         except Exception:  # Promises must be looked after although pages cannot.

@@ -19,6 +19,7 @@ from bot.oncall_ports import PhoneCall
 from bot.ports import UnitOfWork
 from bot.views.page_speech import PageSpeech, speech_in
 from bot.views.spoken import number
+from commands.hotline_room import joined, room_of
 from commands.page_steps import missed
 from commands.page_told import more_words, page_words, person_words, since_words
 from commands.paging import acknowledge, pass_on
@@ -156,12 +157,8 @@ def _joined(call: _Call, page: Page, waiting: PhoneCall, person: str) -> Flow:
     """Into the room where the customer waits. It closes when the engineer leaves it."""
     ticket = number(page.ticket or 0, call.language)
     hello = call.say(call.speech.connecting.format(person=person, ticket=ticket))
-    return (hello, Conference(room_of(waiting), LEFT, ends=True))
-
-
-def room_of(call: PhoneCall) -> str:
-    """The name of the conference room in which this caller waits."""
-    return f"hotline-{call.id}"
+    into = Conference(room_of(waiting), LEFT, ends=True)
+    return (hello, *joined(call.work, waiting, call.attempt.person, call.now, into))
 
 
 def _silent(call: _Call, page: Page, wrong: int, silent: int) -> Flow:

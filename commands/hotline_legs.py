@@ -1,0 +1,111 @@
+"""The legs of a hotline's conversation: who is called for it, into which room, and what is written down of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.cards import Card
+from bot.domain.contacts import CALL, Contact
+from bot.domain.history import Deed
+from bot.domain.ticket import Ticket
+from bot.oncall_ports import LegState, PhoneCall
+from bot.ports import ONLY, Kind, News, Speaker, UnitOfWork, Urgency
+from commands.answers import answering
+from commands.record import record
+from commands.spec import Caller
+from commands.writing import append
+
+PHONE = "phone"
+HOTLINE = "hotline"
+ENGINEER = "engineer"
+CUSTOMER = "customer"
+"""The kinds of calls: a customer's own, and those that the desk makes to bring the two together."""
+
+RINGS_FOR = timedelta(seconds=90)
+"""A call that nobody was connected by in that time is given up."""
+ROOM = "room"
+NUMBER = "number"
+"""In a call's data: the id of the call whose room it goes to; whom to ring once the engineer is there."""
+
+
+def new_call(kind: str, now: datetime, **facts: Any) -> PhoneCall:
+    """A call not yet kept, with a secret of its own."""
+    return PhoneCall(0, now, kind=kind, token=secrets.token_urlsafe(24), **facts)
+
+
+def dial(work: UnitOfWork, call: PhoneCall, now: datetime) -> PhoneCall:
+    """Have the provider ring `call.number`; what is said there is asked of the dialogue."""
+    call = work.calls.add(replace(call, due=now + RINGS_FOR))
+    card = Card(ticket=call.ticket, data={"leg": call.id})
+    to = f"{ONLY}{PHONE}:dial:{call.number}"
+    work.outbox.post(News(Kind.PAGE, to, card, f"leg:{call.id}", Urgency.PAGE, call.ticket))
+    return call
+
+
+def move(work: UnitOfWork, call: PhoneCall, then: str) -> None:
+    """Have somebody who is on the line hear something else from now on."""
+    card = Card(ticket=call.ticket, data={"leg": call.id, "then": then})
+    key = f"move:{call.id}:{call.turn}:{then}"
+    work.outbox.post(News(Kind.PAGE, f"{ONLY}{PHONE}:move:{call.id}", card, key, Urgency.PAGE, call.ticket))
+
+
+def cut(work: UnitOfWork, call: PhoneCall) -> None:
+    """Hang up on somebody."""
+    card = Card(ticket=call.ticket, data={"leg": call.id, "cut": True})
+    news = News(Kind.PAGE, f"{ONLY}{PHONE}:cut:call-{call.id}", card, f"cut-leg:{call.id}", Urgency.PAGE, call.ticket)
+    work.outbox.post(news)
+
+
+def phone_of(work: UnitOfWork, person: str) -> Contact | None:
+    """The first telephone of a person that may be called."""
+    return next((one for one in work.contacts.of(person) if one.kind == CALL and one.usable), None)
+
+
+def ring_engineer(work: UnitOfWork, person: str, waiting: PhoneCall, now: datetime) -> bool:
+    """Call the engineer into the room of that call. Returns False where they have no telephone that may be called."""
+    contact = phone_of(work, person)
+    if contact is None:
+        return False
+    facts = {"customer": waiting.customer, "ticket": waiting.ticket, "page": waiting.page}
+    engineer = new_call(ENGINEER, now, number=contact.address, person=person, **facts)
+    dial(work, replace(engineer, data={ROOM: waiting.id}), now)
+    return True
+
+
+def ring_customer(work: UnitOfWork, room: PhoneCall, number: str, now: datetime) -> PhoneCall:
+    """Call the customer into the room of that call."""
+    facts = {"customer": room.customer, "ticket": room.ticket, "page": room.page, "person": room.person}
+    return dial(work, replace(new_call(CUSTOMER, now, number=number, **facts), data={ROOM: room.id}), now)
+
+
+def note(work: UnitOfWork, call: PhoneCall, words: str, now: datetime, **data: Any) -> Ticket | None:
+    """A line in the history of the call's ticket, where it has one."""
+    if call.ticket is None:
+        return None
+    by = (call.customer and "customer") or "phone"
+    return append(work, work.tickets.get(call.ticket), Deed.PHONED, now, by=by, source=PHONE, words=words, **data)
+
+
+def spoke(work: UnitOfWork, call: PhoneCall, person: str, now: datetime) -> None:
+    """They talk: the call is logged as the engineer's, and so it answers what was promised."""
+    if call.ticket is None:
+        return
+    ticket = work.tickets.get(call.ticket)
+    if ticket.closed:
+        return
+    caller = Caller(work.people.get(person), Speaker(PHONE, person, person=person), now)
+    told = {"text": "", "credit": False, "call": call.id} | answering(caller, work, ticket, "call")
+    record(caller, work, ticket, Deed.CALLED, **told)
+
+
+def connected(work: UnitOfWork, call: PhoneCall, person: str, now: datetime) -> PhoneCall:
+    """Engineer and customer are in one room; returns the call as it is now."""
+    if call.state is not LegState.CONNECTED:
+        data = dict(call.data) | {"talked_with": person}
+        call = replace(call, state=LegState.CONNECTED, person=person, due=None, data=data)
+        work.calls.save(call)
+        spoke(work, call, person, now)
+    return call

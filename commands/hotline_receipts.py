@@ -1,0 +1,178 @@
+"""What became of the hotline's calls, as the provider and the outbox tell it: late, twice or in any order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.cards import Card, When
+from bot.domain.errors import NotFound
+from bot.domain.paging import Trigger
+from bot.domain.policy import Way
+from bot.oncall_ports import LegState, PhoneCall
+from bot.ports import Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
+from commands.hotline import UNANSWERED, ticket_of_call
+from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, ROOM, move, note
+from commands.page_ends import cut
+from commands.paging import start_page
+from commands.record import owed_by
+
+ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+"""Statuses after which a call is over, in the words of the providers."""
+
+
+class CallNews(Protocol):
+    """What a provider says of a call."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def seconds(self) -> int | None: ...
+    @property
+    def recording(self) -> str: ...
+    @property
+    def recording_ref(self) -> str: ...
+
+
+def told_status(work: UnitOfWork, call: PhoneCall, news: CallNews, now: datetime) -> None:
+    """A call has ended, or is on its way; only the end brings anything about, and once."""
+    if news.status not in ENDED or call.ended_at is not None:
+        return
+    _over(work, call, news.status, now)
+
+
+def told_machine(work: UnitOfWork, call: PhoneCall, news: CallNews, now: datetime) -> None:
+    """What the provider thinks has answered is no proof of anything: a key is asked for in any case."""
+
+
+def told_recording(work: UnitOfWork, call: PhoneCall, news: CallNews, now: datetime) -> None:
+    """A recording is there: of a message, which somebody must hear, or of a conversation."""
+    if not news.recording or news.recording_ref in call.data.get("recordings", ()):
+        return
+    known = [*call.data.get("recordings", ()), news.recording_ref]
+    call = replace(call, data=dict(call.data) | {"recordings": known})
+    message = call.state is LegState.VOICEMAIL
+    if message:
+        ticket = ticket_of_call(work, call, now)
+        call = replace(call, ticket=ticket.number if ticket is not None else None, state=LegState.OVER, due=None)
+    work.calls.save(call)
+    length = f" of {news.seconds} s" if news.seconds else ""
+    said = f"left a message{length}" if message else f"conversation recorded{length}"
+    note(work, call, f"{said}: {news.recording}", now, recording=news.recording)
+    if message:
+        _heard_by_somebody(work, call, now)
+
+
+def settled_leg(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetime) -> None:
+    """What came of calling somebody for the hotline, or of leading them elsewhere."""
+    call = _leg_of(work, parcel)
+    if call is None or "then" in parcel.card.data or "cut" in parcel.card.data:
+        return
+    if outcome.state is ParcelState.SENT and outcome.ref:
+        work.calls.save(replace(call, ref=outcome.ref, provider=outcome.ref.partition(":")[0]))
+    elif outcome.state is ParcelState.DEAD and call.ended_at is None:
+        _over(work, call, outcome.reason, now)
+
+
+def draw_leg(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
+    """What the telephone needs to know to make, lead or cut a call; None where nobody wants that any more."""
+    call = _leg_of(work, parcel)
+    if call is None:
+        return None
+    data = parcel.card.data
+    if "cut" in data:
+        return replace(parcel.card, data={"cut": call.ref}) if call.ref else None
+    if call.ended_at is not None:
+        return None
+    facts = {"call": call.id, "token": call.token, "turn": call.turn, "since": int(call.started_at.timestamp())}
+    if "then" in data:
+        # Somebody has come meanwhile, or they are being told already.
+        wanted = call.state is LegState.WAITING or call.kind != HOTLINE
+        return replace(parcel.card, data=facts | {"ref": call.ref, "then": data["then"]}) if wanted else None
+    return replace(parcel.card, data=facts | {"then": "start"})
+
+
+def _leg_of(work: UnitOfWork, parcel: Parcel) -> PhoneCall | None:
+    try:
+        return work.calls.get(int(parcel.card.data["leg"]))
+    except (KeyError, NotFound):
+        return None
+
+
+def _over(work: UnitOfWork, call: PhoneCall, how: str, now: datetime) -> None:
+    if call.kind == HOTLINE:
+        _hung_up(work, call, now)
+        return
+    reached = call.state is LegState.CONNECTED
+    work.calls.save(replace(call, state=LegState.OVER, ended_at=now, due=None))
+    if reached:
+        return
+    if call.kind == ENGINEER:
+        _no_engineer(work, call, how, now)
+    elif call.kind == CUSTOMER:
+        _no_customer(work, call, how, now)
+
+
+def _hung_up(work: UnitOfWork, call: PhoneCall, now: datetime) -> None:
+    """The page goes on: who acknowledges is told, and calls them back."""
+    waited = call.state in (LegState.WAITING, LegState.GREETED) and call.ticket is not None
+    # A message still needs its recording, and a wish to be called back stays one.
+    kept = call.state in (LegState.VOICEMAIL, LegState.CALL_BACK)
+    state = call.state if kept else LegState.OVER
+    due = call.due if call.state is LegState.VOICEMAIL else None
+    call = replace(call, state=state, ended_at=now, due=due)
+    work.calls.save(call)
+    if waited:
+        note(work, call, "hung up before an engineer was there", now)
+
+
+def _no_engineer(work: UnitOfWork, call: PhoneCall, how: str, now: datetime) -> None:
+    """The engineer's telephone was not answered: they are told in chat, and whoever waits is not left waiting."""
+    words = f"Your telephone was not answered ({how}). "
+    again = f"Call them: /ticket dial {call.ticket}" if call.ticket is not None else ""
+    tell(work, call, call.person, words + again, now)
+    waiting = _room(work, call)
+    if waiting is not None and waiting.state is LegState.WAITING and waiting.ended_at is None:
+        move(work, waiting, "nobody")
+
+
+def _no_customer(work: UnitOfWork, call: PhoneCall, how: str, now: datetime) -> None:
+    note(work, call, f"could not be called back ({how})", now)
+    tell(work, call, call.person, f"The customer was not reached ({how}). Again: /ticket dial {call.ticket}", now)
+    room = _room(work, call)
+    if room is None:
+        return
+    if room.kind == ENGINEER:
+        move(work, room, UNANSWERED)
+        return
+    for attempt in work.pages.attempts(call.page) if call.page is not None else ():
+        if attempt.person == call.person and attempt.kind == "call" and attempt.ref:
+            cut(work, attempt)
+
+
+def _room(work: UnitOfWork, call: PhoneCall) -> PhoneCall | None:
+    try:
+        return work.calls.get(int(call.data[ROOM])) if ROOM in call.data else None
+    except NotFound:
+        return None
+
+
+def tell(work: UnitOfWork, call: PhoneCall, person: str, words: str, now: datetime) -> None:
+    """A direct message to the engineer about the call."""
+    if person:
+        card = Card(lines=((words, " ", When(now, "time")),), ticket=call.ticket)
+        work.outbox.post(News(Kind.NOTICE, f"@{person}", card, f"line:{call.id}:{person}", ticket=call.ticket))
+
+
+def _heard_by_somebody(work: UnitOfWork, call: PhoneCall, now: datetime) -> None:
+    """A message of somebody who is owed the telephone brings the engineer; another waits as its level does."""
+    if call.ticket is None:
+        return
+    ticket = work.tickets.get(call.ticket)
+    owed = owed_by(work, ticket, now)
+    if Way.TELEPHONE not in owed.ways and not ticket.phone_credit:
+        return
+    name = owed.customer.name if owed.customer else "Somebody"
+    reason = f"{name} left a message on the hotline."
+    start_page(work, trigger=Trigger.HOTLINE, reason=reason, by="customer", now=now, ticket=ticket, call=None)
