@@ -33,6 +33,7 @@ from bot.ways import chats_of, mailing, pagers_of, platforms_of, threaded, ways,
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
+from commands.hotline_sweep import sweep_calls
 from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
 from commands.refresh import Refresh

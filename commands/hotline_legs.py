@@ -97,8 +97,8 @@ def spoke(work: UnitOfWork, call: PhoneCall, person: str, now: datetime) -> None
     if ticket.closed:
         return
     caller = Caller(work.people.get(person), Speaker(PHONE, person, person=person), now)
-    told = {"text": "", "credit": False, "call": call.id} | answering(caller, work, ticket, "call")
-    record(caller, work, ticket, Deed.CALLED, **told)
+    answer = answering(caller, work, ticket, "call")
+    record(caller, work, ticket, Deed.CALLED, text="", credit=False, call=call.id, **answer)
 
 
 def connected(work: UnitOfWork, call: PhoneCall, person: str, now: datetime) -> PhoneCall:

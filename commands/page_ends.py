@@ -250,7 +250,7 @@ def _tell(work: UnitOfWork, page: Page, attempts: Sequence[Attempt], before: set
     tried = {one.person for one in attempts if one.submitted_at is not None}
     for person in sorted((tried | before) - (shown - before) - {page.acknowledged_by}):
         work.outbox.post(News(Kind.NOTICE, f"@{person}", card, f"has:{page.id}:{page.repaged}:{person}"))
-    if page.ticket is not None or page.loud_at is not None:
+    if page.loud_at is not None or (page.ticket is not None and any(one.kind for one in attempts)):
         to = f"{ALERTS}/{page.level}" if page.level else ALERTS
         work.outbox.post(News(Kind.NOTICE, to, card, f"has:{page.id}:{page.repaged}", ticket=page.ticket))
     for number in tickets_of(page):

@@ -190,10 +190,13 @@ def _loud(work: UnitOfWork, page: Page, round: int, now: datetime) -> Page:
     steps = page.chain.steps
     due = now + timedelta(seconds=max(page.chain.loud_seconds, SHORTEST_LOUD))
     first = page.loud_at is None
-    page = replace(page, round=round, step=max(len(steps), 1), due=due, loud_at=page.loud_at or now)
+    # Without any step, the alert that such a page comes with has just told the team: the alarm comes after it.
+    told = not steps and not page.round and page.trigger in (Trigger.WARNING, Trigger.BREACH)
+    loud_at = None if told else page.loud_at or now
+    page = replace(page, round=round, step=max(len(steps), 1), due=due, loud_at=loud_at)
     work.pages.save(page)
-    if first and not steps and page.trigger in (Trigger.WARNING, Trigger.BREACH):
-        return page  # The alert that it came with has just told the team.
+    if told:
+        return page
     everybody = (Target(TargetKind.LEADS), *(target for step in steps for target in step.targets))
     found = whom(work, [one for one in everybody if one.kind is not TargetKind.CHANNEL], now)
     people = _plan(work, page, found, now)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from aiohttp.web import RouteDef
 
+from adapters.phone.hearing.callers import MACHINE, RECORDING, STATUS, Callers
 from adapters.phone.hearing.webhooks import Ears, Hearing
 from adapters.phone.sending.channel import PhoneChannel
 from adapters.phone.sending.failover import Accounts
@@ -18,6 +19,8 @@ from bot.domain.errors import Refusal
 from bot.ports import Channel, Health, WallClock
 from bot.settings import Phone, Settings
 from commands.desk import Desk
+from commands.hotline import Hotline
+from commands.hotline_receipts import told_machine, told_recording, told_status
 
 MAIN, SECOND = "main", "second"
 
@@ -45,7 +48,8 @@ class PhonePlatform:
         providers = {name: provider_of(account, patience) for name, account in given.items()}
         self._accounts = Accounts(providers)
         self._channel = PhoneChannel(self._accounts, desk.database, phone, clock)
-        self._hearing = Hearing(Ears(desk.database, clock, phone, providers, changed))
+        callers = _callers(phone) if phone.hotline else None
+        self._hearing = Hearing(Ears(desk.database, clock, phone, providers, changed, callers))
         self._poll = Poll(self._accounts, desk.database, clock, changed)
         self._pulse = Pulse(providers, pulse)
         self._connected = False
@@ -92,3 +96,9 @@ class PhonePlatform:
     def _tells(self, name: str) -> str:
         provider = self._accounts.providers[name]
         return f"{provider.name} {provider.number}"
+
+
+def _callers(phone: Phone) -> Callers:
+    """The hotline as the operator has set it."""
+    hotline = Hotline(phone.greeting, phone.waits, phone.record)
+    return Callers(hotline.greet, hotline.talk, {STATUS: told_status, MACHINE: told_machine, RECORDING: told_recording})
