@@ -25,7 +25,8 @@ class ConsoleChannel:
     async def deliver(self, parcel: Parcel) -> str:
         """Show it. An update keeps the name of its message. Raises CannotDeliver when the terminal is gone."""
         try:
-            self.screen.news(parcel)
+            if not parcel.card.data.get("over"):  # A call of before a crash, and nobody wants it any more.
+                self.screen.news(parcel)
         except (OSError, ValueError) as error:
             raise CannotDeliver(f"the terminal is gone: {error}") from error
         return parcel.ref or f"parcel-{parcel.id}"

@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.text import Text
 
 from adapters.console.escape import plain
+from adapters.console.phone import again, page_now, phone_heading
 from adapters.console.render import (
     COLOURS,
     NARROWEST,
@@ -33,8 +34,9 @@ def heading(parcel: Parcel, names: Mapping[str, str]) -> str:
         return f"✉ letter to {place.removeprefix(_MAIL)} (mail is not set up: send it by hand)"
     if place.startswith("@"):
         name = plain(names.get(place[1:], place[1:]))
-        return f"→ {name} ({'page' if parcel.kind is Kind.PAGE else 'direct message'})"
-    return place
+        page = parcel.kind is Kind.PAGE or "page" in parcel.card.data
+        return f"→ {name} ({'page' if page else 'direct message'})"
+    return phone_heading(parcel, names) or place
 
 
 def news_rows(
@@ -46,10 +48,14 @@ def news_rows(
     *,
     known: bool = False,
 ) -> list[Text]:
-    """The rows of a message. An update in place, and a card that is `known` already, take one compact line."""
+    """The rows of a message. An update in place, and what is `known` already, take one compact line."""
     width = min(max(width, NARROWEST), WIDEST)
     head = Text(heading(parcel, names), "bold magenta")
     card = parcel.card
+    if "page" in card.data and (parcel.ref or known):
+        return page_now(card, head, reader, width) if parcel.ref else again(parcel, head, reader, numbers, width)
+    if not (card.title or card.badge or card.table or card.chart or card.lines):
+        return wrapped(head, width)
     if parcel.ref or known:
         verb = "is now" if parcel.ref else "is posted"
         return wrapped(Text.assemble(head, "  ", compact(card, verb, reader, names)), width, hang=2)

@@ -17,6 +17,7 @@ from rich.text import Text
 from adapters.console.buttons import Buttons, in_sight
 from adapters.console.charts import values_of
 from adapters.console.escape import plain
+from adapters.console.phone import page_of
 from adapters.console.places import news_rows, repeats
 from adapters.console.render import draw, drawn_line
 from adapters.console.times import Reader
@@ -48,6 +49,7 @@ class Screen:
         self._names: Mapping[str, str] = {}
         self._answered: Card | None = None
         self._said: dict[str, Sequence[Text]] = {}
+        self._pages: dict[int, tuple[int, ...]] = {}
         self.write_to(out)
 
     def write_to(self, out: TextIO) -> None:
@@ -92,12 +94,21 @@ class Screen:
         update that would say what the last one said is not shown at all."""
         parcel = replace(parcel, card=in_sight(parcel.card))
         with self._lock:
-            known = self._answered is not None and repeats(parcel, self._answered)
-            numbers = () if known or parcel.ref else self.buttons.offer(parcel.card.choices)
+            paged = self._paged(parcel)
+            known = bool(paged) or (self._answered is not None and repeats(parcel, self._answered))
+            numbers = paged if known or parcel.ref else self.buttons.offer(parcel.card.choices)
+            if (page := page_of(parcel)) is not None:
+                self._pages[page] = numbers
             rows = news_rows(parcel, self.reader, self._names, self._console.width, numbers, known=known)
             if not (parcel.ref and self._said.get(parcel.key) == rows):
                 self._write(rows)
             self._remember(parcel, rows)
+
+    def _paged(self, parcel: Parcel) -> tuple[int, ...]:
+        """The numbers of the page's buttons, while it was drawn and they are in sight."""
+        numbers = self._pages.get(page_of(parcel) or 0, ())
+        seen = tuple(self.buttons.pressed(number) for number in numbers)
+        return numbers if seen == parcel.card.choices else ()
 
     def _remember(self, parcel: Parcel, rows: Sequence[Text]) -> None:
         if parcel.kind is Kind.CARD:

@@ -1,0 +1,54 @@
+"""Telephones and pages in a terminal: where no provider is set up, a phone rings here, with buttons for keys.
+
+A page is drawn whole once. As long as its buttons are in sight, whatever else rings because of it takes one line, so
+that a chain of calls stays readable at any speed of the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from adapters.console.escape import plain
+from adapters.console.render import COLOURS, button_rows, drawn_line, symbol, wrapped
+from adapters.console.times import Reader
+from bot.cards import Card
+from bot.ports import Kind, Parcel
+
+_RINGS = "☎ {who}'s phone rings ({number})"
+_TEXT = "✉ text to {who} ({number})"
+_CUT = "☎ {number} is hung up on"
+_SHAPES = {"call": _RINGS, "text": _TEXT, "cut": _CUT}
+
+
+def phone_heading(parcel: Parcel, names: Mapping[str, str]) -> str | None:
+    """ "☎ Kim's phone rings (+14165550199)"; None for what is for no telephone."""
+    what, _, number = parcel.place.partition(":")
+    shape = _SHAPES.get(what)
+    if shape is None or not number:
+        return None
+    person = str(parcel.card.data.get("person") or "")
+    return shape.format(who=plain(names.get(person, person)) or "Somebody", number=plain(number))
+
+
+def page_of(parcel: Parcel) -> int | None:
+    """Which page a message calls for; None for one that calls for none, or not any more."""
+    page = parcel.card.data.get("page")
+    return page if isinstance(page, int) and parcel.kind in (Kind.PAGE, Kind.ALERT) else None
+
+
+def again(parcel: Parcel, head: Text, reader: Reader, numbers: Sequence[int], width: int) -> list[Text]:
+    """A page that was drawn already: what is new, and its first button."""
+    card = parcel.card
+    first = drawn_line(card.lines[0], reader)[0] if card.lines else Text()
+    lead = "" if parcel.kind is Kind.ALERT else f"page {card.data.get('page')} · "
+    button = (Text.assemble("  ", row) for row in button_rows(card.choices[:1], numbers[:1], width))
+    return wrapped(Text.assemble(head, "  ", symbol(card.tone), lead, first.plain, *button), width, hang=2)
+
+
+def page_now(card: Card, head: Text, reader: Reader, width: int) -> list[Text]:
+    """A page's message as it has become: "page 3 is acknowledged: Kim acknowledged at 02:14 by key."."""
+    last = drawn_line(card.lines[-1], reader)[0].plain if card.lines else ""
+    words = f"page {card.data.get('page')} is {plain(str(card.data.get('state', 'over')))}: {last}"
+    return wrapped(Text.assemble(head, "  ", symbol(card.tone), (words, COLOURS[card.tone])), width, hang=2)
