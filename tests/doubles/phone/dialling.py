@@ -65,6 +65,7 @@ async def _connect(leg: Leg, verb: Element, here: Source) -> Mapping[str, str]:
         leg.answer()
         began = leg._time()
         _bridge(leg, winner)
+        leg.rests(leg.person is None or leg.person.stays is None)
         await winner.over.wait()
         return _dialled(winner, bridged=True, whispered=False) | _kept(leg, verb, here, began)
     except asyncio.CancelledError:
@@ -76,6 +77,7 @@ async def _connect(leg: Leg, verb: Element, here: Source) -> Mapping[str, str]:
             leg.afterwards(leg.follow(here, verb.get("action"), verb.get("method"), given))
         raise
     finally:
+        leg.rests(False)
         leg.peer = None
         leg.call.bridged_with = ""
         for child in children:
@@ -174,7 +176,8 @@ async def _confer(leg: Leg, verb: Element, wanted: Element, here: Source) -> Map
     try:
         leg.state.changed()
         if leg.person is not None and leg.person.stays is not None:
-            leg.state.later(_talk(leg, room, seat, leg.person.stays))
+            leg.state.later(_talk(leg, room, seat, leg.person.stays), leg.call)
+        leg.rests(True)
         await seat.out.wait()
     except asyncio.CancelledError:
         if leg.over.is_set() and verb.get("action"):
@@ -183,6 +186,7 @@ async def _confer(leg: Leg, verb: Element, wanted: Element, here: Source) -> Map
     finally:
         music.cancel()
         await asyncio.gather(music, return_exceptions=True)
+        leg.rests(False)
         leg.seat = None
         leg.call.conference = ""
         leg.call.on_hold = False
@@ -207,6 +211,7 @@ def _room(leg: Leg, name: str, wanted: Element, here: Source) -> Room:
 
 async def _talk(leg: Leg, room: Room, seat: Seat, seconds: float) -> None:
     await room.started.wait()
+    leg.rests(False)
     await leg.state.wait(seconds)
     if seat in room.seats:
         leg.hang_up()

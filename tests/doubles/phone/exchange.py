@@ -46,7 +46,7 @@ class Exchange:
             document=given.get("Twiml", ""),
             fallback=given.get("FallbackUrl", ""),
         )
-        self.state.later(self._live(leg, source, float(given.get("Timeout", "60")), given))
+        self.state.later(self._live(leg, source, float(given.get("Timeout", "60")), given), call)
         return call
 
     async def _live(self, leg: Leg, source: Source, rings: float, given: Mapping[str, str]) -> None:
@@ -75,7 +75,7 @@ class Exchange:
         leg = self._leg(call, person)
         leg.status_url = number.status_url
         leg.extra = {"StirVerstat": "TN-Validation-Passed-A"} if not withheld else {}
-        self.state.later(self._taken(leg, Source(number.voice_url)))
+        self.state.later(self._taken(leg, Source(number.voice_url)), call)
         return call
 
     async def _taken(self, leg: Leg, source: Source) -> None:

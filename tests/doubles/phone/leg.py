@@ -59,6 +59,7 @@ class Leg:
     peer: Leg | None = None
     seat: Seat | None = None
     sip_code: str = ""
+    resting: bool = False
     _sequence: int = 0
     _listening: bool = False
     _buffer: list[str] = field(default_factory=list)
@@ -104,6 +105,11 @@ class Leg:
     def hang_up(self, status: str = "completed") -> None:
         """From either side, or by the API."""
         self.end("canceled" if self.call.status in ("queued", "ringing") and status == "completed" else status)
+
+    def rests(self, so: bool) -> None:
+        """Whether it waits for a person's hands, or for somebody else."""
+        self.resting = so
+        self.state.changed()
 
     def move(self, source: Source) -> None:
         """Go on with another document, whatever is being said."""
@@ -239,12 +245,14 @@ class Leg:
     async def _be_machine(self, person: Person) -> None:
         machine = person.voicemail
         assert machine is not None
-        picked_up = self._time()
+        passed = 0.0
         for at, keys in sorted(machine.emits):
-            await asyncio.sleep(max(0.0, picked_up + at * self.state.scale - self._time()))
+            if await self._ends_within(at - passed):
+                return
+            passed = at
             self.press(keys)
-        await asyncio.sleep(max(0.0, picked_up + (machine.greeting + machine.limit) * self.state.scale - self._time()))
-        self.hang_up()
+        if not await self._ends_within(machine.greeting + machine.limit - passed):
+            self.hang_up()
 
     async def _detect(self, person: Person) -> None:
         seconds = machine.greeting if (machine := person.voicemail) else 2.5
@@ -419,12 +427,15 @@ class Leg:
                 return None
             self._key.clear()
             try:
+                self.rests(by_hand)
                 async with asyncio.timeout_at(None if by_hand else ends):
                     await self._key.wait()
             except TimeoutError:
                 # A key of the same instant counts: this machine was slow, not the person.
                 if not self._buffer:
                     return None
+            finally:
+                self.rests(False)
         return self._buffer.pop(0)
 
     async def _record(self, verb: Element, here: Source) -> Source | None:
@@ -436,12 +447,15 @@ class Leg:
         began = self._time()
         try:
             if by_hand:
+                self.rests(True)
                 seconds = await self._spoke.get()
+                self.rests(False)
             else:
                 seconds = person.message if person is not None else 0.0
             seconds = min(seconds, float(verb.get("maxLength", "3600")))
             await self.state.wait(seconds)
         except asyncio.CancelledError:
+            self.rests(False)
             if self.over.is_set():
                 length = max(1, round((self._time() - began) / self.state.scale))
                 given = self._recorded(verb, here, length) | {"Digits": "hangup"}

@@ -231,6 +231,12 @@ class Network:
         """Wait until that holds; raises AssertionError after so many real seconds."""
         self._server.until(holds, seconds)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing goes on but calls that wait for a test's hands, or in a room for somebody to come."""
+        with self.state.news:
+            return self.state.at_rest
+
     def quiet(self, seconds: float = 10.0) -> None:
         """Wait until every call is over and every callback was answered."""
         self.until(lambda: not self.state.tasks, seconds)

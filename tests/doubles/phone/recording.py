@@ -60,7 +60,8 @@ def record(
         state.recordings.append(made)
     wanted = settings.get("recordingStatusCallbackEvent", "completed").split()
     if url and given["RecordingStatus"] in wanted:
-        state.later(_tell(state, webhooks, sid, urljoin(base, url), given))
+        late = state.recordings_late > 0
+        state.later(_tell(state, webhooks, sid, urljoin(base, url), given), aside=late)
     return made
 
 

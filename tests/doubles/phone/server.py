@@ -122,7 +122,7 @@ class Server:
                 connection.transport.abort()
 
     async def _end(self) -> None:
-        for task in list(self.state.tasks):
+        for task in [*self.state.tasks, *self.state.aside]:
             task.cancel()
         await self.webhooks.close()
         if self._runner is not None:

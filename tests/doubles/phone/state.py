@@ -64,8 +64,9 @@ class State:
     recordings_late: float = 0.0
     recordings_absent: bool = False
     signer: Signer = field(init=False)
-    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    tasks: dict[asyncio.Task[Any], Call | None] = field(default_factory=dict)
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    aside: dict[asyncio.Task[Any], Call | None] = field(default_factory=dict)
     _sids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -89,15 +90,26 @@ class State:
         """So many seconds of the network."""
         await asyncio.sleep(seconds * self.scale)
 
-    def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run it on the side; it ends with the network."""
+    def later(
+        self, work: Coroutine[Any, Any, Any], call: Call | None = None, *, aside: bool = False
+    ) -> asyncio.Task[Any]:
+        """Run it on the side; it ends with the network. It is the life of `call`, or something that goes by itself;
+        what is put `aside` keeps nobody waiting who waits for rest."""
         task = asyncio.get_running_loop().create_task(work)
-        self.tasks.add(task)
+        (self.aside if aside else self.tasks)[task] = call
         task.add_done_callback(self._done)
         return task
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing goes on but calls that wait for a person's hands, or for somebody to come into a room."""
+        running = list(self.tasks.values())
+        return all(call is not None and call.leg is not None and call.leg.resting for call in running)
+
     def _done(self, task: asyncio.Task[Any]) -> None:
-        self.tasks.discard(task)
+        self.tasks.pop(task, None)
+        self.aside.pop(task, None)
+        self.changed()
         if not task.cancelled() and task.exception() is not None:
             self.fault(f"the double broke: {task.exception()!r}")
 

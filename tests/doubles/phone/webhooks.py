@@ -165,7 +165,7 @@ class Webhooks:
                         await self._deliver(one_kind, one_url, one_given, one_method)
                 return
             if wish.late:
-                self.state.later(self._late(wish.late, kind, url, given, method))
+                self.state.later(self._late(wish.late, kind, url, given, method), aside=True)
                 return
             if wish.extra:
                 await self._deliver(kind, url, given, method, wish.extra)

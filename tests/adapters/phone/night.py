@@ -1,0 +1,259 @@
+"""A night on call for tests: a real desk with its web server beside a telephone network, and a clock moved by hand.
+
+with night(folder) as desk:
+    kim = desk.phones.person(KIM, "Kim", presses=[("Press 1", "1")])
+    desk.says("ann", "/ticket open server down --customer acme --priority urgent")
+    desk.settles()
+    assert desk.page().acknowledged_by == "kim"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+
+from bot.clocks import MovableClock
+from bot.domain.contacts import CALL, TEXT, Contact
+from bot.domain.paging import Attempt, Page
+from bot.domain.people import Role, Staff
+from bot.domain.ticket import Ticket
+from bot.ports import Kind, Parcel, Speaker, UnitOfWork
+from bot.settings import Settings
+from bot.wiring import build
+from tests.doubles.phone import Network
+from tests.town import CUSTOMERS, MONDAY_TEN, STAFF, words
+
+T = TypeVar("T")
+PUBLIC = "https://desk.northwind.example"
+KIM, SAM, LEA = "+14165550199", "+14165550188", "+14165550177"
+NUMBERS: Mapping[str, str] = {"kim": KIM, "sam": SAM, "lea": LEA}
+ENGINEERS = (
+    Staff("kim", "Kim", Role.STAFF, {"console": "kim"}),
+    Staff("sam", "Sam", Role.STAFF, {"console": "sam"}),
+)
+
+PLAN = """
+important = ["III"]
+leads = ["lea"]
+
+[self_test]
+on = false
+
+[schedules.level3]
+zone = "America/Toronto"
+
+[[schedules.level3.layers]]
+name = "week"
+people = ["kim", "sam"]
+turn = "1 week"
+first = 2026-10-05
+at = "09:00"
+
+[escalations.level3]
+rounds = 2
+ack = "20m"
+loud = "10m"
+
+[[escalations.level3.steps]]
+call = ["schedule:level3"]
+wait = "5m"
+
+[[escalations.level3.steps]]
+call = ["@sam"]
+wait = "5m"
+
+[[pages]]
+name = "worst cases"
+on = "opened"
+levels = ["III"]
+escalation = "level3"
+
+[[pages]]
+name = "too late"
+on = "breach"
+levels = ["III"]
+escalation = "level3"
+
+[[pages]]
+name = "asked for"
+on = "staff"
+escalation = "level3"
+
+[[pages]]
+name = "hotline"
+on = "hotline"
+escalation = "level3"
+"""
+
+
+def phone_settings(phones: Network, **otherwise: Any) -> dict[str, Any]:
+    """What the desk must be told of this network."""
+    own = {
+        "provider": phones.state.dialect,
+        "account": phones.account,
+        "token": phones.token,
+        "number": phones.number,
+        "api_url": phones.api_url,
+        "public_url": PUBLIC,
+        "calls_per_second": 100,
+    }
+    return own | ({"public_key": phones.public_key} if phones.state.dialect == "telnyx" else {}) | otherwise
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def move_in(work: UnitOfWork, now: datetime) -> None:
+    """The town's people and customers, and the engineers Kim and Sam; they and Lea can be called and sent texts."""
+    for staff in (*STAFF, *ENGINEERS):
+        work.people.save(staff)
+    for customer in CUSTOMERS:
+        work.customers.save(customer)
+    for person, number in NUMBERS.items():
+        for kind in (CALL, TEXT):
+            work.contacts.save(Contact(0, person, kind, number, verified_at=now))
+
+
+@dataclass(slots=True)
+class Terminal:
+    """The terminal's channel: it keeps what it is given."""
+
+    platform: str = "console"
+    prompt: bool = True
+    parcels: list[Parcel] = field(default_factory=list)
+
+    async def deliver(self, parcel: Parcel) -> str:
+        self.parcels.append(parcel)
+        return parcel.ref or f"parcel-{parcel.id}"
+
+
+class Night:
+    """The desk, its telephone network, and the time, which stands still but for `passes`."""
+
+    def __init__(self, folder: Path, phones: Network, start: datetime, plan: str, **phone: Any) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / "oncall.toml"
+        file.write_text(plan, encoding="utf-8")
+        port = free_port()
+        phones.points_to(PUBLIC, f"http://127.0.0.1:{port}")
+        self.clock = MovableClock(start)
+        phones.state.now = self.clock.now
+        given = {"data": folder, "oncall": file, "web": {"port": port}, "phone": phone_settings(phones, **phone)}
+        self.settings = Settings.model_validate(given)
+        self.phones = phones
+        # People are there before the plan that names them.
+        empty = build(self.settings.model_copy(update={"oncall": None}), self.clock)
+        empty.database.write(lambda work: move_in(work, self.clock.now()))
+        empty.close()
+        self.house = build(self.settings, self.clock)
+        self.database = self.house.database
+        self.terminal = Terminal()
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.runtime = self.house.served({"console": self.terminal})
+
+    # --- its life --------------------------------------------------------------------------------------------
+
+    def opens(self) -> None:
+        self.does(self._start())
+        self.phones.until(self._connected)
+
+    def closes(self) -> None:
+        self.does(self.runtime.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+        self.house.close()
+
+    async def _start(self) -> None:
+        self.runtime.start()
+
+    def _connected(self) -> bool:
+        health = self.runtime.health()
+        return all(name in health and not health[name].words.startswith("not ") for name in ("web", "phone"))
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something in the desk's event loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    # --- what happens ----------------------------------------------------------------------------------------
+
+    def says(self, who: str, line: str) -> str:
+        """Somebody says a line at the terminal that the desk must do; what it answers, in words."""
+        answer = self.house.desk.say(Speaker("console", who, who.capitalize(), "#desk"), line)
+        assert answer.ok, f"{line}\n{words(answer.card)}"
+        self.runtime.changed()
+        return words(answer.card)
+
+    def refused(self, who: str, line: str) -> str:
+        """The same where it must refuse."""
+        answer = self.house.desk.say(Speaker("console", who, who.capitalize(), "#desk"), line)
+        assert not answer.ok, f"{line}\n{words(answer.card)}"
+        return words(answer.card)
+
+    def settles(self, seconds: float = 15.0) -> None:
+        """Wait until the desk has nothing to do at this time, and every telephone is at rest or in a test's hands."""
+        self.runtime.changed()
+        self.phones.until(self._at_rest, seconds)
+
+    def passes(self, **span: float) -> None:
+        """Time passes, stopping wherever a page is due, and at each stop everything comes to rest."""
+        end = self.clock.now() + timedelta(**span)
+        self.settles()
+        while self.clock.now() < end:
+            due = self.database.read(_next_due)
+            stop = min(end, max(due, self.clock.now() + timedelta(seconds=1))) if due is not None else end
+            self.does(self.runtime.advance(self.clock, stop))
+            self.settles()
+
+    def _at_rest(self) -> bool:
+        due, under_way = self.database.read(lambda work: (_next_due(work), work.outbox.counts()["sending"]))
+        return self.phones.at_rest and (due is None or due > self.clock.now()) and not under_way
+
+    # --- what is on record -----------------------------------------------------------------------------------
+
+    def page(self, id: int = 1) -> Page:
+        return self.database.read(lambda work: work.pages.get(id))
+
+    def attempts(self, page: int = 1, kind: str = "") -> Sequence[Attempt]:
+        found = self.database.read(lambda work: list(work.pages.attempts(page)))
+        return [one for one in found if kind in ("", one.kind)]
+
+    def ticket(self, number: int = 1) -> Ticket:
+        return self.database.read(lambda work: work.tickets.get(number))
+
+    def told(self, place: str, kind: Kind | None = None) -> list[str]:
+        """What the terminal was told for a place ("#alerts", "@ann") so far."""
+        found = [one for one in self.terminal.parcels if one.place == place and kind in (None, one.kind)]
+        return [words(one.card) for one in found]
+
+
+def _next_due(work: UnitOfWork) -> datetime | None:
+    found = [work.pages.next_due(), work.calls.next_due(), work.outbox.next_due(), work.tickets.next_timer()]
+    return min((one for one in found if one is not None), default=None)
+
+
+@contextmanager
+def night(
+    folder: Path, start: datetime = MONDAY_TEN, plan: str = PLAN, *, scale: float = 0.005, **phone: Any
+) -> Iterator[Night]:
+    """A desk that is connected; at its end no fault is left."""
+    with Network(scale=scale) as phones:
+        desk = Night(folder, phones, start, plan, **phone)
+        try:
+            desk.opens()
+            yield desk
+        finally:
+            desk.closes()
+        assert phones.faults == []
