@@ -23,7 +23,7 @@ from adapters.phone.wire.addresses import CALL, PAGE, START, Addresses
 from adapters.phone.wire.provider import PhoneProvider
 from bot.ports import Database, UnitOfWork, WallClock
 from bot.settings import Phone
-from bot.workers import Tasks, Workers
+from bot.workers import AT_THE_END, Tasks, Workers
 from commands.page_text import text_in
 
 log = logging.getLogger(__name__)
@@ -44,12 +44,14 @@ _Answer = Callable[[web.Request, Signed], Awaitable[web.Response]]
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What hearing needs: `patience` is in seconds; without `callers` there is no hotline."""
+    """What hearing needs. `changed` is called after something was written here; `patience` is in seconds; without
+    `callers` there is no hotline."""
 
     database: Database
     clock: WallClock
     phone: Phone
     providers: Mapping[str, PhoneProvider]
+    changed: Callable[[], None]
     callers: Callers | None = None
     patience: float = PATIENCE
 
@@ -83,9 +85,9 @@ class Hearing:
         )
         return [web.post(path, partial(self._hear, answer)) for path, answer in ways]
 
-    async def stop(self) -> None:
-        """Finish what is under way, as far as that is possible now."""
-        await self._tasks.stop()
+    async def stop(self, seconds: float = AT_THE_END) -> None:
+        """Finish what is under way, as far as that is possible in that time."""
+        await self._tasks.stop(seconds)
         self._workers.stop()
 
     # --- every request --------------------------------------------------------------------------------------------
@@ -104,7 +106,13 @@ class Hearing:
 
     async def _write(self, name: str, deed: Callable[[UnitOfWork], T]) -> T | None:
         """What comes of it; None while the database works on it."""
-        return await self._patience.done(name, lambda: self._ears.database.write(deed))
+
+        def written() -> T:
+            came = self._ears.database.write(deed)
+            self._ears.changed()
+            return came
+
+        return await self._patience.done(name, written)
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
