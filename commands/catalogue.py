@@ -11,6 +11,7 @@ import commands
 from commands.desk_help import desk_help_for
 from commands.desk_settings import desk_settings_for
 from commands.help import help_for
+from commands.oncall_export import oncall_export, oncall_export_for
 from commands.spec import Command
 from commands.staff_link import staff_link, staff_link_for
 from commands.ticket_reply import ticket_reply, ticket_reply_for
@@ -34,6 +35,7 @@ def build(
                     raise ValueError(f"Two commands are called “{value.words}”.")
                 found[value.words] = value
     found[ticket_reply.words] = ticket_reply_for(by_hand)
+    found[oncall_export.words] = oncall_export_for(settings or {})
     found[staff_link.words] = staff_link_for(platforms)
     ordered = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
     everything = MappingProxyType(ordered)

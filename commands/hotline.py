@@ -19,7 +19,7 @@ from bot.domain.ticket import OPEN_STATES, Priority, Ticket
 from bot.flow import Conference, Flow, Gather, HangUp, Record, Reject, Say
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Speaker, TicketFilter, UnitOfWork
-from bot.views.spoken import heard, level, moment, number
+from bot.views.spoken import firm, level, moment, number
 from commands import hotline_words as words
 from commands.floods import must_have_room, must_not_flood
 from commands.hotline_legs import (
@@ -173,7 +173,7 @@ def _pin(talk: _Talk, keys: str, rest: str) -> Flow:
 
 def _known(talk: _Talk, customer: Customer) -> Flow:
     owed = talk.owed()
-    name, at = heard(customer.name, 60, "en"), level(owed.level.name, "en")
+    name, at = firm(customer.name), level(owed.level.name, "en")
     if Way.TELEPHONE in owed.ways:
         hello = words.WELCOME_OPTION if owed.telephone_by == "option" else words.WELCOME
         return _open_hours(talk, hello.format(customer=name, level=at))
@@ -358,6 +358,6 @@ def _room_call(work: UnitOfWork, call: PhoneCall) -> PhoneCall | None:
 
 def _name(work: UnitOfWork, call: PhoneCall) -> str:
     try:
-        return heard(work.customers.get(call.customer).name, 60, "en") if call.customer else "A customer"
+        return firm(work.customers.get(call.customer).name) if call.customer else "A customer"
     except NotFound:
         return "A customer"

@@ -32,7 +32,7 @@ def oncall_contacts(caller: Caller, work: UnitOfWork, *, person: Staff | None = 
         ("kind", "address", "no.", "state"),
         (
             *((kind, address, ("-",), state) for kind, address, state in rows),
-            *(((one.kind,), (_address(one, mine),), (f"{one.id}",), _state(one)) for one in contacts),
+            *(((one.kind,), (shown_to(one, mine),), (f"{one.id}",), _state(one)) for one in contacts),
         ),
     )
     words = doubt(who, contacts)
@@ -64,7 +64,8 @@ def plans(work: UnitOfWork, person: str) -> dict[str, str]:
     return {"important": plan_words(important), "default": plan_words(usual)}
 
 
-def _address(one: Contact, mine: bool) -> str:
+def shown_to(one: Contact, mine: bool) -> str:
+    """Its address, with parts left out for others; a service's URL is a secret."""
     if one.kind == SERVICE:
         return one.address.partition("://")[0] + "://…"
     if mine or not one.address.startswith("+"):
@@ -90,7 +91,7 @@ def contact_data(one: Contact, *, whole: bool = True) -> dict[str, object]:
         "id": one.id,
         "person": one.person,
         "kind": one.kind,
-        "address": _address(one, whole),
+        "address": shown_to(one, whole),
         "verified": one.verified_at is not None,
         "covers": one.covers,
         "refused": one.refused,

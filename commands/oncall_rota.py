@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.cards import Line, Strong, When
-from bot.domain.duty import Duty, days_off
+from bot.domain.duty import Duty
 from bot.domain.errors import BadValue, NotFound
 from bot.domain.people import Role, Staff
 from bot.domain.rota import Schedule, Shift
+from bot.oncall.duties import duty_between
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
 from commands.oncall_values import NO_PLAN
@@ -42,9 +43,7 @@ class Rota:
     def duty(self, schedule: str) -> Duty:
         """Good from `start` to `end`: overrides that do not touch that span are not in it."""
         if schedule not in self._duties:
-            overrides = self.work.rota.overrides(self.start, self.end, schedule)
-            day_off = days_off(self.work.promises.hours.hours)
-            self._duties[schedule] = Duty(self.schedules[schedule], day_off, overrides)
+            self._duties[schedule] = duty_between(self.work, schedule, self.start, self.end)
         return self._duties[schedule]
 
     def shifts(self, schedule: str) -> Sequence[Shift]:

@@ -59,7 +59,7 @@ def acknowledge(
     return _taken(work, page, person, via, now, attempt, claims=True)
 
 
-def resolve(work: UnitOfWork, page: Page, now: datetime, by: str = CLOCK) -> Page:
+def resolve(work: UnitOfWork, page: Page, now: datetime, by: str = CLOCK, reason: str = "") -> Page:
     """Nobody needs to be called any more. Changes nothing where that is so already."""
     page = work.pages.get(page.id)
     if page.state is PageState.RESOLVED:
@@ -68,7 +68,8 @@ def resolve(work: UnitOfWork, page: Page, now: datetime, by: str = CLOCK) -> Pag
     work.pages.save(page)
     _call_off(work, page, work.pages.attempts(page.id), None, "", now)
     if by != CLOCK and page.ticket is not None:
-        append(work, work.tickets.get(page.ticket), Deed.PAGED, now, by=by, source="", page=page.id, did="resolved")
+        ticket = work.tickets.get(page.ticket)
+        append(work, ticket, Deed.PAGED, now, by=by, source="", reason=reason, page=page.id, did="resolved")
     return page
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.cards import Card, Line
-from bot.domain.entitlement import Entitlement, must_owe
-from bot.domain.errors import Conflict, NotOwed
+from bot.domain.entitlement import must_owe
 from bot.domain.history import Deed
 from bot.domain.policy import Way
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import answering, clock_lines, cut, done
+from commands.phone_credit import spend
 from commands.record import owed_by, record, tell
 from commands.spec import BLANK, Caller, Text, command
 
@@ -38,7 +36,7 @@ def ticket_call(
     owed = owed_by(work, ticket, caller.now)
     spent: Line = ()
     if credit and not ticket.phone_credit:
-        spent = (_spend(work, owed, ticket.number),)
+        spent = (spend(caller, work, owed, ticket.number),)
     elif not ticket.phone_credit:
         must_owe(owed, Way.TELEPHONE, work.promises.policy, ticket.number)
     answer = answering(caller, work, ticket, "call")
@@ -48,18 +46,3 @@ def ticket_call(
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     logged = f"The call is logged on #{ticket.number}."
     return done(work, ticket, logged, more=(spent, *clock_lines(work, ticket, caller.now)))
-
-
-def _spend(work: UnitOfWork, owed: Entitlement, number: int) -> str:
-    """Take one credit off the customer. Raises Conflict where none is needed and NotOwed where none is left."""
-    customer = owed.customer
-    if Way.TELEPHONE in owed.ways:
-        raise Conflict(
-            f"The telephone is owed on #{number} anyway, so the credit is not used.", f"/ticket call {number} TEXT"
-        )
-    if customer is None or not customer.phone_credits:
-        must_owe(owed, Way.TELEPHONE, work.promises.policy, number)
-        raise NotOwed(f"There is no per-incident credit for #{number}.", f"/ticket reply {number}")
-    left = customer.phone_credits - 1
-    work.customers.save(replace(customer, phone_credits=left))
-    return f"One per-incident credit of {customer.name} is used for this ticket; {left} left."

@@ -1,0 +1,359 @@
+"""The hotline's dialogue, from the greeting to the bridge, over a real database and a hand-moved clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.history import Deed
+from bot.domain.paging import Page, PageState, Trigger
+from bot.domain.policy import ClockKind
+from bot.domain.ticket import Ticket
+from bot.flow import Conference, Flow, Gather, Record, Reject, Say
+from bot.oncall_ports import LegState, PhoneCall
+from bot.ports import Kind, Parcel
+from commands.hotline import Hotline
+from commands.hotline_pins import TRIES_OF_ALL, TRIES_OF_NUMBER, make_pin
+from commands.hotline_receipts import told_recording, told_status
+from commands.hotline_sweep import sweep_calls
+from commands.page_ends import acknowledge
+from tests.commands.paged import ANN, BOB, Talk, reachable, tried
+from tests.town import TORONTO, Town, words
+
+MONDAY = datetime(2026, 10, 5, 11, 0, tzinfo=TORONTO)
+NIGHT = datetime(2026, 10, 10, 2, 14, tzinfo=TORONTO)
+CUSTOMER = "+14165550123"
+
+
+@dataclass(frozen=True)
+class News:
+    status: str = ""
+    seconds: int | None = None
+    recording: str = ""
+    recording_ref: str = ""
+
+
+@dataclass
+class Line:
+    """Somebody who calls the hotline."""
+
+    town: Town
+    number: str = CUSTOMER
+    ref: str = "main:CA1"
+    hotline: Hotline = field(default_factory=lambda: Hotline("Thank you for calling support."))
+    then: str = "start"
+    flow: Flow = ()
+    id: int = 0
+
+    def dials(self) -> str:
+        now = self.town.clock.now()
+        call = self.town.database.write(
+            lambda work: self.hotline.greet(work, number=self.number, provider="main", ref=self.ref, now=now)
+        )
+        self.id = call.id
+        return self.hears("")
+
+    def hears(self, keys: str) -> str:
+        now = self.town.clock.now()
+        self.flow = self.town.database.write(
+            lambda work: self.hotline.talk(work, work.calls.get(self.id), self.then, keys, now)
+        )
+        asks = [move.then for move in self.flow if isinstance(move, Gather | Conference | Record)]
+        self.then = asks[-1] if asks else ""
+        return " ".join(_said(self.flow))
+
+    @property
+    def call(self) -> PhoneCall:
+        return self.town.database.read(lambda work: work.calls.get(self.id))
+
+    def told(self, news: News) -> None:
+        now = self.town.clock.now()
+        tell = told_recording if news.recording else told_status
+        self.town.database.write(lambda work: tell(work, work.calls.get(self.id), news, now))
+
+
+def _said(flow: Sequence[object]) -> list[str]:
+    found = []
+    for move in flow:
+        words = move.words if isinstance(move, Gather) else (move,)
+        found += [word.text for word in words if isinstance(word, Say)]
+    return found
+
+
+@pytest.fixture
+def desk(town: Town) -> Town:
+    """Monday, 11:00; Ann's and Bob's telephones are known."""
+    reachable(town, "ann", "call", ANN)
+    reachable(town, "bob", "call", BOB)
+    town.clock.set(MONDAY)
+    return town
+
+
+def pin_of(town: Town, customer: str) -> str:
+    return town.database.write(lambda work: make_pin(work, work.customers.get(customer), town.clock.now()))
+
+
+def tickets(town: Town, number: int) -> Ticket:
+    return town.database.read(lambda work: work.tickets.get(number))
+
+
+def deeds(town: Town, number: int) -> list[Deed]:
+    return [event.deed for event in town.database.read(lambda work: work.tickets.history(number))]
+
+
+def parcels(town: Town, number: int, way: str) -> list[Parcel]:
+    found = town.database.read(lambda work: work.outbox.of_ticket(number))
+    return [one for one in found if one.place.startswith(way)]
+
+
+def page_of(town: Town, number: int) -> Page:
+    return town.database.read(lambda work: work.pages.of_ticket(number))[0]
+
+
+def goes_in(town: Town, customer: str = "acme") -> Line:
+    line = Line(town)
+    line.dials()
+    line.hears(pin_of(town, customer))
+    return line
+
+
+def test_a_level_iii_customer_is_known_by_the_pin_and_has_a_ticket_before_anything_rings(desk: Town) -> None:
+    line = Line(desk)
+    assert line.dials() == (
+        "Thank you for calling support. Please enter your PIN of eight digits. If you have none, press the hash key."
+    )
+    said = line.hears(pin_of(desk, "acme"))
+    assert said == (
+        "Welcome, ACME Limited. You have telephone support with Level Three. I have opened ticket one for you and am "
+        "calling the engineer on duty. Please stay on the line. If we are cut off, you will be called back."
+    )
+    room = line.flow[-1]
+    assert isinstance(room, Conference)
+    assert room.waits, "They hear music until somebody comes."
+    assert (tickets(desk, 1).level, tickets(desk, 1).customer) == ("III", "acme")
+    page = page_of(desk, 1)
+    assert (page.trigger, page.call, page.state) == (Trigger.HOTLINE, line.id, PageState.OPEN)
+    assert line.call.state is LegState.WAITING
+
+
+def test_the_engineers_key_brings_them_into_the_room_and_answers_the_promise(desk: Town) -> None:
+    line = goes_in(desk)
+    talk = Talk(desk, tried(desk, page_of(desk, 1)))
+    assert "They are on the line." in talk.picks_up()
+    assert talk.presses("1").endswith("I am connecting you.")
+    into = talk.flow[-1]
+    assert isinstance(into, Conference)
+    assert into.room == line.flow[-1].room  # type: ignore[union-attr]  # It is a conference, as the first test shows.
+    assert (into.waits, into.ends) == (False, True)
+    assert Deed.CALLED in deeds(desk, 1)
+    assert tickets(desk, 1).owner == "ann"
+    assert tickets(desk, 1).clock(ClockKind.FIRST_RESPONSE) is None, "They talk: the promise is kept."
+    assert line.call.state is LegState.CONNECTED
+    assert line.hears("") == "Thank you for calling. Goodbye.", "The engineer has left the room."
+
+
+def test_acknowledged_in_chat_the_engineers_telephone_rings_into_the_room(desk: Town) -> None:
+    line = goes_in(desk)
+    desk.database.write(lambda work: acknowledge(work, page_of(desk, 1), "ann", "button", desk.clock.now()))
+    assert sweep_calls(desk.database, desk.clock.now()) == 1
+    (ring,) = parcels(desk, 1, f"dial:{ANN}") or parcels(desk, 1, "dial:")
+    assert ring.kind is Kind.PAGE
+    engineer = Line(desk, hotline=line.hotline, id=int(ring.card.data["leg"]))
+    assert engineer.hears("") == "Level Three, ACME Limited, ticket one, on the line. Press 1 to talk to them."
+    assert engineer.hears("1") == "I am connecting you."
+    assert isinstance(engineer.flow[-1], Conference)
+    assert line.call.state is LegState.CONNECTED
+
+
+def test_who_hangs_up_while_it_rings_is_called_back_by_whoever_takes_it(desk: Town) -> None:
+    line = goes_in(desk)
+    line.told(News("completed"))
+    line.told(News("completed"))
+    assert deeds(desk, 1).count(Deed.PHONED) == 2, "That they called, and that they hung up; each is told once."
+    talk = Talk(desk, tried(desk, page_of(desk, 1)))
+    talk.picks_up()
+    assert "They have hung up. I am calling them back." in talk.presses("1")
+    (ring,) = parcels(desk, 1, f"dial:{CUSTOMER}")
+    customer = Line(desk, hotline=line.hotline, id=int(ring.card.data["leg"]))
+    assert customer.hears("") == (
+        "This is your support desk, calling about ticket one. Press 1 to talk to the engineer."
+    )
+    assert Deed.CALLED not in deeds(desk, 1), "A voicemail is no answer."
+    customer.hears("1")
+    assert Deed.CALLED in deeds(desk, 1)
+
+
+def test_nobody_answers_and_they_choose_what_becomes_of_it(desk: Town) -> None:
+    line = goes_in(desk)
+    desk.clock.set(MONDAY + timedelta(seconds=180))
+    assert sweep_calls(desk.database, desk.clock.now()) == 1
+    (move,) = parcels(desk, 1, "move:")
+    line.then = move.card.data["then"]
+    assert line.hears("").startswith("I am sorry, nobody has answered yet, and I go on calling.")
+    said = line.hears("1")
+    assert said == "You will be called back at the number that you are calling from. Ticket one says so. Goodbye."
+    assert page_of(desk, 1).open, "The page goes on."
+    line.told(News("completed"))
+    desk.database.write(lambda work: acknowledge(work, page_of(desk, 1), "ann", "button", desk.clock.now()))
+    sweep_calls(desk.database, desk.clock.now())
+    ring = parcels(desk, 1, "dial:")[-1]
+    engineer = Line(desk, hotline=line.hotline, id=int(ring.card.data["leg"]))
+    assert engineer.hears("") == "ACME Limited, ticket one, wants to be called back. Press 1, and I call them."
+
+
+def test_a_message_is_on_the_ticket_and_brings_somebody(desk: Town) -> None:
+    line = goes_in(desk)
+    line.then = "nobody-asked"
+    line.hears("2")
+    assert isinstance(line.flow[-1], Record)
+    assert line.hears("") == "Thank you. Your message is with ticket one. Goodbye."
+    line.told(News("completed"))
+    for _ in range(2):
+        line.told(News(recording="https://provider.example/RE1", recording_ref="RE1", seconds=34))
+    told = [event.data.get("recording") for event in desk.database.read(lambda work: work.tickets.history(1))]
+    assert told.count("https://provider.example/RE1") == 1
+    assert page_of(desk, 1).open
+
+
+def test_who_is_not_owed_it_is_told_why_and_heard_all_the_same(desk: Town) -> None:
+    line = Line(desk)
+    line.dials()
+    said = line.hears(pin_of(desk, "cobalt"))
+    assert "Telephone support comes with Level Three." in said
+    assert isinstance(line.flow[-1], Record)
+    assert line.call.ticket is None, "There is a ticket once there is something in it."
+    line.told(News(recording="https://provider.example/RE1", recording_ref="RE1", seconds=12))
+    assert (tickets(desk, 1).customer, tickets(desk, 1).level) == ("cobalt", "II")
+    assert not desk.database.read(lambda work: work.pages.of_ticket(1)), "Nobody is called for it."
+
+
+def test_a_credit_is_used_when_the_caller_says_so_and_not_before(desk: Town) -> None:
+    line = Line(desk)
+    line.dials()
+    assert "You have one credit for one incident by telephone." in line.hears(pin_of(desk, "brightside"))
+    credits = desk.database.read(lambda work: work.customers.get("brightside")).phone_credits
+    assert credits == 1
+    line.hears("1")
+    assert desk.database.read(lambda work: work.customers.get("brightside")).phone_credits == 0
+    assert tickets(desk, 1).phone_credit
+    assert page_of(desk, 1).open
+
+
+def test_in_monitored_hours_an_emergency_rings_and_the_rest_is_a_message(desk: Town) -> None:
+    desk.clock.set(NIGHT)
+    line = Line(desk)
+    line.dials()
+    assert "In an emergency press 1" in line.hears(pin_of(desk, "acme"))
+    line.hears("1")
+    assert page_of(desk, 1).trigger is Trigger.HOTLINE
+
+
+def test_a_ticket_that_they_have_is_found_and_nobody_elses_is(desk: Town) -> None:
+    desk.does("bob", "/ticket open printer on fire --customer acme")
+    desk.does("bob", "/ticket open theirs --customer brightside")
+    line = Line(desk)
+    line.dials()
+    assert "For a ticket that you have" in line.hears(pin_of(desk, "acme"))
+    said = line.hears("1")
+    assert said.startswith("This is about ticket one.")
+    other = Line(desk, ref="main:CA2")
+    other.dials()
+    other.hears(pin_of(desk, "acme"))
+    assert other.hears("2").startswith("I find no open ticket 2 of yours, so I open a new one.")
+
+
+def test_three_wrong_pins_and_the_call_goes_on_without_one(desk: Town) -> None:
+    line = Line(desk)
+    line.dials()
+    assert line.hears("00000000").startswith("I do not know that PIN.")
+    line.hears("00000001")
+    assert line.hears("00000002").startswith("I cannot find that PIN.")
+    assert isinstance(line.flow[-1], Record)
+
+
+def test_a_number_that_guessed_too_often_is_not_believed_even_with_the_right_pin(desk: Town) -> None:
+    for number in range(TRIES_OF_NUMBER):
+        line = Line(desk, ref=f"main:CA{number}")
+        line.dials()
+        line.hears(f"{number:08}")
+    line = Line(desk, ref="main:CA99")
+    line.dials()
+    assert line.hears(pin_of(desk, "acme")).startswith("I do not know that PIN.")
+    another = Line(desk, number="+14165550124", ref="main:CA100")
+    another.dials()
+    assert another.hears(pin_of(desk, "acme")).startswith("Welcome, ACME Limited.")
+
+
+def test_the_desk_is_told_when_many_guess(desk: Town) -> None:
+    for number in range(TRIES_OF_ALL):
+        line = Line(desk, number=f"+1416555{number:04}", ref=f"main:CA{number}")
+        line.dials()
+        line.hears(f"{number:08}")
+    (alarm,) = desk.hears("#alerts")
+    assert "Somebody may be guessing PINs on the hotline" in alarm
+
+
+def test_a_flood_of_calls_is_rejected(desk: Town) -> None:
+    for number in range(200):
+        Line(desk, ref=f"main:CA{number}").dials()
+    line = Line(desk, ref="main:CA999")
+    line.dials()
+    assert line.flow == (Reject(),)
+
+
+def test_the_same_call_that_comes_in_again_is_one_call(desk: Town) -> None:
+    line, again = Line(desk), Line(desk)
+    line.dials()
+    again.dials()
+    assert line.id == again.id
+
+
+def test_whose_telephone_is_not_answered_is_told_and_the_caller_may_choose(desk: Town) -> None:
+    line = goes_in(desk)
+    desk.database.write(lambda work: acknowledge(work, page_of(desk, 1), "ann", "button", desk.clock.now()))
+    sweep_calls(desk.database, desk.clock.now())
+    ring = parcels(desk, 1, "dial:")[-1]
+    engineer = Line(desk, id=int(ring.card.data["leg"]))
+    engineer.told(News("no-answer"))
+    assert parcels(desk, 1, "move:"), "They are not left with the music."
+    assert line.call.state is LegState.WAITING
+
+
+def test_a_pin_is_shown_once_and_kept_as_a_hash(desk: Town) -> None:
+    answer = desk.does("lea", "/customer pin acme")
+    said = str(answer)
+    digits = "".join(word for word in said.split() if word.isdigit() and len(word) == 4)
+    kept = desk.database.read(lambda work: work.calls.pin("acme"))
+    assert kept is not None
+    assert digits not in kept.digest
+
+
+def dial(town: Town, line: str) -> Parcel:
+    town.does("ann", line)
+    return parcels(town, 1, "dial:")[-1]
+
+
+def test_ticket_dial_rings_you_first_and_then_them(desk: Town) -> None:
+    desk.does("bob", "/ticket open printer on fire --customer acme")
+    ring = dial(desk, f"/ticket dial 1 --number {CUSTOMER}")
+    assert ring.place.endswith(ANN)
+    engineer = Line(desk, id=int(ring.card.data["leg"]))
+    assert engineer.hears("") == "You asked me to call ACME Limited about ticket one. Press 1, and I call them."
+    engineer.hears("1")
+    assert isinstance(engineer.flow[-1], Conference)
+    theirs = parcels(desk, 1, "dial:")[-1]
+    assert theirs.place.endswith(CUSTOMER)
+    customer = Line(desk, id=int(theirs.card.data["leg"]))
+    customer.hears("")
+    customer.hears("1")
+    assert Deed.CALLED in deeds(desk, 1)
+
+
+def test_a_telephone_that_is_not_owed_is_not_dialled(desk: Town) -> None:
+    desk.does("bob", "/ticket open slow --customer cobalt")
+    answer = desk.says("ann", f"/ticket dial 1 --number {CUSTOMER}")
+    assert not answer.ok
+    assert "Telephone support comes with Level III" in words(answer.card)
