@@ -1,0 +1,4 @@
+"""Mail: pages to people's mailboxes, over the operator's own mail server."""
+
+PLATFORM = "email"
+PAGER = True

@@ -1,0 +1,156 @@
+"""The operator's mail server, as smtplib reaches it: blocking, each step with its time limit, and told what went wrong.
+
+What can be wrong is told apart, because what follows differs: an address that is refused for good needs another way to
+that person, a server that is away needs time, one that refuses the desk itself needs its operator.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from bot.domain.errors import Refusal
+from bot.ports import CannotDeliver
+from bot.settings import Email
+
+LIMIT = 8.0
+"""Real seconds for each answer of the server's: with all of them a page is tried again soon enough."""
+AN_OPERATORS_PAUSE = 60.0
+
+_Trouble = (smtplib.SMTPException, OSError)
+
+
+class Unwelcome(Exception):
+    """The server will not have the desk: the operator has something to mend."""
+
+
+class MailServer:
+    """One server; each letter has a connection of its own. `trust` says which certificates count."""
+
+    def __init__(self, settings: Email, trust: ssl.SSLContext | None = None, limit: float = LIMIT) -> None:
+        self._settings = settings
+        self._trust = trust
+        self._limit = limit
+
+    def check(self) -> None:
+        """Connect, sign in and part. Raises Refusal where the operator must mend something, ConnectionError while the
+        server is away."""
+        try:
+            with self._connected():
+                pass
+        except Unwelcome as error:
+            raise Refusal(f"email: {error}.", "Look at the section [email] of the settings.") from error
+        except _Trouble as error:
+            raise ConnectionError(_away(error)) from error
+
+    def send(self, letter: EmailMessage, sender: str, to: str) -> None:
+        """Hand the letter over. Raises CannotDeliver."""
+        try:
+            with self._connected() as server:
+                _hand_over(server, letter, sender, to)
+        except Unwelcome as error:
+            raise CannotDeliver(str(error), retry_after=AN_OPERATORS_PAUSE, alone=True) from error
+        except _Trouble as error:
+            raise CannotDeliver(_away(error)) from error
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """Signed in. Raises Unwelcome, or what smtplib raises."""
+        server = self._open()
+        try:
+            self._secure(server)
+            self._sign_in(server)
+            yield server
+        finally:
+            # How it says good-bye changes nothing any more.
+            with suppress(*_Trouble):
+                server.quit()
+            server.close()
+
+    def _open(self) -> smtplib.SMTP:
+        host, port = self._settings.host, self._settings.port
+        # The machine's own name as it is: to look up a whole one may take a resolver's patience.
+        name = socket.gethostname() or "localhost"
+        if self._settings.security != "tls":
+            return smtplib.SMTP(host, port, local_hostname=name, timeout=self._limit)
+        try:
+            return smtplib.SMTP_SSL(host, port, local_hostname=name, timeout=self._limit, context=self._context())
+        except ssl.SSLError as error:
+            raise Unwelcome(f"no secure connection to {host}: {_ssl_words(error)}") from error
+
+    def _secure(self, server: smtplib.SMTP) -> None:
+        if self._settings.security != "starttls":
+            return
+        try:
+            server.starttls(context=self._context())
+        except smtplib.SMTPNotSupportedError as error:
+            raise Unwelcome(
+                f"{self._settings.host} offers no STARTTLS on port {self._settings.port}, and nothing goes unencrypted"
+            ) from error
+        except ssl.SSLError as error:
+            raise Unwelcome(f"no secure connection to {self._settings.host}: {_ssl_words(error)}") from error
+
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        if not self._settings.user:
+            server.ehlo_or_helo_if_needed()
+            return
+        password = self._settings.password.get_secret_value() if self._settings.password else ""
+        try:
+            server.login(self._settings.user, password)
+        except smtplib.SMTPAuthenticationError as error:
+            if _is_for_now(error.smtp_code):
+                raise
+            raise Unwelcome(f"{self._settings.host} refuses the user or the password ({error.smtp_code})") from error
+        except smtplib.SMTPException as error:
+            if type(error) not in (smtplib.SMTPNotSupportedError, smtplib.SMTPException):
+                raise
+            # It offers no way to sign in, or none that is known here.
+            raise Unwelcome(f"{self._settings.host} takes no password on port {self._settings.port}") from error
+
+    def _context(self) -> ssl.SSLContext:
+        return self._trust or ssl.create_default_context()
+
+
+def _hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, to: str) -> None:
+    """Step by step, so that it is known whether the letter can have arrived."""
+    _must_agree(server.mail(sender), "the sender")
+    _must_agree(server.rcpt(to), "the address")
+    try:
+        answer = server.data(letter.as_bytes(policy=SMTP))
+    except smtplib.SMTPDataError as error:
+        answer = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+    except _Trouble as error:
+        raise CannotDeliver(
+            f"the mail server was lost while it took the letter: {_away(error)}", unknown=True
+        ) from error
+    _must_agree(answer, "the letter")
+
+
+def _must_agree(answer: tuple[int, bytes], what: str) -> None:
+    code, words = answer
+    if 200 <= code < 300:
+        return
+    said = " ".join(words.decode("utf-8", "replace").split())[:200]
+    raise CannotDeliver(f"the mail server refuses {what}: {code} {said}", permanent=not _is_for_now(code))
+
+
+def _is_for_now(code: int) -> bool:
+    """4yz: try again later; 5yz: never so (RFC 5321, 4.2.1)."""
+    return code < 500
+
+
+def _away(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "the mail server does not answer"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"the mail server says {error.smtp_code}"
+    return f"the mail server cannot be reached ({type(error).__name__})"
+
+
+def _ssl_words(error: ssl.SSLError) -> str:
+    return str(getattr(error, "verify_message", "") or error.reason or "it speaks no TLS")

@@ -1,0 +1,1 @@
+"""The apprise library, against a real service on loopback."""

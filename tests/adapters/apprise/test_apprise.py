@@ -1,0 +1,84 @@
+"""Pages to any service: by the address that is drawn with the page, and told what came of it as far as it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.cards import Tone, say
+from bot.domain.errors import Refusal
+from bot.ports import CannotDeliver
+from tests.adapters.apprise.ground import Ground
+from tests.adapters.apprise.service import TOKEN, Service
+from tests.adapters.pagers import PAGE, Paging, page_for
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    with Ground() as ground:
+        yield ground
+
+
+@pytest.fixture
+def desk(ground: Ground, tmp_path: Path) -> Iterator[Paging]:
+    desk = Paging(tmp_path, "apprise", ground.settings)
+    desk.start()
+    yield desk
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("tone", "kind"),
+    [(Tone.PLAIN, "info"), (Tone.GOOD, "success"), (Tone.WARNING, "warning"), (Tone.BREACH, "failure")],
+)
+def test_how_bad_it_is_is_told_in_the_services_way(desk: Paging, ground: Ground, tone: Tone, kind: str) -> None:
+    desk.delivers(page_for(ground, card=replace(PAGE, tone=tone)))
+    (told,) = ground.service.told
+    assert (told["type"], told["title"]) == (kind, "Page 7: #42 Printer on fire")
+    assert ground.service.paths == [f"/{TOKEN}"]
+
+
+def test_a_card_of_one_line_is_told_once(desk: Paging, ground: Ground) -> None:
+    desk.delivers(page_for(ground, card=say("Your code is 123456.")))
+    (told,) = ground.service.told
+    assert "123456" in told["message"]
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nowhere", "nope://x/y", "json://", "json://localhost/a, json://localhost/b", 7]
+)
+def test_an_address_that_is_none_is_given_up(desk: Paging, ground: Ground, address: object) -> None:
+    parcel = page_for(ground)
+    drawn = replace(parcel.card, data={**parcel.card.data, "address": address})
+    with pytest.raises(CannotDeliver) as refused:
+        desk.delivers(replace(parcel, card=drawn))
+    assert refused.value.permanent
+    assert str(address) not in refused.value.reason or not address
+    assert ground.service.told == []
+
+
+@pytest.mark.parametrize(("status", "permanent"), [(401, True), (410, True), (408, False), (429, False), (500, False)])
+def test_a_wrong_address_is_told_from_a_busy_service(
+    desk: Paging, ground: Ground, status: int, permanent: bool
+) -> None:
+    ground.service.answers = status
+    with pytest.raises(CannotDeliver, match=str(status)) as refused:
+        desk.delivers(page_for(ground))
+    assert refused.value.permanent is permanent
+
+
+def test_a_service_that_never_answers_may_have_taken_it(desk: Paging, ground: Ground) -> None:
+    ground.service.never_answers = True
+    parcel = page_for(ground)
+    address = f"{ground.service.address}?rto=0.2"
+    with pytest.raises(CannotDeliver) as refused:
+        desk.delivers(replace(parcel, card=replace(parcel.card, data={"address": address})))
+    assert (refused.value.unknown, refused.value.permanent) == (True, False)
+
+
+def test_it_must_be_asked_for(tmp_path: Path) -> None:
+    with Service(), pytest.raises(Refusal, match="apprise"):
+        Paging(tmp_path, "apprise", {})

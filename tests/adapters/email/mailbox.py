@@ -1,0 +1,115 @@
+"""A real mail server on loopback, in a thread of its own, with one mailbox and every kind of bad day."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+USER, PASSWORD = "desk", "a-secret-word"
+KIM = "kim@example.com"
+
+
+class Mailbox:
+    """`letters` are those that arrived. `answers` replaces what the server says to a command ("RCPT", "DATA", "MAIL");
+    `hangs_up_after_data` takes the letter and is gone before it says so."""
+
+    def __init__(self, *, tls: ssl.SSLContext | None = None, wrapped: bool = False, user: str = USER) -> None:
+        self.letters: list[EmailMessage] = []
+        self.answers: dict[str, str] = {}
+        self.hangs_up_after_data = False
+        self.port = 0
+        self._user = user
+        self._tls = tls
+        self._wrapped = wrapped
+        self._server: asyncio.Server | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.up()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        self.down()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def settings(self, **rest: Any) -> Mapping[str, Any]:
+        usual = {"host": "localhost", "port": self.port, "security": "none", "sender": "Support <pager@example.com>"}
+        return {"email": {**usual, "user": USER, "password": PASSWORD, **rest}}
+
+    def up(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._up(), self._loop).result(10)
+
+    def down(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._down(), self._loop).result(10)
+
+    async def _up(self) -> None:
+        if self._server is None:
+            tls = self._tls if self._wrapped else None
+            self._server = await self._loop.create_server(self._talk, "127.0.0.1", self.port, ssl=tls)
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _down(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+            await server.wait_closed()
+
+    def _talk(self) -> SMTP:
+        return SMTP(
+            self,
+            hostname="mail.example.com",
+            tls_context=None if self._wrapped else self._tls,
+            authenticator=self._signs_in,
+            auth_require_tls=False,
+            loop=self._loop,
+        )
+
+    def _signs_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        right = (data.login, data.password) == (self._user.encode(), PASSWORD.encode())
+        return AuthResult(success=right, handled=right)
+
+    # --- aiosmtpd's hooks --------------------------------------------------------------------------------------
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd finds its hooks by these names.
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return self.answers.get("MAIL", "250 OK")
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd finds its hooks by these names.
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.answers.get("RCPT", "250 OK")
+
+    async def handle_DATA(  # noqa: N802  # aiosmtpd finds its hooks by these names.
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if "DATA" in self.answers:
+            return self.answers["DATA"]
+        content = envelope.content
+        letter = message_from_bytes(content if isinstance(content, bytes) else b"", policy=default)
+        assert isinstance(letter, EmailMessage)
+        letter["X-Envelope"] = f"{envelope.mail_from} {' '.join(envelope.rcpt_tos)}"
+        self.letters.append(letter)
+        if self.hangs_up_after_data and isinstance(server.transport, asyncio.Transport):
+            server.transport.abort()
+        return "250 OK"

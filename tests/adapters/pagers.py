@@ -1,0 +1,110 @@
+"""What the contract of pagers needs of each: the other side as its people see it, and its troubles; and a desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from bot.cards import Card, Choice, Strong, Tone, When
+from bot.clocks import MovableClock
+from bot.ports import Kind, Parcel, ParcelState, Urgency
+from bot.settings import Settings
+from bot.ways import platform_class
+from bot.wiring import build
+from tests.town import MONDAY_TEN
+
+T = TypeVar("T")
+
+
+class PagerGround(Protocol):
+    """A pager's other side. In the module `ground` of the pager's folder of tests, as the class `Ground`."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What is set of the desk for it."""
+
+    @property
+    def place(self) -> str:
+        """Kim's."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What is drawn with a page for her beside its words."""
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What must be in no log and in no error."""
+
+    def told(self) -> Sequence[str]:
+        """What Kim was told, oldest first."""
+
+    def refuses(self, *, for_good: bool) -> None:
+        """From now on, what is for Kim."""
+
+    def goes(self) -> None:
+        """Nothing answers there."""
+
+    def returns(self) -> None:
+        """It is there again, and takes what is for Kim."""
+
+
+PAGE = Card(
+    title=("Page 7: #42 Printer on fire",),
+    lines=(
+        ("Due ", When(MONDAY_TEN), "."),
+        (Strong("Acme"), " is owed an answer.\r\nBcc: mallory@example.com"),
+    ),
+    choices=(Choice("Acknowledge", "page ack", {"page": 7}),),
+    tone=Tone.BREACH,
+)
+
+
+class Paging:
+    """A desk with one pager, in an event loop of its own."""
+
+    def __init__(self, folder: Path, name: str, settings: Mapping[str, Any], **rest: Any) -> None:
+        self.clock = MovableClock(MONDAY_TEN)
+        found = Settings.model_validate({"data": folder, **settings})
+        self._house = build(found, self.clock, ("console",))
+        self.platform = platform_class(found, name)(self._house.desk, found, self.clock, lambda: None, **rest)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def start(self) -> None:
+        self.does(self.platform.start())
+
+    def stop(self) -> None:
+        self.does(self.platform.stop())
+
+    def delivers(self, parcel: Parcel) -> str:
+        return self.does(self.platform.channel.deliver(parcel))
+
+    def close(self) -> None:
+        self.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+        self._house.close()
+
+
+def page_for(ground: PagerGround, id: int = 1, card: Card = PAGE, **rest: Any) -> Parcel:
+    """A page's parcel as the handover gives it to the channel: drawn."""
+    drawn = replace(card, data={"page": 7, "attempt": id, **ground.data})
+    key, state = f"page:7:{id}", rest.pop("state", ParcelState.SENDING)
+    kind, place = rest.pop("kind", Kind.PAGE), rest.pop("place", ground.place)
+    return Parcel(id, kind, "pager", place, drawn, key, Urgency.PAGE, MONDAY_TEN, attempts=1, state=state, **rest)
