@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import State
 from tests.town import TORONTO, Town, words
@@ -118,7 +119,7 @@ def test_a_level_moves_the_due_time_from_the_clocks_own_start(town: Town) -> Non
     assert "that has passed, so it counts as a breach." in town.does("ann", "/ticket level 1 III")
     town.ticks()
     assert len(town.hears("#alerts")) == 1
-    data = town.history(1)[-2].data
+    data = next(event.data for event in reversed(town.history(1)) if event.deed is Deed.LEVEL)
     assert (data["due_before"], data["due"]) == (
         int(datetime(2026, 10, 5, 19, tzinfo=TORONTO).timestamp()),
         int(datetime(2026, 10, 5, 13, tzinfo=TORONTO).timestamp()),
