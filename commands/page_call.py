@@ -154,11 +154,10 @@ def _taken(call: _Call, page: Page) -> Flow:
 
 
 def _joined(call: _Call, page: Page, waiting: PhoneCall, person: str) -> Flow:
-    """Into the room where the customer waits. It closes when the engineer leaves it."""
-    ticket = number(page.ticket or 0, call.language)
-    hello = call.say(call.speech.connecting.format(person=person, ticket=ticket))
-    into = Conference(room_of(waiting), LEFT, ends=True)
-    return (hello, *joined(call.work, waiting, call.attempt.person, call.now, into))
+    """Into the room where the customer waits; it closes when the engineer leaves it. Whoever hung up is called back."""
+    flow = joined(call.work, waiting, call.attempt.person, call.now, Conference(room_of(waiting), LEFT, ends=True))
+    words = call.speech.connecting if isinstance(flow[0], Conference) else call.speech.thanks
+    return (call.say(words.format(person=person, ticket=number(page.ticket or 0, call.language))), *flow)
 
 
 def _silent(call: _Call, page: Page, wrong: int, silent: int) -> Flow:

@@ -22,6 +22,9 @@ from commands.page_steps import missed, put_back
 
 __all__ = ["Heard", "Status", "heard", "missed", "settled"]
 
+SEQUENCES = "sequences"
+"""In an attempt's evidence: the provider's numbers of the news that came."""
+
 
 class Status(StrEnum):
     """What a provider says of a call or a text, in the desk's words."""
@@ -76,7 +79,7 @@ def heard(work: UnitOfWork, attempt: Attempt, news: Heard, now: datetime) -> Att
     """A provider's news of an attempt; what it brings about is done in this transaction. Returns the attempt as it is
     then."""
     attempt = work.pages.attempt(attempt.id)
-    seen = list(attempt.evidence.get("sequences", ()))
+    seen = list(attempt.evidence.get(SEQUENCES, ()))
     if news.sequence is not None and news.sequence in seen:
         return attempt
     attempt = _noted(attempt, news, seen, now)
@@ -117,6 +120,9 @@ def _attempt_of(work: UnitOfWork, parcel: Parcel) -> Attempt | None:
 
 def _sent(work: UnitOfWork, attempt: Attempt, ref: str, now: datetime) -> None:
     account = ref.partition(":")[0] if ":" in ref and attempt.kind in (CALL, TEXT) else ""
+    if attempt.ref and ref and ref != attempt.ref:
+        # Placed twice, as nobody knew of the first one: the news of each is numbered anew.
+        attempt = replace(attempt, evidence={name: one for name, one in attempt.evidence.items() if name != SEQUENCES})
     attempt = replace(
         attempt,
         ref=ref or attempt.ref,
@@ -137,7 +143,7 @@ def _noted(attempt: Attempt, news: Heard, seen: list[int], now: datetime) -> Att
     """With the evidence of it, and a sign of life: the patience with it begins anew."""
     evidence = dict(attempt.evidence) | dict(news.evidence)
     if news.sequence is not None:
-        evidence["sequences"] = [*seen, news.sequence]
+        evidence[SEQUENCES] = [*seen, news.sequence]
     if news.answered_by:
         evidence["answered_by"] = news.answered_by
     if news.seconds is not None:

@@ -179,19 +179,23 @@ def called(
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way to one person: its kind (a platform's name for a direct message), its address, and the contact it is
-    (0: an account of the people list)."""
+    (0: an account of the people list). `instead` is the kind whose turn in a plan it takes, where that is another."""
 
     kind: str
     address: str
     contact: int = 0
+    instead: str = ""
 
 
 def ways_to(person: str, accounts: Iterable[str], contacts: Iterable[Contact]) -> list[Way]:
-    """Every way that counts: chat accounts by platform, and the contacts that are verified and not refused."""
+    """Every way that counts: chat accounts by platform, and the contacts that are verified and not refused. Whoever
+    refuses texts is called when it is a text's turn."""
     found = [Way(platform, f"@{person}") for platform in accounts]
-    chats = {way.kind for way in found}
-    usable = (one for one in contacts if one.usable and one.kind not in chats)
-    return found + [Way(one.kind, one.address, one.id) for one in usable]
+    chats, known = {way.kind for way in found}, list(contacts)
+    found += [Way(one.kind, one.address, one.id) for one in known if one.usable and one.kind not in chats]
+    refused = {one.address for one in known if one.kind == TEXT and one.verified_at is not None and one.refused}
+    calls = [way for way in found if way.kind == CALL and way.address in refused]
+    return found + [replace(way, instead=TEXT) for way in calls]
 
 
 def tries(plan: Sequence[Reach], ways: Sequence[Way]) -> list[tuple[int, Way]]:
@@ -209,7 +213,8 @@ def tries(plan: Sequence[Reach], ways: Sequence[Way]) -> list[tuple[int, Way]]:
 
 
 def _of_kind(reach: Reach, way: Way) -> bool:
-    return way.kind == reach.kind or (reach.kind == CHAT and is_chat(way.kind))
+    kind = way.instead or way.kind
+    return kind == reach.kind or (reach.kind == CHAT and is_chat(kind))
 
 
 def is_chat(kind: str) -> bool:

@@ -12,6 +12,9 @@ from bot.views.wording import listed, span_words
 
 Names = Mapping[str, str]
 
+_OURS = frozenset({"sequences", "turns"})
+"""What the evidence holds for the desk's own use."""
+
 COSTS = {CALL: "call", TEXT: "text"}
 """What an attempt costs, by its kind; everything else costs nothing."""
 
@@ -100,7 +103,7 @@ def evidence_of(attempt: Attempt) -> dict[str, Any]:
         "result": attempt.result,
         "words": result_words(attempt),
         "cost": COSTS.get(attempt.kind, "") if attempt.submitted_at else "",
-        "evidence": {name: value for name, value in attempt.evidence.items() if name != "sequences"},
+        "evidence": {name: value for name, value in attempt.evidence.items() if name not in _OURS},
     }
 
 

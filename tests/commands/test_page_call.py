@@ -9,8 +9,7 @@ from bot.domain.contacts import TEXT
 from bot.domain.paging import AttemptState, Missed, Page, PageState, Trigger
 from bot.domain.people import Staff
 from bot.flow import Conference, Gather, HangUp, Say
-from bot.oncall_ports import PhoneCall
-from bot.ports import UnitOfWork
+from bot.oncall_ports import LegState, PhoneCall
 from commands.page_call import challenge_of
 from commands.page_ends import acknowledge, resolve
 from tests.commands.paged import ANN, BOB, Talk, attempt_now, page_now, paged, reachable, tried
@@ -254,11 +253,7 @@ def test_tickets_that_joined_are_counted(night: Town) -> None:
 
 
 def test_with_a_customer_on_the_line_key_1_takes_it_and_joins_their_room(night: Town) -> None:
-    def waits(work: UnitOfWork) -> PhoneCall:
-        return work.calls.add(PhoneCall(0, night.clock.now(), token="t" * 20, customer="acme", ticket=1))
-
-    call = night.database.write(waits)
-    page = paged(night, Trigger.HOTLINE, call=call.id)
+    call, page = _waiting(night)
     talk = Talk(night, tried(night, page))
     heard = talk.picks_up()
     assert "queue growing. They are on the line. They are promised" in heard
@@ -271,6 +266,32 @@ def test_with_a_customer_on_the_line_key_1_takes_it_and_joins_their_room(night: 
     talk.then = room.then
     talk.presses("")
     assert talk.flow == (HangUp(),)
+
+
+def test_who_took_the_page_in_chat_may_still_talk_to_the_customer(night: Town) -> None:
+    call, page = _waiting(night)
+    night.database.write(lambda work: acknowledge(work, page, "ann", "button", night.clock.now()))
+    ann, bob = Talk(night, tried(night, page)), Talk(night, tried(night, page, "bob", BOB))
+    assert "Press 1 to talk to them" in ann.picks_up()
+    ann.presses("1")
+    assert ann.flow[-1] == Conference(f"hotline-{call.id}", "left", ends=True)
+    assert bob.picks_up().startswith("Ann has it since")
+
+
+def test_where_the_customer_has_hung_up_nobody_is_promised_a_connection(night: Town) -> None:
+    _, page = _waiting(night, LegState.OVER)
+    talk = Talk(night, tried(night, page))
+    talk.picks_up()
+    said = talk.presses("1")
+    assert said.startswith("Thank you, Ann. Ticket one is yours. I have told the desk. They have hung up")
+
+
+def _waiting(town: Town, state: LegState = LegState.WAITING) -> tuple[PhoneCall, Page]:
+    """ACME waits on the hotline, and is paged for."""
+    secret = "t" * 20
+    call = PhoneCall(0, town.clock.now(), token=secret, customer="acme", ticket=1, state=state)
+    kept = town.database.write(lambda work: work.calls.add(call))
+    return kept, paged(town, Trigger.HOTLINE, call=kept.id)
 
 
 def test_who_is_gone_from_the_lists_is_called_all_the_same(night: Town) -> None:

@@ -7,7 +7,8 @@ from itertools import count
 
 import pytest
 
-from bot.domain.contacts import TEXT, Contact
+from bot.domain.contacts import DEFAULT_PLAN, TEXT, Contact
+from bot.domain.escalating import tries, ways_to
 from bot.domain.paging import AttemptState, PageState, Trigger
 from bot.ports import Kind
 from commands.page_text import TOLD_STRANGERS, WRONG_AN_HOUR, text_in
@@ -160,6 +161,18 @@ def test_who_stops_texts_and_had_no_call_is_called_at_that_number(town: Town) ->
     call = contact(town, "ann", "call")
     assert (call.address, call.usable) == (ANN, True)
     assert call.covers
+
+
+def test_when_it_is_a_refused_texts_turn_there_is_a_call(desk: Town) -> None:
+    def planned() -> list[tuple[int, str]]:
+        ways = ways_to("ann", (), desk.database.read(lambda work: work.contacts.of("ann")))
+        return [(seconds, way.kind) for seconds, way in tries(DEFAULT_PLAN, ways)]
+
+    assert planned() == [(0, "text"), (60, "call"), (180, "call")]
+    texts(desk, "STOP")
+    assert planned() == [(0, "call"), (60, "call"), (180, "call")]
+    texts(desk, "START")
+    assert planned() == [(0, "text"), (60, "call"), (180, "call")]
 
 
 def test_who_stops_texts_and_cannot_be_called_is_somebody_the_leads_are_paged_about(town: Town) -> None:

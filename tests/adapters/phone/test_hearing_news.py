@@ -12,12 +12,14 @@ import pytest
 
 from adapters.phone.hearing.callers import RECORDING, STATUS, Callers, CallNews, Tell
 from adapters.phone.wire.addresses import CALL, PAGE, Addresses
-from bot.domain.paging import AttemptState, Missed, Page, PageState, Trigger
+from bot.cards import Card
+from bot.domain.paging import Attempt, AttemptState, Missed, Page, PageState, Trigger
 from bot.flow import Flow, HangUp
 from bot.oncall_ports import PhoneCall
-from bot.ports import Kind, UnitOfWork
+from bot.ports import Kind, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
+from commands.page_receipts import settled
 from tests.adapters.phone.door import PUBLIC, Door, Handset, night
-from tests.commands.paged import attempt_now, page_now, paged, tried
+from tests.commands.paged import ANN, attempt_now, page_now, paged, tried
 from tests.town import Town
 
 AT = Addresses(PUBLIC)
@@ -110,6 +112,22 @@ def test_the_end_of_a_call_that_was_placed_twice_does_not_end_the_other_one(town
     attempt = tried(town, page)
     assert door.status(attempt, "no-answer", "CA-of-the-first-try", SequenceNumber="2") == 204
     assert attempt_now(town, attempt).state is AttemptState.SUBMITTED
+
+
+def test_news_of_a_second_call_is_numbered_anew(town: Town, door: Door, page: Page) -> None:
+    """The first one's news came, and then its answer was lost: the desk placed another."""
+    attempt = tried(town, page)
+    door.status(attempt, "ringing", SequenceNumber="1")
+    parcel = _parcel(attempt)
+    outcome = Outcome(ParcelState.SENT, "main:CA-second")
+    town.database.write(lambda work: settled(work, parcel, outcome, town.clock.now()))
+    assert door.status(attempt, "busy", "CA-second", SequenceNumber="1") == 204
+    assert attempt_now(town, attempt).result == Missed.BUSY.value
+
+
+def _parcel(attempt: Attempt) -> Parcel:
+    card, at = Card(data={"page": attempt.page, "attempt": attempt.id}), attempt.planned_for
+    return Parcel(1, Kind.PAGE, "phone", f"call:{ANN}", card, "page:1:1", Urgency.PAGE, at)
 
 
 def test_unsigned_news_and_words_that_nobody_knows_change_nothing(town: Town, door: Door, page: Page) -> None:
