@@ -8,7 +8,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from tests.adapters.phone.scripted import Stage, staged
-from tests.doubles.phone import Press, Voicemail
+from tests.doubles.phone import Manners, Press, Voicemail
 
 KIM = "+14165550199"
 EVERYTHING = ["initiated", "ringing", "answered", "completed"]
@@ -82,8 +82,8 @@ def test_more_digits_end_with_a_key_of_their_own(stage: Stage) -> None:
         ({"hangs_up": "Level three"}, "completed", ["initiated", "ringing", "in-progress", "completed"]),
     ],
 )
-def test_calls_end_in_every_way(stage: Stage, manners: dict[str, object], status: str, statuses: list[str]) -> None:
-    stage.phones.person(KIM).now(**manners)  # type: ignore[arg-type]
+def test_calls_end_in_every_way(stage: Stage, manners: Manners, status: str, statuses: list[str]) -> None:
+    stage.phones.person(KIM).now(**manners)
     sid = stage.calls(KIM, timeout=25, status_callback=stage.app.url("/status"), status_callback_event=EVERYTHING)
     stage.phones.until(lambda: stage.phones.calls[0].over)
     stage.phones.quiet()

@@ -5,7 +5,7 @@ What the provider takes (`contract.toml`) was condensed from the parameters that
 2010-04-01 API and its pages about the markup name.
 """
 
-from tests.doubles.phone.network import FORGED, OTHER_ACCOUNT, UNSIGNED, Network, Somebody
+from tests.doubles.phone.network import FORGED, OTHER_ACCOUNT, UNSIGNED, Manners, Network, Somebody
 from tests.doubles.phone.people import Person, Press, Voicemail
 from tests.doubles.phone.records import Call, Request, Sent, Text
 
@@ -14,6 +14,7 @@ __all__ = [
     "OTHER_ACCOUNT",
     "UNSIGNED",
     "Call",
+    "Manners",
     "Network",
     "Person",
     "Press",

@@ -222,9 +222,10 @@ async def _wait_with_music(leg: Leg, room: Room, wanted: Element, here: Source) 
     url = wanted.get("waitUrl")
     if room.started.is_set():
         return
-    leg.call.on_hold = True
-    leg.state.changed()
     playing = asyncio.ensure_future(_music(leg, room, url, wanted.get("waitMethod", "POST"), here))
+    await asyncio.sleep(0)
+    leg.call.on_hold = not room.started.is_set()
+    leg.state.changed()
     try:
         await room.started.wait()
     finally:

@@ -89,11 +89,11 @@ class Server:
     async def _run(self) -> None:
         app = web.Application()
         base = f"{root(self.state)}/Accounts/{{account}}"
+        app.router.add_get(f"{base}/Recordings/{{sid}}.wav", self._media)
+        app.router.add_get(f"{base}/Recordings/{{sid}}.mp3", self._media)
         for method, path, operation in ROUTES:
             app.router.add_route(method, f"{base}{path}.json", self._handler(operation))
             app.router.add_route(method, f"{base}{path}", self._handler(operation))
-        app.router.add_get(f"{base}/Recordings/{{sid}}.wav", self._media)
-        app.router.add_get(f"{base}/Recordings/{{sid}}.mp3", self._media)
         app.router.add_route("*", "/{rest:.*}", self._nothing)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None, handler_cancellation=True)
         await self._runner.setup()
