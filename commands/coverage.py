@@ -14,7 +14,7 @@ from bot.domain.escalation import Escalation, Target, TargetKind
 from bot.domain.oncall import OnCall
 from bot.domain.paging import PageRule, Trigger
 from bot.domain.people import Staff
-from bot.domain.policy import SupportLevel, Way
+from bot.domain.policy import Policy, SupportLevel, Way
 from bot.domain.stretches import Stretch, common, joined, without
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
@@ -73,6 +73,13 @@ def gaps(work: UnitOfWork, start: datetime, end: datetime) -> list[Gap]:
     needed = {target.name for chain in _chains(rota.plan) for target in _targets(chain)}
     found += [gap for name in rota.schedules if name not in needed for gap in look.of_schedule(name)]
     return sorted(found, key=lambda gap: (gap.start, gap.level, gap.schedule))
+
+
+def levels_of(plan: OnCall, schedule: str, policy: Policy) -> tuple[str, ...]:
+    """The levels whose customers are called by a schedule, in the policy's order."""
+    chains = {chain.name for chain in _chains(plan) if any(one.name == schedule for one in _targets(chain))}
+    named = {level for rule in plan.rules if rule.escalation in chains for level in rule.levels}
+    return tuple(level.name for level in policy.levels if level.name in named)
 
 
 def _chains(plan: OnCall) -> list[Escalation]:

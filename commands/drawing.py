@@ -9,6 +9,7 @@ from bot.domain.history import Deed
 from bot.ports import Kind, Parcel, UnitOfWork
 from bot.views.history_lines import thread_line
 from commands.alert_card import draw_alert
+from commands.contact_code import VERIFY, draw_code
 from commands.hotline_receipts import draw_leg
 from commands.page_card import draw_page, is_page
 from commands.record import card_of
@@ -20,6 +21,8 @@ def draw(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
     drawn when they were posted."""
     if "leg" in parcel.card.data:
         return draw_leg(work, parcel, now)
+    if VERIFY in parcel.card.data:
+        return draw_code(work, parcel.card.data[VERIFY], now)
     if is_page(parcel):
         return draw_page(work, parcel, now)
     if parcel.kind is Kind.CARD and parcel.ticket is not None:

@@ -14,6 +14,7 @@ from bot.ports import TicketFilter, UnitOfWork
 from bot.views.standing import standing, still
 from bot.views.ticket_card import clock_line
 from commands.answers import cut, promised
+from commands.on_call_lines import on_call_lines
 from commands.roles import NO_ADMIN, has_admin
 from commands.sla_status import at_risk
 from commands.spec import Caller
@@ -25,9 +26,8 @@ SUBJECT = 80
 _OPEN = TicketFilter(states=OPEN_STATES, limit=SHOWN)
 
 
-def home_of(caller: Caller, work: UnitOfWork, on_call: Line = ()) -> Home:
-    """The home of whoever asks, as it is now. `on_call` says who is called out of hours, where that is known. A
-    stranger is shown nothing of any customer."""
+def home_of(caller: Caller, work: UnitOfWork) -> Home:
+    """The home of whoever asks, as it is now. A stranger is shown nothing of any customer."""
     if caller.role is Role.NOBODY:
         return Home(_reception(caller, work))
     rows = _Rows.of(caller, work)
@@ -37,7 +37,7 @@ def home_of(caller: Caller, work: UnitOfWork, on_call: Line = ()) -> Home:
         _section("Nobody has claimed", work, free, rows.free, "/ticket list --unclaimed", "Each ticket has an owner."),
         _risks(caller, work, rows),
     )
-    return Home(_top(caller, work, on_call), sections if caller.role >= Role.STAFF else sections[1:])
+    return Home(_top(caller, work), sections if caller.role >= Role.STAFF else sections[1:])
 
 
 def _reception(caller: Caller, work: UnitOfWork) -> Card:
@@ -59,12 +59,12 @@ def _reception(caller: Caller, work: UnitOfWork) -> Card:
     )
 
 
-def _top(caller: Caller, work: UnitOfWork, on_call: Line) -> Card:
+def _top(caller: Caller, work: UnitOfWork) -> Card:
     new = Choice("New ticket", "ticket open", asks=("customer", "text"), style=Style.PRIMARY)
     looks = (Choice("How we stand", "sla status"), Choice("Open tickets", "ticket list"))
     return Card(
         title=_standing(work, caller.now),
-        lines=tuple(line for line in (still(work.promises.hours, caller.now), on_call) if line),
+        lines=tuple(line for line in (still(work.promises.hours, caller.now), *on_call_lines(caller, work)) if line),
         choices=(new, *looks) if caller.role >= Role.STAFF else looks,
     )
 

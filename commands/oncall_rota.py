@@ -75,10 +75,14 @@ class Now:
 def standing(rota: Rota, schedule: str, at: datetime) -> Now:
     """How a schedule stands at an instant within the rota's span."""
     duty = rota.duty(schedule)
-    until = duty.next_change(at)
-    if until is not None and until >= rota.end:
-        until = None
+    until = next(iter(changes(rota, schedule, at, rota.end)), None)
     return Now(schedule, duty.on_call(at), until, () if until is None else duty.on_call(until))
+
+
+def changes(rota: Rota, schedule: str, after: datetime, until: datetime) -> list[datetime]:
+    """When other people are on call, after the one instant and before the other."""
+    shifts = rota.duty(schedule).shifts(after, until)
+    return sorted({at for shift in shifts for at in (shift.start, shift.end) if after < at < until})
 
 
 def standing_line(rota: Rota, now: Now) -> Line:

@@ -12,6 +12,7 @@ from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
 from bot.views.standing import standing, still
 from bot.views.ticket_card import iso
+from commands.on_call_lines import on_call_lines
 from commands.spec import Caller, command
 
 LOOKED_AT = 500
@@ -33,9 +34,10 @@ def sla_status(caller: Caller, work: UnitOfWork) -> Card:
     counts = (
         f"{alive} open, {waiting} of them waiting on the customer. {breached} breached,{more} {len(risky)} at risk.",
     )
+    lines = (still(promises.hours, now), counts, *on_call_lines(caller, work, own=False))
     return Card(
         title=(Strong("The desk is "), *standing(promises.hours, now)),
-        lines=tuple(line for line in (still(promises.hours, now), counts) if line),
+        lines=tuple(line for line in lines if line),
         table=_table(work, [*broken, *coming[:SHOWN]]),
         data={
             "state": promises.hours.state(now).value,

@@ -1,0 +1,54 @@
+"""What `thirdline doctor` looks at in the rota: promises that nobody would keep, and people who do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.cli.checks import Check, Verdict
+from bot.ports import Database, UnitOfWork
+from bot.views.wording import listed
+from commands.coverage import Gap, doubt, gaps
+from commands.oncall_rota import Rota
+
+AHEAD = timedelta(days=14)
+_SHOWN = 4
+_NAME = "rota"
+
+
+def rota(base: Database, now: datetime) -> Iterator[Check]:
+    """Whether everything that was promised for the next two weeks is covered, by people with a verified phone."""
+    yield from base.read(lambda work: list(_looked_at(work, now)))
+
+
+def _looked_at(work: UnitOfWork, now: datetime) -> Iterator[Check]:
+    ahead = Rota(work, now, now + AHEAD)
+    if not ahead.schedules:
+        yield Check(_NAME, Verdict.OK, "there is no on-call schedule: nobody is called")
+        return
+    zone = ZoneInfo(work.promises.policy.zone)
+    found = gaps(work, now, now + AHEAD)
+    for gap in found[:_SHOWN]:
+        yield Check(_NAME, Verdict.WARN, _words(gap, zone), "/oncall override puts somebody in.")
+    if len(found) > _SHOWN:
+        yield Check(_NAME, Verdict.WARN, f"and {len(found) - _SHOWN} more gaps", "/oncall gaps lists them all.")
+    if not found:
+        yield Check(_NAME, Verdict.OK, f"covered for the next {AHEAD.days} days by {listed(ahead.schedules)}")
+    yield from _people(ahead, work)
+
+
+def _words(gap: Gap, zone: ZoneInfo) -> str:
+    start, end = gap.start.astimezone(zone), gap.end.astimezone(zone)
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %-d %b %H:%M}"
+    return f"{gap.what} is uncovered on {start:%a %-d %b %H:%M} - {until}: {gap.why}"
+
+
+def _people(ahead: Rota, work: UnitOfWork) -> Iterator[Check]:
+    """Who takes turns and does not count."""
+    contacts = work.contacts.all()
+    members = dict.fromkeys(person for name in ahead.schedules for person in ahead.members(name))
+    for person in members:
+        if words := doubt(ahead.people.get(person), contacts.get(person, ())):
+            cure = f"{ahead.name(person)} types /oncall contact call NUMBER, or /oncall test."
+            yield Check(_NAME, Verdict.WARN, f"{ahead.name(person)}{words}", cure)
