@@ -242,6 +242,51 @@ def init_discord(
     raise typer.Exit(init_discord(data or asked.obj, Given(server, desk, alerts, api_url, {"token": token_file})))
 
 
+@init_app.command(
+    "phone", epilog="Examples: thirdline init phone; thirdline init phone --provider telnyx --token-file KEY"
+)
+def init_phone(
+    asked: typer.Context,
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAME", help="twilio, signalwire or telnyx.", show_default="twilio")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="SID", help="The account, or SignalWire's project.", show_default=False)
+    ] = None,
+    number: Annotated[
+        str | None, typer.Option(metavar="+1…", help="The number that calls come from.", show_default=False)
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the provider reaches this desk.", show_default=False)
+    ] = None,
+    application: Annotated[
+        str | None, typer.Option(metavar="ID", help="Telnyx: the TeXML application.", show_default=False)
+    ] = None,
+    public_key: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Telnyx: the account's public key.", show_default=False)
+    ] = None,
+    token_file: Annotated[Path | None, _file_of("auth token or API key")] = None,
+    signing_key_file: Annotated[Path | None, _file_of("signing key, for SignalWire")] = None,
+    api_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="The provider's API; SignalWire's is per space.", show_default=False),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Set up the telephone, from account to webhooks, each step checked.
+
+    It calls nobody and costs nothing. Where nobody can be asked, it takes what it needs from the options and the
+    environment; 1 if something is left to do."""
+    from bot.cli.chat_basics import needed
+
+    needed("phone")
+    from bot.cli.init_phone import Given, init_phone
+
+    files = {"token": token_file, "signing_key": signing_key_file}
+    given = Given(provider, account, application, public_key, number, url, api_url, files)
+    raise typer.Exit(init_phone(data or asked.obj, given))
+
+
 @app.command(epilog="Example: thirdline version --json")
 def version(json: Json = False) -> None:
     """Tell versions, for a report of trouble."""

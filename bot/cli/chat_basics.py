@@ -21,6 +21,7 @@ SILENT = timedelta(minutes=5)
 _PACKAGES: Mapping[str, tuple[str, ...]] = {
     "slack": ("slack_bolt", "slack_sdk", "aiohttp"),
     "discord": ("discord", "aiohttp"),
+    "phone": ("aiohttp", "cryptography", "phonenumbers"),
 }
 
 

@@ -8,7 +8,10 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from bot.cli import chat_basics, checks, desk_checks
 from bot.cli.checks import Check, Looks, Verdict
@@ -53,6 +56,9 @@ def _examined(data: Path | None) -> Iterator[Check]:
     yield from tried("data folder", partial(desk_checks.folder, settings))
     for platform in chats_of(settings):
         yield from _of_chat(platform, settings, clock.now())
+    for pager, section in settings.pagers.items():
+        if section is not None and find_spec(f"bot.cli.{pager}_checks") is not None:
+            yield from _of_section(pager, settings, section, clock.now())
     if not has_database(settings):
         yield Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
         yield from tried("clock", partial(desk_checks.clock, None, clock.now()))
@@ -75,7 +81,7 @@ def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[
     yield "timers", partial(desk_checks.timers, base, now)
     yield "clock", partial(desk_checks.clock, base, now)
     yield "staff", partial(desk_checks.staff, base)
-    for platform in chats_of(settings):
+    for platform in (*chats_of(settings), *settings.pagers):
         yield f"{platform} health", partial(chat_basics.heard, base, platform, now)
 
 
@@ -84,7 +90,11 @@ def _of_chat(platform: str, settings: Settings, now: datetime) -> Iterator[Check
     if platform in settings.platforms:
         yield from tried(platform, partial(chat_basics.adapter, settings, platform))
         return
-    section = settings.chats[platform]
+    yield from _of_section(platform, settings, settings.chats[platform], now)
+
+
+def _of_section(platform: str, settings: Settings, section: BaseModel, now: datetime) -> Iterator[Check]:
+    """By the module of its checks, once its own packages are there."""
     yield from tried(f"{platform} secrets", partial(chat_basics.secrets, settings.data, platform, section))
     try:
         chat_basics.needed(platform)

@@ -59,6 +59,18 @@ SETTINGS = """\
 # locks = false # Lock the thread of a closed ticket.
 # commands = "server" # Or "global": slash commands in direct messages, too.
 
+# The telephone: `thirdline init phone` asks for what it needs and checks it with the provider.
+# [phone]
+# provider = "twilio" # Or "signalwire" (with api_url and signing_key_file), or "telnyx" (application, public_key).
+# account = "AC0123456789abcdef0123456789abcdef"
+# token_file = "secrets/phone-token" # Or THIRDLINE_PHONE__TOKEN. former_token_file beside it, while tokens change.
+# number = "+14165550100" # Where calls and texts come from.
+# public_url = "https://desk.example.com" # Where the provider reaches this desk.
+# countries = ["CA", "US"] # Who may be called. Jamaica is "JM" and no part of "US", though it is +1 as well.
+# rings = 25 # Seconds: shorter than most mailboxes wait.
+# calls_per_second = 1.0 # What the provider takes; more would wait where nobody sees it.
+# second = {provider = "twilio", account = "AC…", token_file = "secrets/second", number = "+1…"} # Steps in.
+
 [web] # The desk's one HTTP server. It runs when a platform needs it, or for GET /health.
 # host = "127.0.0.1" # Leave it there, behind a proxy that speaks HTTPS.
 # port = 8080
