@@ -40,7 +40,15 @@ def paged(
     return town.database.write(lambda work: work.pages.add(page))
 
 
-def tried(town: Town, page: Page, person: str = "ann", number: str = ANN, kind: str = CALL, code: str = "") -> Attempt:
+def tried(
+    town: Town,
+    page: Page,
+    person: str = "ann",
+    number: str = ANN,
+    kind: str = CALL,
+    code: str = "",
+    ref: str | None = None,
+) -> Attempt:
     """An attempt to reach somebody, which the provider has."""
 
     def attempt(work: UnitOfWork) -> Attempt:
@@ -58,8 +66,8 @@ def tried(town: Town, page: Page, person: str = "ann", number: str = ANN, kind: 
                 state=AttemptState.SUBMITTED,
                 token=f"the-secret-of-{page.id}-{count}",
                 code=code,
-                ref=f"main:CA{page.id}{count}",
-                provider="main",
+                ref=f"main:CA{page.id}{count}" if ref is None else ref,
+                provider="main" if ref is None else "",
                 submitted_at=now,
             )
         )

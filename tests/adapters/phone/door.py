@@ -133,6 +133,11 @@ class Door:
         started: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return started.result(30)
 
+    @property
+    def inside(self) -> str:
+        """Where the proxy leads to."""
+        return f"http://127.0.0.1:{self._server.port}"
+
     async def _report(self) -> tuple[bool, Mapping[str, Any]]:
         return True, {}
 
