@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cli.library import installed
+from bot.cli.library import frozen_first, installed
 from bot.cli.printing import say
 from bot.clocks import SystemClock
 from bot.domain.errors import BadValue
-from bot.domain.policy import HolidayRule
-from bot.domain.promises import list_keys
 from bot.policy.file import policy_at
-from bot.settings import Settings, read_settings
-from bot.sla_lines import Calendars, DaysOff, Mode, SlaAnswers, answer
+from bot.settings import read_settings
+from bot.sla_lines import Calendars, Mode, SlaAnswers, answer
 from bot.views.wording import span_words
 
 SOME_REFUSED = 1
@@ -86,25 +83,7 @@ def _calendars(data: Path | None) -> Calendars:
     settings = read_settings(data=data)
     source = installed()
     policy = policy_at(settings.policy_path, source.known)
-    return Calendars(policy, _frozen_first(settings, source.of_rule), SystemClock())
-
-
-def _frozen_first(settings: Settings, library: DaysOff) -> DaysOff:
-    """Days off as the desk has frozen them, where there is a desk; the library's for years and lists it has not."""
-    if settings.database is None and not (settings.data / "thirdline.db").exists():
-        return library
-    from bot.cli.house import looked_at  # Without a desk nobody waits for the database library to load.
-
-    with looked_at(settings, SystemClock()) as database:
-        frozen = {(one.list, one.year): one.days for one in database.read(lambda work: work.memory.holidays())}
-
-    def days_off(rule: HolidayRule, year: int) -> Mapping[date, str]:
-        lists = [frozen.get((name, year)) for name in list_keys(rule)]
-        if None in lists:
-            return library(rule, year)
-        return {day: name for days in lists if days is not None for day, name in days.items()}
-
-    return days_off
+    return Calendars(policy, frozen_first(settings, source.of_rule), SystemClock())
 
 
 def _pauses(texts: list[str]) -> list[list[str | None]]:
