@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bot.cli import chat_basics, checks, desk_checks
+from bot.cli import chat_basics, checks, desk_checks, rota_checks, watch_checks
 from bot.cli.checks import Check, Looks, Verdict
 from bot.cli.house import has_database, looked_at
 from bot.cli.printing import say, say_json
@@ -81,6 +81,8 @@ def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[
     yield "timers", partial(desk_checks.timers, base, now)
     yield "clock", partial(desk_checks.clock, base, now)
     yield "staff", partial(desk_checks.staff, base)
+    yield "watch", partial(watch_checks.watch, settings, base, now)
+    yield "rota", partial(rota_checks.rota, base, now)
     for platform in (*chats_of(settings), *settings.pagers):
         yield f"{platform} health", partial(chat_basics.heard, base, platform, now)
 
