@@ -71,16 +71,17 @@ def parcel(place: str, card: Card, state: ParcelState = ParcelState.SENDING) -> 
     return Parcel(7, Kind.PAGE, "phone", place, card, "page:1:1", Urgency.FIRST_PAGE, START, state=state)
 
 
-def run(url: str, deed: Callable[..., Awaitable[T]], accounts: int = 1, **settings: Any) -> T:
-    """Run `deed(outgoing, main)` or `deed(outgoing, main, second)`."""
+def run(url: str | SqlDatabase, deed: Callable[..., Awaitable[T]], accounts: int = 1, **settings: Any) -> T:
+    """Run `deed(outgoing, main)` or `deed(outgoing, main, second)` over that database."""
 
     async def inside() -> T:
         async with AsyncExitStack() as stack:
             main = await stack.enter_async_context(Exchange())
             second = await stack.enter_async_context(Exchange(prefix="AD", number="+14165550101"))
             exchanges = {"main": main, "second": second}
-            database = open_database(url, HandClock())
-            stack.callback(database.close)
+            database = open_database(url, HandClock()) if isinstance(url, str) else url
+            if isinstance(url, str):
+                stack.callback(database.close)
             outgoing = Outgoing(database, dict(list(exchanges.items())[:accounts]), **settings)
             for provider in outgoing.providers.values():
                 await provider.open()

@@ -1,0 +1,128 @@
+"""The poll: what the provider knows is asked for when its news does not come, before an attempt counts as missed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.phone.sending.poll import Poll
+from bot.domain.escalating import UNHEARD
+from bot.domain.paging import AttemptState
+from storage.database import SqlDatabase
+from tests.adapters.phone.exchange import Exchange
+from tests.adapters.phone.outgoing import KIM, Outgoing, run
+from tests.storage.desk import START
+from tests.town import Town
+
+
+@pytest.fixture
+def database(settled: Town, tmp_path: Path) -> Iterator[SqlDatabase]:
+    """A desk's, with its policy and its people."""
+    town = settled.copied(tmp_path / "desk")
+    yield town.database
+    town.close()
+
+
+def state(out: Outgoing, id: int) -> AttemptState:
+    return out.database.read(lambda work: work.pages.attempt(id)).state
+
+
+async def silent(out: Outgoing, main: Exchange, kind: str = "call") -> int:
+    """An attempt under way that nothing was heard of for a minute."""
+    ref = await (out.call() if kind == "call" else out.text())
+    kept = out.attempt(
+        kind=kind,
+        address=KIM,
+        state=AttemptState.SUBMITTED,
+        ref=ref,
+        provider="main",
+        submitted_at=START,
+        due=START + UNHEARD,
+    )
+    return kept.id
+
+
+def test_a_call_that_has_ended_unheard_is_missed_in_time_and_not_before_a_minute(database: SqlDatabase) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        poll = Poll(out.accounts, out.database, out.clock, lambda: None)
+        id = await silent(out, main)
+        main.calls[0]["status"] = "busy"
+        out.clock.forward(seconds=59)
+        assert await poll.look() == 0
+        out.clock.forward(seconds=1)
+        assert await poll.look() == 1
+        found = out.database.read(lambda work: work.pages.attempt(id))
+        assert (found.state, found.result) == (AttemptState.MISSED, "busy")
+        assert await poll.look() == 0
+
+    run(database, deed)
+
+
+def test_a_call_that_rings_is_known_to_and_one_that_is_over_is_left_alone(database: SqlDatabase) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        poll = Poll(out.accounts, out.database, out.clock, lambda: None)
+        id = await silent(out, main)
+        main.calls[0]["status"] = "ringing"
+        out.clock.forward(seconds=70)
+        assert await poll.look() == 1
+        assert state(out, id) is AttemptState.RINGING
+        out.changed(replace(out.database.read(lambda work: work.pages.attempt(id)), state=AttemptState.CANCELLED))
+        asked = len(main.asked)
+        out.clock.forward(minutes=5)
+        assert await poll.look() == 0
+        assert len(main.asked) == asked
+
+    run(database, deed)
+
+
+def test_a_text_that_did_not_arrive_is_told_and_one_that_did_is_asked_no_more(database: SqlDatabase) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        poll = Poll(out.accounts, out.database, out.clock, lambda: None)
+        id = await silent(out, main, "text")
+        main.texts[0]["status"] = "delivered"
+        out.clock.forward(seconds=70)
+        assert await poll.look() == 1
+        assert state(out, id) is AttemptState.RINGING
+        asked = len(main.asked)
+        out.clock.forward(minutes=3)
+        assert await poll.look() == 0
+        assert len(main.asked) == asked
+
+    run(database, deed)
+
+
+def test_a_provider_that_does_not_tell_changes_nothing(database: SqlDatabase) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        poll = Poll(out.accounts, out.database, out.clock, lambda: None)
+        id = await silent(out, main)
+        out.clock.forward(seconds=70)
+        main.lists = [500, "hang", 404]
+        assert [await poll.look() for _ in range(3)] == [0, 0, 0]
+        assert state(out, id) is AttemptState.SUBMITTED
+        out.changed(replace(out.database.read(lambda work: work.pages.attempt(id)), ref="gone:CA1"))
+        assert await poll.look() == 0
+
+    run(database, deed)
+
+
+def test_it_asks_by_itself_and_survives_its_troubles(database: SqlDatabase) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        heard = asyncio.Event()
+        poll = Poll(out.accounts, out.database, out.clock, heard.set)
+        id = await silent(out, main)
+        main.calls[0]["status"] = "no-answer"
+        out.clock.time = START + timedelta(seconds=70)
+        main.lists = [500]
+        poll.start(every=0.01)
+        try:
+            await asyncio.wait_for(heard.wait(), 10)
+        finally:
+            await poll.stop()
+        assert state(out, id) is AttemptState.MISSED
+
+    run(database, deed)
