@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from adapters.apprise.services import hush, known, send
-from bot.domain.errors import Refusal
-from bot.ports import CannotDeliver, Channel, Health, Parcel, WallClock
+from bot.domain.contacts import SERVICE
+from bot.domain.errors import NotFound, Refusal
+from bot.ports import CannotDeliver, Channel, Health, Parcel, UnitOfWork, WallClock
 from bot.settings import Settings
 from commands.desk import Desk
 
+CONTACT = "contact:"
 ANY = "json://localhost"
 """An address that needs nobody: to know it the library reads all its plugins, which takes it a moment."""
 
 
 class ApprisePlatform:
-    """The port `Platform`, and its own channel. Nothing comes in this way, so `desk` and `changed` are not needed."""
+    """The port `Platform`, and its own channel. Nothing comes in this way, so `changed` is never called."""
 
     platform = "apprise"
     prompt = False
@@ -26,6 +28,7 @@ class ApprisePlatform:
     def __init__(self, desk: Desk, settings: Settings, clock: WallClock, changed: Callable[[], None]) -> None:
         if not settings.apprise:
             raise Refusal("apprise is not set up.", "Write into the settings: apprise = true")
+        self._database = desk.database
         self._clock = clock
         self._ready = False
         self._heard_at: datetime | None = None
@@ -54,11 +57,20 @@ class ApprisePlatform:
         return Health(self._ready, "ready" if self._ready else "not connected", self._heard_at)
 
     async def deliver(self, parcel: Parcel) -> str:
-        """The address is drawn with the page ("address" in the card's data): the outbox keeps no secrets. Raises
+        """The service's address is a secret, so a parcel names only the contact whose address that is. Raises
         CannotDeliver."""
-        address = parcel.card.data.get("address")
-        if not isinstance(address, str) or not address:
-            raise CannotDeliver("nobody knows the service's address any more", permanent=True)
+        address = await asyncio.to_thread(self._database.read, lambda work: _address(work, parcel.place))
         await asyncio.to_thread(send, address, parcel.card)
         self._heard_at = self._clock.now()
         return ""
+
+
+def _address(work: UnitOfWork, place: str) -> str:
+    id = place.removeprefix(CONTACT)
+    try:
+        contact = work.contacts.get(int(id)) if id.isdecimal() else None
+    except NotFound:
+        contact = None
+    if contact is None or contact.kind != SERVICE:
+        raise CannotDeliver("that contact is gone", permanent=True)
+    return contact.address

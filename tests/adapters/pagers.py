@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from bot.cards import Card, Choice, Strong, Tone, When
 from bot.clocks import MovableClock
+from bot.domain.contacts import Contact
 from bot.ports import Kind, Parcel, ParcelState, Urgency
 from bot.settings import Settings
 from bot.ways import platform_class
@@ -39,8 +40,8 @@ class PagerGround(Protocol):
         """Kim's."""
 
     @property
-    def data(self) -> Mapping[str, Any]:
-        """What is drawn with a page for her beside its words."""
+    def contact(self) -> Contact:
+        """Hers, the first that the desk knows."""
 
     @property
     def secrets(self) -> Sequence[str]:
@@ -73,14 +74,21 @@ PAGE = Card(
 class Paging:
     """A desk with one pager, in an event loop of its own."""
 
-    def __init__(self, folder: Path, name: str, settings: Mapping[str, Any], **rest: Any) -> None:
+    def __init__(
+        self, folder: Path, name: str, settings: Mapping[str, Any], contact: Contact | None = None, **rest: Any
+    ) -> None:
         self.clock = MovableClock(MONDAY_TEN)
         found = Settings.model_validate({"data": folder, **settings})
         self._house = build(found, self.clock, ("console",))
         self.platform = platform_class(found, name)(self._house.desk, found, self.clock, lambda: None, **rest)
+        if contact is not None:
+            self.saves(contact)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+
+    def saves(self, contact: Contact) -> Contact:
+        return self._house.database.write(lambda work: work.contacts.save(contact))
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -104,7 +112,7 @@ class Paging:
 
 def page_for(ground: PagerGround, id: int = 1, card: Card = PAGE, **rest: Any) -> Parcel:
     """A page's parcel as the handover gives it to the channel: drawn."""
-    drawn = replace(card, data={"page": 7, "attempt": id, **ground.data})
+    drawn = replace(card, data={"page": 7, "attempt": id})
     key, state = f"page:7:{id}", rest.pop("state", ParcelState.SENDING)
     kind, place = rest.pop("kind", Kind.PAGE), rest.pop("place", ground.place)
     return Parcel(id, kind, "pager", place, drawn, key, Urgency.PAGE, MONDAY_TEN, attempts=1, state=state, **rest)

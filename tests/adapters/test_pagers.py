@@ -31,7 +31,7 @@ def ground(name: str) -> Iterator[PagerGround]:
 
 @pytest.fixture
 def desk(tmp_path: Path, name: str, ground: PagerGround) -> Iterator[Paging]:
-    desk = Paging(tmp_path, name, ground.settings)
+    desk = Paging(tmp_path, name, ground.settings, ground.contact)
     yield desk
     desk.close()
 

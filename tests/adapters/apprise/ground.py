@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from bot.domain.contacts import SERVICE, Contact
 from tests.adapters.apprise.service import TOKEN, Service
 
 PAGER = True
@@ -32,11 +33,11 @@ class Ground:
 
     @property
     def place(self) -> str:
-        return "contact:12"
+        return "contact:1"
 
     @property
-    def data(self) -> Mapping[str, Any]:
-        return {"address": self.service.address}
+    def contact(self) -> Contact:
+        return Contact(0, "kim", SERVICE, self.service.address)
 
     @property
     def secrets(self) -> Sequence[str]:

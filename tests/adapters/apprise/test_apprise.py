@@ -1,4 +1,4 @@
-"""Pages to any service: by the address that is drawn with the page, and told what came of it as far as it can be."""
+"""Pages to any service: by an address that stays a secret, and told what came of it as far as it can be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Tone, say
+from bot.domain.contacts import EMAIL, SERVICE, Contact
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver
 from tests.adapters.apprise.ground import Ground
@@ -24,7 +25,7 @@ def ground() -> Iterator[Ground]:
 
 @pytest.fixture
 def desk(ground: Ground, tmp_path: Path) -> Iterator[Paging]:
-    desk = Paging(tmp_path, "apprise", ground.settings)
+    desk = Paging(tmp_path, "apprise", ground.settings, ground.contact)
     desk.start()
     yield desk
     desk.close()
@@ -47,16 +48,21 @@ def test_a_card_of_one_line_is_told_once(desk: Paging, ground: Ground) -> None:
     assert "123456" in told["message"]
 
 
-@pytest.mark.parametrize(
-    "address", ["", "nowhere", "nope://x/y", "json://", "json://localhost/a, json://localhost/b", 7]
-)
-def test_an_address_that_is_none_is_given_up(desk: Paging, ground: Ground, address: object) -> None:
-    parcel = page_for(ground)
-    drawn = replace(parcel.card, data={**parcel.card.data, "address": address})
+@pytest.mark.parametrize("address", ["", "nowhere", "nope://x/y", "json://", "json://localhost/a, json://localhost/b"])
+def test_an_address_that_is_none_is_given_up(desk: Paging, ground: Ground, address: str) -> None:
+    contact = desk.saves(Contact(0, "lee", SERVICE, address))
     with pytest.raises(CannotDeliver) as refused:
-        desk.delivers(replace(parcel, card=drawn))
+        desk.delivers(page_for(ground, place=f"contact:{contact.id}"))
     assert refused.value.permanent
-    assert str(address) not in refused.value.reason or not address
+    assert not address or address not in refused.value.reason
+
+
+def test_a_contact_that_is_gone_is_told_nothing(desk: Paging, ground: Ground) -> None:
+    other = desk.saves(Contact(0, "lee", EMAIL, "lee@example.com"))
+    for place in ("contact:99", f"contact:{other.id}", "contact:", "contact:x", "@kim", f"contact:{10**30}"):
+        with pytest.raises(CannotDeliver, match="gone") as refused:
+            desk.delivers(page_for(ground, place=place))
+        assert refused.value.permanent
     assert ground.service.told == []
 
 
@@ -72,10 +78,9 @@ def test_a_wrong_address_is_told_from_a_busy_service(
 
 def test_a_service_that_never_answers_may_have_taken_it(desk: Paging, ground: Ground) -> None:
     ground.service.never_answers = True
-    parcel = page_for(ground)
-    address = f"{ground.service.address}?rto=0.2"
+    contact = desk.saves(Contact(0, "lee", SERVICE, f"{ground.service.address}?rto=0.2"))
     with pytest.raises(CannotDeliver) as refused:
-        desk.delivers(replace(parcel, card=replace(parcel.card, data={"address": address})))
+        desk.delivers(page_for(ground, place=f"contact:{contact.id}"))
     assert (refused.value.unknown, refused.value.permanent) == (True, False)
 
 

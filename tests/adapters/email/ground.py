@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from bot.domain.contacts import EMAIL, Contact
 from tests.adapters.email.mailbox import KIM, PASSWORD, Mailbox
 
 PAGER = True
@@ -35,8 +36,8 @@ class Ground:
         return KIM
 
     @property
-    def data(self) -> Mapping[str, Any]:
-        return {}
+    def contact(self) -> Contact:
+        return Contact(0, "kim", EMAIL, KIM)
 
     @property
     def secrets(self) -> Sequence[str]:
