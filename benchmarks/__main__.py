@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from benchmarks import business_time, discord, memory, recompute, slack, startup, storage, timers, two_houses
+from benchmarks import business_time, discord, memory, recompute, rota, slack, startup, storage, timers, two_houses
 from benchmarks.table import Row, show
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "business_time": ("Business time", business_time.run),
+    "rota": ("Who is on call", rota.run),
     "startup": ("Starting", startup.run),
     "storage": ("Opening tickets, and an idle tick", storage.run),
     "timers": ("Many promises due at once", timers.run),
