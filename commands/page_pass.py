@@ -14,7 +14,7 @@ from commands.paging import pass_on
 from commands.spec import Caller, command
 
 
-@command("page pass", page="Which page: 7, or its ticket (#42)", examples=())
+@command("page pass", page="Which page: 7, or its ticket (#42)", examples=("page pass 1",))
 def page_pass(caller: Caller, work: UnitOfWork, *, page: str) -> Card:
     """Pass a page on: the next ones are called now."""
     found, attempt = page_meant(work, page, caller)

@@ -11,7 +11,7 @@ from commands.paging import resolve
 from commands.spec import BLANK, Caller, Text, command
 
 
-@command("page resolve", page="Which page: 7, or its ticket (#42)", reason="Why", examples=())
+@command("page resolve", page="Which page: 7, or its ticket (#42)", reason="Why", examples=("page resolve 1",))
 def page_resolve(caller: Caller, work: UnitOfWork, *, page: str, reason: Text = BLANK) -> Card:
     """End a page: nobody is called for it any more, and it does not come back."""
     found, _ = page_meant(work, page, caller)

@@ -20,6 +20,9 @@ SHORTEST = 30
 UNHEARD = timedelta(seconds=90)
 """After so long without news an attempt that is under way counts as missed."""
 
+LISTENING = timedelta(minutes=3)
+"""The same for a call that somebody has answered: they may be hearing the whole story."""
+
 UNHEARD_TEST = timedelta(minutes=10)
 """The same for a test by message, which may be answered at leisure."""
 
@@ -249,9 +252,11 @@ def under_way(attempt: Attempt) -> bool:
     return not attempt.state.over and attempt.state is not AttemptState.PLANNED
 
 
-def patience(attempt: Attempt, *, test: bool) -> timedelta:
-    """How long an attempt under way may be silent."""
-    return UNHEARD_TEST if test and attempt.kind != CALL else UNHEARD
+def patience(kind: str, state: AttemptState, *, test: bool) -> timedelta:
+    """How long an attempt of that kind may be silent in that state."""
+    if kind != CALL:
+        return UNHEARD_TEST if test else UNHEARD
+    return LISTENING if state is AttemptState.ANSWERED else UNHEARD
 
 
 PROMPT = frozenset(

@@ -32,6 +32,7 @@ def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
     town.does("zoe", "ticket open please call me --customer brightside")
     town.does("zoe", "ticket open who is this")
     busied(with_rota(town))
+    town.does("zoe", "page start 1")
     town.close()
     return town
 
