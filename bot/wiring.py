@@ -33,6 +33,7 @@ from bot.ways import chats_of, mailing, pagers_of, platforms_of, threaded, ways,
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
+from commands.duty_watch import DutyWatch
 from commands.hotline_sweep import sweep_calls
 from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
@@ -199,9 +200,9 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
 
 
 def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database, datetime, Away | None], int]:
-    """What a round does before it delivers: pages first and in between, what else is due, and then the cards on which
-    time goes on. `changed` sees to it that pages go out at once."""
-    refresh = Refresh()
+    """What a round does before it delivers: pages first and in between, what else is due, and then the rota and the
+    cards on which time goes on. `changed` sees to it that pages go out at once."""
+    later: Mapping[str, Callable[[Database, datetime], object]] = {"The rota": DutyWatch(), "Cards": Refresh()}
 
     def pages(database: Database) -> int:
         try:
@@ -218,10 +219,11 @@ def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database
     def look(database: Database, now: datetime, away: Away | None) -> int:
         done = pages(database)
         done += sweep(database, now, away, lambda: pages(database))
-        try:
-            refresh(database, now)
-        except Exception:  # Nobody is told later because of it.
-            log.exception("Cards could not be drawn anew.")
+        for name, look_after in later.items():
+            try:
+                look_after(database, now)
+            except Exception:  # Nobody is told later because of it.
+                log.exception("%s could not be looked after.", name)
         return done
 
     return look

@@ -42,7 +42,9 @@ class Terminal:
         return f"message {len(self.heard)}"
 
     def of(self, place: str, kind: str) -> list[str]:
-        return [words(parcel.card) for parcel in self.heard if (parcel.place, parcel.kind) == (place, kind)]
+        """What was told there, but for pages."""
+        told = [parcel for parcel in self.heard if (parcel.place, parcel.kind) == (place, kind)]
+        return [words(parcel.card) for parcel in told if "page" not in parcel.card.data]
 
 
 @dataclass

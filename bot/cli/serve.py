@@ -16,7 +16,7 @@ from bot.clocks import SystemClock
 from bot.domain.errors import Refusal
 from bot.ports import Health, WallClock
 from bot.settings import Settings
-from bot.ways import chats_of, platforms_of
+from bot.ways import chats_of, pagers_of, platforms_of
 from bot.wiring import House, build
 
 
@@ -43,7 +43,8 @@ async def _serve(house: House, settings: Settings) -> None:
     with signals() as stopped:
         runtime.start()
         gc.freeze()  # What is loaded now stays to the end: no search for what can go need pass through it again.
-        mention(f"ready: serving {', '.join(chats_of(settings))} from {settings.data}")
+        served = (*chats_of(settings), *pagers_of(settings))
+        mention(f"ready: serving {', '.join(served)} from {settings.data}")
         ends: tuple[asyncio.Future[Any], ...] = (stopped, watcher.over)
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
