@@ -158,11 +158,9 @@ def _moved(work: UnitOfWork, attempt: Attempt, to: AttemptState, now: datetime) 
     evidence = dict(attempt.evidence)
     if to is AttemptState.RINGING and attempt.kind == CALL:
         evidence["rang_at"] = int(now.timestamp())
-    due = now + patience(attempt.kind, to, test=page.trigger is Trigger.TEST)
-    submitted = attempt.submitted_at or now
-    work.pages.save_attempt(
-        replace(attempt, state=to, due=due, answered_at=answered, submitted_at=submitted, evidence=evidence)
-    )
+    attempt = replace(attempt, state=to, answered_at=answered, submitted_at=attempt.submitted_at or now)
+    due = now + patience(attempt, test=page.trigger is Trigger.TEST)
+    work.pages.save_attempt(replace(attempt, due=due, evidence=evidence))
 
 
 def _missed_by(attempt: Attempt, news: Heard) -> Missed | None:

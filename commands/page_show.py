@@ -18,7 +18,13 @@ from commands.spec import Caller, command
 MOST = 60
 
 
-@command("page show", role=Role.VIEWER, writes=False, page="Which page: 7, or its ticket (#42)", examples=("page show 1",))
+@command(
+    "page show",
+    role=Role.VIEWER,
+    writes=False,
+    page="Which page: 7, or its ticket (#42)",
+    examples=("page show 1",),
+)
 def page_show(caller: Caller, work: UnitOfWork, *, page: str) -> Card:
     """Show who was called by a page, and what came of each try."""
     found, _ = page_meant(work, page, caller)

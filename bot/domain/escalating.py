@@ -252,11 +252,11 @@ def under_way(attempt: Attempt) -> bool:
     return not attempt.state.over and attempt.state is not AttemptState.PLANNED
 
 
-def patience(kind: str, state: AttemptState, *, test: bool) -> timedelta:
-    """How long an attempt of that kind may be silent in that state."""
-    if kind != CALL:
+def patience(attempt: Attempt, *, test: bool) -> timedelta:
+    """How long an attempt under way may be silent."""
+    if attempt.kind != CALL:
         return UNHEARD_TEST if test else UNHEARD
-    return LISTENING if state is AttemptState.ANSWERED else UNHEARD
+    return LISTENING if attempt.state is AttemptState.ANSWERED else UNHEARD
 
 
 PROMPT = frozenset(
