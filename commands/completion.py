@@ -69,7 +69,7 @@ def _complete(catalogue: Mapping[str, Command], caller: Caller, work: UnitOfWork
     usual = default_of(words[0], catalogue) if words else None
     if usual is None:
         return found
-    return found[:MOST] + (_arguments(usual, typed[1:], current, caller, work) if current.text or not found else [])
+    return found + (_arguments(usual, typed[1:], current, caller, work) if current.text or not found else [])
 
 
 def _command_words(catalogue: Mapping[str, Command], role: Role, words: list[str], current: Token) -> list[Completion]:

@@ -56,7 +56,7 @@ def _agreed(caller: Caller, work: UnitOfWork, request: CoverRequest, me: Staff, 
     """Their shift is mine from now on. Both hear of it, and the desk."""
     rota = rota_for(work, min(request.start, caller.now), max(request.end, request.back_end or request.end))
     must_be_asked(request, rota)
-    if request.asked not in ("", me.id) and caller.role < Role.LEAD:
+    if request.asked not in ("", me.id) and request.person != me.id and caller.role < Role.LEAD:
         raise NotAllowed(f"{rota.name(request.asked)} is asked, not you.", "Ask for it to be given to you instead.")
     if request.end <= caller.now:
         raise Conflict("That shift is over.", "/oncall show")
