@@ -60,9 +60,8 @@ class Ground:
         account = self.account(who)
         self._cage.flag(f"says-{account}", line)
         heard = self._cage.folder / f"hears-{account}"
-        while not heard.exists():
+        while not (heard.exists() and (answer := heard.read_text())):  # A file is there before its words are.
             time.sleep(0.01)
-        answer = heard.read_text()
         heard.unlink()
         return answer
 
