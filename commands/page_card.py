@@ -20,6 +20,8 @@ from bot.views.page_words import why_words
 from bot.views.short_text import fitted, harmless, plain
 from bot.views.wording import listed, span_words
 from commands.page_ends import being_called, name_of
+from commands.page_told import zone_of
+from commands.page_steps import important
 
 WHO = 20
 CUSTOMER = 30
@@ -113,11 +115,12 @@ def _attempt_card(work: UnitOfWork, page: Page, attempt: Attempt, parcel: Parcel
         "language": contact.language if contact is not None else "en",
         "voice": contact.voice if contact is not None else "",
         "level": page.level,
+        "important": important(work, page),
         "over": over,
         "since": int(parcel.created_at.timestamp()),
     }
     if attempt.kind == TEXT:
-        known["text"] = text(work, page, attempt)
+        known = {"attempt": attempt.id, "person": attempt.person, "zone": zone_of(work, attempt.person).key}
     if attempt.kind not in (CALL, TEXT):
         known = {"attempt": attempt.id, "person": attempt.person}
     return replace(card, data=dict(card.data) | known)

@@ -94,11 +94,11 @@ class PhoneChannel:
         return await self._accounts.submit(place, find)
 
     async def _text(self, parcel: Parcel, to: str, data: Mapping[str, Any]) -> str:
-        attempt, words = int(data.get("attempt") or 0), str(data.get("text", ""))
+        attempt, words, code = int(data.get("attempt") or 0), str(data.get("text", "")), str(data.get("code", ""))
 
         async def find(name: str, provider: PhoneProvider) -> str | None:
             known = await provider.texts_to(to, self._since(parcel, data))
-            return await self._found(name, [one for one in known if one.words == words], attempt)
+            return await self._found(name, [one for one in known if _says(one.words, words, code)], attempt)
 
         if parcel.state is ParcelState.AMBIGUOUS or data.get("over"):
             known = await self._known(attempt) or (NOTHING if data.get("over") else await self._accounts.find(find))
@@ -114,11 +114,14 @@ class PhoneChannel:
         return await self._accounts.submit(place, find)
 
     async def _dial(self, parcel: Parcel, to: str, data: Mapping[str, Any]) -> str:
+        call = int(data.get("call") or 0)
+
         async def find(name: str, provider: PhoneProvider) -> str | None:
-            return await self._found(name, await provider.calls_to(to, self._since(parcel, data)), 0)
+            return await self._found(name, await provider.calls_to(to, self._since(parcel, data)), 0, call)
 
         if parcel.state is ParcelState.AMBIGUOUS:
-            known = await self._accounts.find(find)
+            told = await asyncio.to_thread(self._database.read, lambda work: records.ref_of_call(work, call))
+            known = told or await self._accounts.find(find)
             if known:
                 return known
         self._must_be_allowed(to)
@@ -196,14 +199,21 @@ class PhoneChannel:
             await asyncio.to_thread(self._database.read, lambda work: records.ref_of(work, attempt)) if attempt else ""
         )
 
-    async def _found(self, name: str, known: Sequence[Known], attempt: int) -> str | None:
+    async def _found(self, name: str, known: Sequence[Known], attempt: int, call: int = 0) -> str | None:
         """The one among them that is nobody else's: rather one that is still under way."""
         refs = [one.ref for one in known if one.ref]
         if not refs:
             return None
-        others = await asyncio.to_thread(self._database.read, lambda work: records.taken(work, name, refs, attempt))
+        others = await asyncio.to_thread(
+            self._database.read, lambda work: records.taken(work, name, refs, attempt, call)
+        )
         ours = [one for one in known if one.ref and one.ref not in others]
         return next((one.ref for one in sorted(ours, key=lambda one: one.over)), None)
+
+
+def _says(sent: str, words: str, code: str) -> bool:
+    """Whether a text is this one: by its code, which is random, as what it says of the page may have changed since."""
+    return code in sent if code else sent == words
 
 
 def _spoken(say: Sequence[str], data: Mapping[str, Any]) -> Flow:

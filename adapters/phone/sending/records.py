@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from bot.domain.contacts import CALL
 from bot.domain.errors import NotFound
-from bot.domain.paging import Attempt
 from bot.ports import UnitOfWork
 
 AN_HOUR = timedelta(hours=1)
@@ -16,14 +15,24 @@ AN_HOUR = timedelta(hours=1)
 def ref_of(work: UnitOfWork, attempt: int) -> str:
     """The full ref of an attempt that a webhook has told of already; empty where none has."""
     try:
-        return _full(work.pages.attempt(attempt))
+        found = work.pages.attempt(attempt)
     except NotFound:
         return ""
+    return _full(found.provider, found.ref)
 
 
-def taken(work: UnitOfWork, provider: str, refs: Collection[str], attempt: int) -> frozenset[str]:
-    """Which of these are known to be another attempt's, or a call of the hotline."""
-    return frozenset(ref for ref in refs if _is_other(work, provider, ref, attempt))
+def ref_of_call(work: UnitOfWork, call: int) -> str:
+    """The same for a call that is no attempt."""
+    try:
+        found = work.calls.get(call)
+    except NotFound:
+        return ""
+    return _full(found.provider, found.ref)
+
+
+def taken(work: UnitOfWork, provider: str, refs: Collection[str], attempt: int, call: int) -> frozenset[str]:
+    """Which of these are known to be another attempt's, or another call of the hotline."""
+    return frozenset(ref for ref in refs if _is_other(work, provider, ref, attempt, call))
 
 
 def calls_in_an_hour(work: UnitOfWork, attempt: int, now: datetime) -> int:
@@ -39,17 +48,12 @@ def calls_in_an_hour(work: UnitOfWork, attempt: int, now: datetime) -> int:
     )
 
 
-def _is_other(work: UnitOfWork, provider: str, ref: str, attempt: int) -> bool:
-    for name in (f"{provider}:{ref}", ref):
-        found = work.pages.by_ref(provider, name)
-        if found is not None and found.id != attempt:
-            return True
-        if work.calls.by_ref(provider, name) is not None:
-            return True
-    return False
+def _is_other(work: UnitOfWork, provider: str, ref: str, attempt: int, call: int) -> bool:
+    name = f"{provider}:{ref}"
+    paged, called = work.pages.by_ref(provider, name), work.calls.by_ref(provider, name)
+    return (paged is not None and paged.id != attempt) or (called is not None and called.id != call)
 
 
-def _full(attempt: Attempt) -> str:
-    if not attempt.ref or attempt.ref.startswith(f"{attempt.provider}:"):
-        return attempt.ref
-    return f"{attempt.provider}:{attempt.ref}" if attempt.provider else attempt.ref
+def _full(provider: str, ref: str) -> str:
+    """Whoever kept it may have kept the provider's name alone."""
+    return ref if not ref or not provider or ref.startswith(f"{provider}:") else f"{provider}:{ref}"

@@ -24,6 +24,8 @@ API = "https://api.twilio.com/2010-04-01"
 A_PAGE = 50
 """How many calls to one number are looked at: those of the last minutes stand first."""
 _EVENTS = ("initiated", "ringing", "answered", "completed")
+_PLACED = frozenset({"outbound", "outbound-api"})
+"""The directions of calls that the desk itself placed; one that another call was connected to is "outbound-dial"."""
 _GONE = frozenset({"20404", "21220"})
 """There is no such call, or it is not one that can still be changed."""
 
@@ -206,7 +208,7 @@ class Twilio:
             started_at=instant(one.get("start_time")) or instant(one.get("date_created")),
             seconds=number(one.get("duration")),
             answered_by=machine(one.get("answered_by")),
-            by_us=str(one.get("direction") or "outbound").startswith("outbound"),
+            by_us=str(one.get("direction") or "outbound") in _PLACED,
         )
 
     def _text(self, one: Mapping[str, Any]) -> Known:

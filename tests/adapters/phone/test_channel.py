@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from adapters.phone.sending.failover import REST
 from bot.cards import Card
 from bot.domain.paging import AttemptState
+from bot.oncall_ports import PhoneCall
 from bot.ports import CannotDeliver, ParcelState
 from tests.adapters.phone.exchange import Exchange
 from tests.adapters.phone.outgoing import BO, KIM, TOKEN, Outgoing, parcel, run
@@ -82,6 +84,23 @@ def test_a_call_for_the_hotline_begins_where_the_parcel_says(sqlite_url: str) ->
         assert await out.deliver(f"dial:{BO}", call=3, then="joined", turn=2) == "main:CAAC1"
         assert main.calls[0]["Url"] == f"https://desk.example.com/phone/call/{TOKEN}/joined/2"
         assert main.calls[0]["StatusCallback"] == f"https://desk.example.com/phone/call/{TOKEN}/status"
+
+    run(sqlite_url, deed)
+
+
+def test_a_call_for_the_hotline_is_not_made_twice(sqlite_url: str) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        ours = out.database.write(lambda work: work.calls.add(PhoneCall(0, START, token=TOKEN)))
+        dial: dict[str, Any] = {"call": ours.id, "then": "start", "turn": 0}
+        main.next = ["took and hang"]
+        with pytest.raises(CannotDeliver):
+            await out.deliver(f"dial:{BO}", **dial)
+        assert await out.deliver(f"dial:{BO}", UNSURE, **dial) == "main:CAAC1"
+        out.database.write(lambda work: work.calls.save(replace(ours, ref="main:CAAC1", provider="main")))
+        asked = len(main.asked)
+        assert await out.deliver(f"dial:{BO}", UNSURE, **dial) == "main:CAAC1"
+        assert len(main.asked) == asked
+        assert await out.deliver(f"dial:{BO}", UNSURE, **(dial | {"call": 99})) == "main:CAAC2"
 
     run(sqlite_url, deed)
 
@@ -275,8 +294,9 @@ def test_another_attempts_call_and_an_older_one_are_not_taken_for_this_ones(sqli
         await out.call(attempt=99)
         main.at = START
         main.calls.append({**main.calls[0], "sid": "CAin", "direction": "inbound"})
-        assert await out.call(attempt=ours.id, state=UNSURE) == "main:CAAC4"
-        assert len(main.calls) == 4
+        main.calls.append({**main.calls[0], "sid": "CAdial", "direction": "outbound-dial"})
+        assert await out.call(attempt=ours.id, state=UNSURE) == "main:CAAC5"
+        assert len(main.calls) == 5
 
     run(sqlite_url, deed)
 
@@ -301,14 +321,15 @@ def test_what_a_webhook_has_told_already_needs_no_question(sqlite_url: str) -> N
     run(sqlite_url, deed)
 
 
-def test_a_text_is_known_by_its_words(sqlite_url: str) -> None:
+def test_a_text_is_known_by_its_code_and_one_without_by_its_words(sqlite_url: str) -> None:
     async def deed(out: Outgoing, main: Exchange) -> None:
-        await out.text(text="Another one")
+        await out.text(text="Another one. Reply 111111", code="111111")
         main.next = ["took and reset"]
         with pytest.raises(CannotDeliver):
             await out.text()
-        assert await out.text(state=UNSURE) == "main:SMAC2"
-        assert len(main.texts) == 2
+        assert await out.text(state=UNSURE, text="What it says has changed since. Reply 482913") == "main:SMAC2"
+        assert await out.text(state=UNSURE, text="Without a code", code="") == "main:SMAC3"
+        assert await out.text(state=UNSURE, text="Without a code", code="") == "main:SMAC3"
 
     run(sqlite_url, deed)
 
