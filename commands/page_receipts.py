@@ -86,11 +86,11 @@ def heard(work: UnitOfWork, attempt: Attempt, news: Heard, now: datetime) -> Att
     work.pages.save_attempt(attempt)
     to = _MOVES.get(news.status) if news.status is not None else None
     if to is not None and may_become(attempt.state, to):
-        _moved(work, attempt, to, now)
+        attempt = _moved(work, attempt, to, now)
     why = _missed_by(attempt, news)
     if why is not None:
-        evidence = {"reason": news.reason} if news.reason else {}
-        missed(work, attempt, why, now, **evidence)
+        told: dict[str, Any] = {"reason": news.reason} if news.reason else {}
+        missed(work, attempt, why, now, **told | _rang(attempt, now))
     return work.pages.attempt(attempt.id)
 
 
@@ -152,15 +152,27 @@ def _noted(attempt: Attempt, news: Heard, seen: list[int], now: datetime) -> Att
     return replace(attempt, evidence=evidence, ref=ref, provider=provider)
 
 
-def _moved(work: UnitOfWork, attempt: Attempt, to: AttemptState, now: datetime) -> None:
+def _moved(work: UnitOfWork, attempt: Attempt, to: AttemptState, now: datetime) -> Attempt:
     page = work.pages.get(attempt.page)
     answered = now if to is AttemptState.ANSWERED and attempt.answered_at is None else attempt.answered_at
     evidence = dict(attempt.evidence)
     if to is AttemptState.RINGING and attempt.kind == CALL:
         evidence["rang_at"] = int(now.timestamp())
+    if to is AttemptState.ANSWERED:
+        evidence |= _rang(attempt, now)
     attempt = replace(attempt, state=to, answered_at=answered, submitted_at=attempt.submitted_at or now)
     due = now + patience(attempt, test=page.trigger is Trigger.TEST)
-    work.pages.save_attempt(replace(attempt, due=due, evidence=evidence))
+    attempt = replace(attempt, due=due, evidence=evidence)
+    work.pages.save_attempt(attempt)
+    return attempt
+
+
+def _rang(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """How many seconds it rang, where it is known when it began to and has not ended."""
+    since = attempt.evidence.get("rang_at")
+    if not isinstance(since, int) or attempt.answered_at is not None or attempt.state.over:
+        return {}
+    return {"rang": int(now.timestamp()) - since}
 
 
 def _missed_by(attempt: Attempt, news: Heard) -> Missed | None:

@@ -28,6 +28,7 @@ from commands.spec import BLANK, Caller, Text, command
     credit="Use one of the customer's per-incident credits; it lasts for the whole ticket",
     approved_by="Who approved the credit; it is recorded",
     asks=("reason",),
+    default=True,
     examples=("page start 1", "page start @bob the server room is hot"),
 )
 def page_start(
