@@ -58,8 +58,15 @@ def test_somebody_sees_their_own_next_shifts_and_who_hands_over_when(town: Town)
 def test_the_coming_weeks_are_shown_with_the_reason_of_each_shift(town: Town) -> None:
     town.does("lea", 'oncall override level3 lea --from "Sat 09:00" --until "Sun 09:00"')
     said = town.does("ann", "/oncall show level3 2")
-    assert "Ann | now | Sat 10 Oct 09:00 | week" in said
-    assert "Lea | Sat 10 Oct 09:00 | Sun 11 Oct 09:00 | override" in said
+    assert "#1 level3, Sat 10 Oct 09:00 - Sun 11 Oct 09:00: Lea alone" in said
+    assert "Fri 9 Oct | AAAAAAAAAAAAAAAAAAAAAAAA | Ann" in said
+    assert "Sat 10 Oct | AAAAAAAAALLLLLLLLLLLLLLL | " in said
+    both = replace(PLAN, schedules=PLAN.schedules | {"two": replace(PLAN.schedules["level3"], name="two")})
+    planned(town, both)
+    said = town.does("ann", "/oncall show --weeks 2")
+    assert "level3 | Ann | now | Sat 10 Oct 09:00 | week" in said
+    assert "level3 | Lea | Sat 10 Oct 09:00 | Sun 11 Oct 09:00 | override" in said
+    assert "two | Ann | now | Mon 12 Oct 09:00 | week" in said
     assert "53 weeks cannot be shown." in town.refused("ann", "/oncall show --weeks 53")
 
 
