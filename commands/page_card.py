@@ -20,8 +20,8 @@ from bot.views.page_words import why_words
 from bot.views.short_text import fitted, harmless, plain
 from bot.views.wording import listed, span_words
 from commands.page_ends import being_called, name_of
-from commands.page_told import zone_of
 from commands.page_steps import important
+from commands.page_told import zone_of
 
 WHO = 20
 CUSTOMER = 30
@@ -120,9 +120,9 @@ def _attempt_card(work: UnitOfWork, page: Page, attempt: Attempt, parcel: Parcel
         "since": int(parcel.created_at.timestamp()),
     }
     if attempt.kind == TEXT:
-        known = {"attempt": attempt.id, "person": attempt.person, "zone": zone_of(work, attempt.person).key}
+        known["text"] = text(work, page, attempt)
     if attempt.kind not in (CALL, TEXT):
-        known = {"attempt": attempt.id, "person": attempt.person}
+        known = {"attempt": attempt.id, "person": attempt.person, "zone": zone_of(work, attempt.person).key}
     return replace(card, data=dict(card.data) | known)
 
 
