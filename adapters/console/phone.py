@@ -18,8 +18,32 @@ from bot.ports import Kind, Parcel
 
 _RINGS = "☎ {who}'s phone rings ({number})"
 _TEXT = "✉ text to {who} ({number})"
+_DIAL = "☎ {number} is dialled"
 _CUT = "☎ {number} is hung up on"
-_SHAPES = {"call": _RINGS, "text": _TEXT, "cut": _CUT}
+_SHAPES = {"call": _RINGS, "text": _TEXT, "cut": _CUT, "dial": _DIAL}
+
+
+class Ringing:
+    """Which telephones ring. Whoever hangs up on several calls to one of them says so once."""
+
+    def __init__(self) -> None:
+        self._numbers: set[str] = set()
+
+    def hears(self, parcel: Parcel) -> bool:
+        """Take note of it; whether there is anything to be heard."""
+        what, _, number = parcel.place.partition(":")
+        if what == "call":
+            self._numbers.add(number)
+        heard = what != "cut" or number in self._numbers
+        if what == "cut":
+            self._numbers.discard(number)
+        return heard
+
+
+def message_of(parcel: Parcel) -> str:
+    """What is the same message to whoever reads it: of a page, whichever attempt brought it to a place."""
+    page = parcel.card.data.get("page")
+    return parcel.key if page is None else f"page {page} {parcel.place}"
 
 
 def phone_heading(parcel: Parcel, names: Mapping[str, str]) -> str | None:

@@ -17,7 +17,7 @@ from rich.text import Text
 from adapters.console.buttons import Buttons, in_sight
 from adapters.console.charts import values_of
 from adapters.console.escape import plain
-from adapters.console.phone import page_of
+from adapters.console.phone import Ringing, message_of, page_of
 from adapters.console.places import news_rows, repeats
 from adapters.console.render import draw, drawn_line
 from adapters.console.times import Reader
@@ -50,6 +50,7 @@ class Screen:
         self._answered: Card | None = None
         self._said: dict[str, Sequence[Text]] = {}
         self._pages: dict[int, tuple[int, ...]] = {}
+        self._ringing = Ringing()
         self.write_to(out)
 
     def write_to(self, out: TextIO) -> None:
@@ -100,7 +101,8 @@ class Screen:
             if (page := page_of(parcel)) is not None:
                 self._pages[page] = numbers
             rows = news_rows(parcel, self.reader, self._names, self._console.width, numbers, known=known)
-            if not (parcel.ref and self._said.get(parcel.key) == rows):
+            said = parcel.ref and self._said.get(message_of(parcel)) == rows
+            if self._ringing.hears(parcel) and not said:
                 self._write(rows)
             self._remember(parcel, rows)
 
@@ -112,8 +114,8 @@ class Screen:
 
     def _remember(self, parcel: Parcel, rows: Sequence[Text]) -> None:
         if parcel.kind is Kind.CARD:
-            self._said.pop(parcel.key, None)
-            self._said[parcel.key] = rows
+            self._said.pop(message_of(parcel), None)
+            self._said[message_of(parcel)] = rows
             if len(self._said) > _REMEMBERED:
                 del self._said[next(iter(self._said))]
 

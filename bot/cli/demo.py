@@ -12,11 +12,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.console.screen import Screen
 from bot.cards import say
 from bot.cli import demo_week
+from bot.cli.demo_oncall import nobody_on_call, somebody_on_call
 from bot.cli.greeting import it_is
 from bot.cli.logs import keep_log
 from bot.cli.one_desk import only_desk
@@ -32,7 +34,7 @@ from bot.domain.targets import target_from
 from bot.policy.file import policy_at
 from bot.ports import Parcel, Speaker
 from bot.runtime import ALIVE, Runtime
-from bot.settings import Backups, Settings, Web, read_settings
+from bot.settings import Backups, Settings, Watch, Web, read_settings
 from bot.wiring import House, build
 
 FAST = 60.0
@@ -75,8 +77,16 @@ def _settings(folder: Path) -> Settings:
     """A desk of its own in that folder: whatever the environment says of a real database, or of a real place to
     chat, is not for the demo."""
     found = read_settings(data=folder)
-    alone = {"database": None, "policy": None, "backups": Backups(daily=False), "web": Web()}
-    return found.model_copy(update={**alone, "slack": None, "discord": None, "platforms": {}})
+    alone = {"database": None, "policy": None, "oncall": None, "backups": Backups(daily=False), "web": Web()}
+    nobody: dict[str, Any] = {
+        "slack": None,
+        "discord": None,
+        "platforms": {},
+        "phone": None,
+        "email": None,
+        "apprise": False,
+    }
+    return found.model_copy(update={**alone, **nobody, "watch": Watch()})
 
 
 def _begin(settings: Settings, at: str | None) -> datetime:
@@ -112,7 +122,9 @@ def _set_up(house: House, clock: MovableClock, empty: bool) -> None:
         arrive(house, "")
     else:
         started = SystemClock().now()
+        nobody_on_call(house)
         asyncio.run(_play(house, clock))
+        somebody_on_call(house)
         mention(f"A week is set up ({(SystemClock().now() - started).seconds} s).")
     _alive(house, clock.now())
 

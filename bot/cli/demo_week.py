@@ -145,6 +145,7 @@ TODAY: tuple[tuple[int, str, str], ...] = (
 TRY = (
     "/ticket why 19        why it is due when it is, as a sum",
     "/ticket claim 19      or the number beside a button",
+    "/page why 19          whose phone rings for it, and why; the number beside Acknowledge stops it",
     "/ticket list          what is open; /as ann is somebody else; /help",
     "/time +2h             two hours later",
 )

@@ -98,9 +98,19 @@ def test_a_message_about_a_page_says_in_a_line_who_has_it(desk: Desk) -> None:
     assert desk.shows(update) == ("→ Kim (page)  ✓ page 3 is acknowledged: Kim acknowledged at 10:02 by button.\n")
 
 
-def test_a_phone_that_is_hung_up_on_stops_ringing(desk: Desk) -> None:
+def test_a_message_that_several_attempts_brought_is_told_of_once(desk: Desk) -> None:
+    has = replace(PAGE, lines=(("Kim acknowledged at 10:02 by button.",),), choices=(), tone=Tone.GOOD)
+    update = replace(CALL, kind=Kind.CARD, place="@kim", card=has, ref="parcel-9")
+    assert desk.shows(update)
+    assert desk.shows(replace(update, key="page:3:8")) == ""
+
+
+def test_a_phone_that_is_hung_up_on_stops_ringing_once(desk: Desk) -> None:
     cut = replace(CALL, place="cut:+14165550199", card=Card(data={"attempt": 7, "cut": "parcel-9"}))
+    assert desk.shows(cut) == "", "It does not ring."
+    desk.shows(CALL)
     assert desk.shows(cut) == "☎ +14165550199 is hung up on\n"
+    assert desk.shows(cut) == ""
 
 
 def test_a_text_says_whom_it_is_for(desk: Desk) -> None:

@@ -61,6 +61,18 @@ def test_moving_the_clock_shows_a_breach_its_alert_and_warnings_in_the_order_of_
     assert shown["ticket"] == 19
 
 
+def test_a_breach_rings_the_terminals_phone_until_somebody_presses_the_button() -> None:
+    done = _script("/time 2026-10-09 14:05", "/time +30s", "1", "/time +10m", "/page why 19")
+    assert done.code == 0, done.out + done.err
+    before, _, after = done.out.partition("/time +30s")
+    assert "phone rings" not in before
+    assert after.index("☎ Kim Park's phone rings") < after.index("[1] Acknowledge") < after.index("you> 1\n")
+    rang, _, then = after.partition("you> 1\n")
+    assert "☎ +14165550123 is hung up on" in then
+    assert "phone rings" not in then
+    assert rang.count("phone rings") == 1
+
+
 def test_each_stage_is_told_once_although_the_clock_makes_one_jump_or_many() -> None:
     steps = _script(*["/time +5m"] * 6)
     jump = _script("/time +30m")
