@@ -61,7 +61,7 @@ def test_the_coming_weeks_are_shown_with_the_reason_of_each_shift(town: Town) ->
     assert "#1 level3, Sat 10 Oct 09:00 - Sun 11 Oct 09:00: Lea alone" in said
     assert "Fri 9 Oct | AAAAAAAAAAAAAAAAAAAAAAAA | Ann" in said
     assert "Sat 10 Oct | AAAAAAAAALLLLLLLLLLLLLLL | " in said
-    both = replace(PLAN, schedules=PLAN.schedules | {"two": replace(PLAN.schedules["level3"], name="two")})
+    both = replace(PLAN, schedules={**PLAN.schedules, "two": replace(PLAN.schedules["level3"], name="two")})
     planned(town, both)
     said = town.does("ann", "/oncall show --weeks 2")
     assert "level3 | Ann | now | Sat 10 Oct 09:00 | week" in said
@@ -111,9 +111,9 @@ def test_a_second_schedule_of_the_chain_covers_what_the_first_leaves_open(town: 
     (target,) = step.targets
     second = replace(step, targets=(replace(target, name="backup"),))
     chain = replace(PLAN.escalations["level3"], steps=(step, second))
-    planned(town, replace(PLAN, schedules=PLAN.schedules | {"backup": backup}, escalations={"level3": chain}))
+    planned(town, replace(PLAN, schedules={**PLAN.schedules, "backup": backup}, escalations={"level3": chain}))
     assert "Everything that was promised is covered." in town.does("ann", "/oncall gaps")
-    planned(town, replace(PLAN, schedules=PLAN.schedules | {"backup": backup}))
+    planned(town, replace(PLAN, schedules={**PLAN.schedules, "backup": backup}))
     phone(town, "lea", verified_at=None)
     assert "The schedule backup is uncovered on Mon 5 Oct 10:00" in town.does("ann", "/oncall gaps")
 

@@ -1,0 +1,34 @@
+"""What doctor says of the rota: promises that nobody would keep, and people who only seem to be cover."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.cli.checks import Check, Verdict
+from bot.cli.rota_checks import rota
+from tests.commands.rota_town import phone, with_rota
+from tests.town import Town
+
+
+def checks(town: Town) -> list[Check]:
+    return list(rota(town.database, town.clock.now()))
+
+
+def test_a_desk_without_a_rota_is_well_and_calls_nobody(tmp_path: Path) -> None:
+    town = Town(tmp_path).settle()
+    assert [(one.verdict, one.found) for one in checks(town)] == [
+        (Verdict.OK, "there is no on-call schedule: nobody is called")
+    ]
+    town.close()
+
+
+def test_gaps_are_told_as_promises_with_who_does_not_count_and_a_cure(tmp_path: Path) -> None:
+    town = with_rota(Town(tmp_path).settle())
+    assert [one.verdict for one in checks(town)] == [Verdict.OK]
+    phone(town, "bob", verified_at=None)
+    gap, person = checks(town)
+    assert (gap.verdict, person.verdict) == (Verdict.WARN, Verdict.WARN)
+    assert gap.found == ("Level III is uncovered on Mon 12 Oct 09:00 - Mon 19 Oct 09:00: Bob's phone is not verified")
+    assert person.found == "Bob's phone is not verified"
+    assert "/oncall contact call NUMBER" in person.cure
+    town.close()
