@@ -78,8 +78,15 @@ def gaps(work: UnitOfWork, start: datetime, end: datetime) -> list[Gap]:
 def levels_of(plan: OnCall, schedule: str, policy: Policy) -> tuple[str, ...]:
     """The levels whose customers are called by a schedule, in the policy's order."""
     chains = {chain.name for chain in _chains(plan) if any(one.name == schedule for one in _targets(chain))}
-    named = {level for rule in plan.rules if rule.escalation in chains for level in rule.levels}
-    return tuple(level.name for level in policy.levels if level.name in named)
+    rules = [rule for rule in plan.rules if rule.escalation in chains]
+    return tuple(level.name for level in policy.levels if any(_about(rule, level) for rule in rules))
+
+
+def _about(rule: PageRule, level: SupportLevel) -> bool:
+    """Whether somebody is called for that level by the rule. One that names no level means those with the
+    telephone."""
+    fits = level.name in rule.levels or (not rule.levels and Way.TELEPHONE in level.ways)
+    return fits and rule.on in _CALLING
 
 
 def _chains(plan: OnCall) -> list[Escalation]:
@@ -115,12 +122,10 @@ class _Look:
             yield self._gap("", [schedule], one)
 
     def _rules(self, level: SupportLevel) -> dict[str, list[PageRule]]:
-        """The rules by which somebody is called for a level, by chain. One that names no level means those that have
-        the telephone."""
+        """The rules by which somebody is called for a level, by chain."""
         found: dict[str, list[PageRule]] = {}
         for rule in self.rota.plan.rules:
-            fits = level.name in rule.levels or (not rule.levels and Way.TELEPHONE in level.ways)
-            if fits and rule.on in _CALLING:
+            if _about(rule, level):
                 found.setdefault(rule.escalation, []).append(rule)
         return found
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.cards import Choice, Line
 from bot.domain.rota import CoverRequest, CoverState
 from bot.ports import UnitOfWork
+from bot.views.ticket_card import iso
 from commands.oncall_asking import ask_again, asked_of, request_line, rota_for
 from commands.oncall_changes import tell
 from commands.oncall_rota import leads_of
@@ -54,5 +55,6 @@ def _past(work: UnitOfWork, request: CoverRequest) -> None:
     tell(work, [request.person], f"past:{request.id}", stays)
     name = rota.name(request.person)
     asked: Line = (f"{name} asked for cover and nobody agreed: ", *line, f" {name} stays on call.")
-    choice = Choice("Put somebody in…", "oncall override", {"schedule": request.schedule}, asks=("from", "instead"))
+    span = {"from": iso(request.start), "until": iso(request.end), "instead": request.person}
+    choice = Choice("Put somebody in…", "oncall override", {"schedule": request.schedule, **span})
     tell(work, leads_of(work), f"past:{request.id}:lead", asked, but=(request.person,), choices=(choice,))

@@ -52,8 +52,8 @@ def handover_card(
 ) -> Card:
     """Who comes, what is promised and not answered yet, and who holds it; pages that are still open."""
     levels = levels_of(rota.plan, schedule, work.promises.policy)
-    promised = [one for level in levels for one in _open(work, level)]
-    promised.sort(key=lambda one: (_due(work, one) or at, one.number))
+    promised = [(ends, one) for level in levels for one in _open(work, level) if (ends := due(one, work.promises))]
+    promised.sort(key=lambda one: (one[0], one[1].number))
     lines: list[Line] = []
     if not after:
         lines.append((Strong("Nobody comes."), " To come in: /oncall take"))
@@ -65,7 +65,7 @@ def handover_card(
         lines.append(("No open ticket of theirs waits for an answer.",))
     if len(promised) > SHOWN:
         lines.append((f"and {len(promised) - SHOWN} more: /ticket list",))
-    rows = tuple(_row(work, rota, one) for one in promised[:SHOWN])
+    rows = tuple(_row(rota, one, ends) for ends, one in promised[:SHOWN])
     return Card(
         title=(
             Strong("Hand-over"),
@@ -83,15 +83,9 @@ def _open(work: UnitOfWork, level: str) -> Iterable[Ticket]:
     return work.tickets.find(TicketFilter(states=OPEN_STATES, level=level, limit=SHOWN * 5))
 
 
-def _due(work: UnitOfWork, ticket: Ticket) -> datetime | None:
-    return due(ticket, work.promises)
-
-
-def _row(work: UnitOfWork, rota: Rota, ticket: Ticket) -> tuple[Line, ...]:
-    at = _due(work, ticket)
-    until: Line = (When(at),) if at else ("-",)
+def _row(rota: Rota, ticket: Ticket, ends: datetime) -> tuple[Line, ...]:
     held = rota.name(ticket.owner) if ticket.owner else "nobody"
-    return ((f"#{ticket.number}",), (cut(ticket.subject, SUBJECT),), until, (held,))
+    return ((f"#{ticket.number}",), (cut(ticket.subject, SUBJECT),), (When(ends),), (held,))
 
 
 def _begun(

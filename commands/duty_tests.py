@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from commands.paging import start_page
 from commands.spec import CLOCK
 
 FACT = "self-tests"
+_TURN = "self-tests turn"
 LATE = timedelta(hours=2)
 """A desk that was away at the time tests so much later at most; then it waits for the next week."""
 BUSY = timedelta(minutes=30)
@@ -28,18 +29,26 @@ def tested(work: UnitOfWork, now: datetime) -> None:
     test = work.rota.plan().self_test
     if not test.on:
         return
-    done = dict(work.memory.fact(FACT) or {})
-    rota = Rota(work, now, now + timedelta(days=1))
-    for person in _everybody(rota):
-        week = _week(person, test, now, ZoneInfo(person.zone or work.promises.policy.zone))
-        if week and done.get(person.id) != week and not person.is_away(now):
-            done[person.id] = week
-            _ring(work, person, week, now)
-    if done != (work.memory.fact(FACT) or {}):
-        work.memory.set_fact(FACT, done)
+    zone = work.promises.policy.zone
+    everybody = _everybody(Rota(work, now, now + timedelta(days=1)))
+    due = {one.id: _week(one, test, now, ZoneInfo(one.zone or zone)) for one in everybody if not one.is_away(now)}
+    if not _untested(work, due):
+        return
+    work.memory.set_fact(_TURN, now.timestamp())  # From here on no other desk rings anybody, until this one has.
+    ring = _untested(work, due)
+    for person in everybody:
+        if person.id in ring:
+            _ring(work, person, due[person.id], now)
+    work.memory.set_fact(FACT, {**(work.memory.fact(FACT) or {}), **{id: due[id] for id in ring}})
 
 
-def _everybody(rota: Rota) -> Iterable[Staff]:
+def _untested(work: UnitOfWork, due: Mapping[str, str]) -> list[str]:
+    """Whose time it is and who was not rung in that week."""
+    done = work.memory.fact(FACT) or {}
+    return [person for person, week in due.items() if week and done.get(person) != week]
+
+
+def _everybody(rota: Rota) -> Sequence[Staff]:
     """Who takes turns anywhere, each once."""
     return [rota.people[id] for id in dict.fromkeys(one for name in rota.schedules for one in rota.members(name))]
 

@@ -13,6 +13,9 @@ from commands.coverage import Gap, gaps
 from commands.oncall_rota import Rota, span
 from commands.oncall_values import AHEAD
 
+ASK_FOR_COVER = Choice("Ask for cover…", "oncall cover", asks=("from", "until", "ask", "reason"))
+"""A form first: whoever presses it wants to say when, and whom."""
+
 MEND = 'Give both with their day: --from "24 Dec 18:00" --until "25 Dec 09:00"'
 
 

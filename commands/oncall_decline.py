@@ -8,6 +8,7 @@ from bot.cards import Card, Choice, Line, Tone
 from bot.domain.errors import NotAllowed
 from bot.domain.rota import CoverRequest, CoverState
 from bot.ports import UnitOfWork
+from bot.views.ticket_card import iso
 from commands.oncall_asking import DECLINED, asked_of, declined_by, must_be_asked, request_data, request_line, rota_for
 from commands.oncall_changes import tell
 from commands.oncall_rota import leads_of
@@ -59,7 +60,8 @@ def _remember(caller: Caller, work: UnitOfWork, request: CoverRequest) -> None:
 
 def _nobody(work: UnitOfWork, request: CoverRequest, line: Line) -> None:
     """Nobody is left who could agree: whoever asked can ask others, and the leads know."""
-    everybody = Choice("Ask everybody", "oncall cover", {"schedule": request.schedule})
+    same = {"schedule": request.schedule, "from": iso(request.start), "until": iso(request.end)}
+    everybody = Choice("Ask everybody", "oncall cover", same)
     choices = (everybody,) if request.asked else ()
     last: Line = (*line, " Nobody else is asked: you stay on call.")
     tell(work, [request.person], f"declined:{request.id}", last, choices=choices)

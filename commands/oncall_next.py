@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.cards import Card, Choice, Line, Strong, When
+from bot.cards import Card, Line, Strong, When
 from bot.domain.people import Role, Staff
 from bot.domain.rota import Shift
 from bot.ports import UnitOfWork
 from bot.views.ticket_card import iso
+from commands.oncall_changes import ASK_FOR_COVER
 from commands.oncall_rota import HORIZON, Rota, asked, rota_ahead, span, standing
 from commands.spec import Caller, command
 
@@ -37,7 +38,7 @@ def oncall_next(caller: Caller, work: UnitOfWork, *, person: Staff | None = None
     return Card(
         title=(Strong("Your next shifts" if mine else f"The next shifts of {who.name}" if who else "Next"),),
         lines=tuple(lines),
-        choices=(Choice("Ask for cover", "oncall cover"),) if mine and own else (),
+        choices=(ASK_FOR_COVER,) if mine and own else (),
         data={
             "shifts": [
                 {"schedule": name, "from": iso(shift.start), "until": iso(shift.end), "layer": shift.layer}

@@ -13,7 +13,7 @@ from bot.domain.rota import Schedule, Shift
 from bot.ports import UnitOfWork
 from bot.views.rota_weeks import weeks_table
 from bot.views.ticket_card import iso
-from commands.oncall_changes import change_line
+from commands.oncall_changes import ASK_FOR_COVER, change_line
 from commands.oncall_rota import Rota, asked
 from commands.spec import Caller, command
 
@@ -46,7 +46,7 @@ def oncall_show(caller: Caller, work: UnitOfWork, *, schedule: Schedule | None =
         title=(Strong("On call"), f"  {names[0] if len(names) == 1 else 'all schedules'}, {_how_long(weeks)}"),
         lines=tuple(lines),
         table=table,
-        choices=(Choice("Gaps", "oncall gaps"), Choice("Ask for cover", "oncall cover")),
+        choices=(Choice("Gaps", "oncall gaps"), ASK_FOR_COVER),
         data={
             "shifts": [
                 {

@@ -316,7 +316,7 @@ def _test(work: UnitOfWork, person: str, reason: str, by: str, now: datetime) ->
     if not contacts:
         raise Conflict(
             f"{name_of(work, person)} has no verified telephone, so there is nothing to test.",
-            "Add one: /oncall contact NUMBER",
+            "Add one: /oncall contact call NUMBER",
         )
     chain = Escalation("test", (), rounds=0, ack_seconds=0, loud_seconds=0)
     page = Page(0, reason, Trigger.TEST, chain, now, by, person=person, due=now + TEST_LASTS)

@@ -149,3 +149,20 @@ def test_a_request_that_does_not_exist_says_what_would_do(town: Town) -> None:
     said = town.refused("ann", "oncall take level3")
     assert "“level3” is no request for cover." in said
     assert "/oncall take --schedule NAME" in said
+
+
+def test_every_button_of_what_is_said_leads_somewhere(town: Town) -> None:
+    speaker = Speaker("console", "ann", "Ann")
+    for line in ("oncall who", "oncall next", "oncall show", f"oncall cover --ask bob {SATURDAY}", "oncall contacts"):
+        for choice in town.says("ann", line).card.choices:
+            form = town.desk.form(speaker, choice.command, choice.values, choice.asks)
+            assert form.asks or town.desk.run(speaker, choice.command, choice.values).ok, choice.label
+
+
+def test_who_got_a_no_asks_everybody_for_the_same_time_by_a_button(town: Town) -> None:
+    town.does("ann", f"oncall cover --ask bob {SATURDAY}")
+    town.does("bob", "oncall decline 1")
+    (again,) = choices(town, "ann")
+    assert town.desk.run(Speaker("console", "ann", "Ann"), again.command, again.values).ok
+    first, second = town.database.read(lambda work: (work.rota.cover(1), work.rota.cover(2)))
+    assert (second.asked, second.start, second.end) == ("", first.start, first.end)
