@@ -69,6 +69,12 @@ class Served(Premises):
         self._process = None
         return code
 
+    @property
+    def pid(self) -> int:
+        """Its number, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def killed(self) -> None:
         """`kill -9`, and its connections are seen to be gone."""
         self.ends(signal.SIGKILL)

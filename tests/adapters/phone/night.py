@@ -10,118 +10,27 @@ with night(folder) as desk:
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bot.clocks import MovableClock
-from bot.domain.contacts import CALL, TEXT, Contact
 from bot.domain.paging import Attempt, Page
-from bot.domain.people import Role, Staff
 from bot.domain.ticket import Ticket
-from bot.ports import Kind, Parcel, Speaker, UnitOfWork
+from bot.ports import Channel, Kind, Parcel, Speaker, UnitOfWork, WallClock
 from bot.settings import Settings
+from bot.ways import chats_of
 from bot.wiring import build
 from tests.doubles.phone import Network
-from tests.town import CUSTOMERS, MONDAY_TEN, STAFF, words
+from tests.doubles.phone.engineers import KIM, LEA, PLAN, PUBLIC, SAM, free_port, move_in, phone_settings
+from tests.town import MONDAY_TEN, words
 
 T = TypeVar("T")
-PUBLIC = "https://desk.northwind.example"
-KIM, SAM, LEA = "+14165550199", "+14165550188", "+14165550177"
-NUMBERS: Mapping[str, str] = {"kim": KIM, "sam": SAM, "lea": LEA}
-ENGINEERS = (
-    Staff("kim", "Kim", Role.STAFF, {"console": "kim"}),
-    Staff("sam", "Sam", Role.STAFF, {"console": "sam"}),
-)
-
-PLAN = """
-important = ["III"]
-leads = ["lea"]
-
-[self_test]
-on = false
-
-[schedules.level3]
-zone = "America/Toronto"
-
-[[schedules.level3.layers]]
-name = "week"
-people = ["kim", "sam"]
-turn = "1 week"
-first = 2026-10-05
-at = "09:00"
-
-[escalations.level3]
-rounds = 2
-ack = "20m"
-loud = "10m"
-
-[[escalations.level3.steps]]
-call = ["schedule:level3"]
-wait = "5m"
-
-[[escalations.level3.steps]]
-call = ["@sam"]
-wait = "5m"
-
-[[pages]]
-name = "worst cases"
-on = "opened"
-levels = ["III"]
-escalation = "level3"
-
-[[pages]]
-name = "too late"
-on = "breach"
-levels = ["III"]
-escalation = "level3"
-
-[[pages]]
-name = "asked for"
-on = "staff"
-escalation = "level3"
-
-[[pages]]
-name = "hotline"
-on = "hotline"
-escalation = "level3"
-"""
-
-
-def phone_settings(phones: Network, **otherwise: Any) -> dict[str, Any]:
-    """What the desk must be told of this network."""
-    own = {
-        "provider": phones.state.dialect,
-        "account": phones.account,
-        "token": phones.token,
-        "number": phones.number,
-        "api_url": phones.api_url,
-        "public_url": PUBLIC,
-        "calls_per_second": 100,
-    }
-    return own | ({"public_key": phones.public_key} if phones.state.dialect == "telnyx" else {}) | otherwise
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def move_in(work: UnitOfWork, now: datetime) -> None:
-    """The town's people and customers, and the engineers Kim and Sam; they and Lea can be called and sent texts."""
-    for staff in (*STAFF, *ENGINEERS):
-        work.people.save(staff)
-    for customer in CUSTOMERS:
-        work.customers.save(customer)
-    for person, number in NUMBERS.items():
-        for kind in (CALL, TEXT):
-            work.contacts.save(Contact(0, person, kind, number, verified_at=now))
 
 
 @dataclass(slots=True)
@@ -138,9 +47,24 @@ class Terminal:
 
 
 class Night:
-    """The desk, its telephone network, and the time, which stands still but for `passes`."""
+    """The desk, its telephone network, and the time, which stands still but for `passes`.
 
-    def __init__(self, folder: Path, phones: Network, start: datetime, plan: str, **phone: Any) -> None:
+    `chats` are settings of chat platforms, which are served then in place of the terminal; `settled` is done before
+    the desk takes its plan on; `terminal` makes another channel than the one that keeps what it is given.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        phones: Network,
+        start: datetime,
+        plan: str,
+        *,
+        chats: Mapping[str, Any] = MappingProxyType({}),
+        settled: Callable[[UnitOfWork], None] | None = None,
+        terminal: Callable[[WallClock], Channel] | None = None,
+        **phone: Any,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "oncall.toml"
         file.write_text(plan, encoding="utf-8")
@@ -149,19 +73,23 @@ class Night:
         self.clock = MovableClock(start)
         phones.state.now = self.clock.now
         given = {"data": folder, "oncall": file, "web": {"port": port}, "phone": phone_settings(phones, **phone)}
-        self.settings = Settings.model_validate(given)
+        self.settings = Settings.model_validate({**given, **chats})
         self.phones = phones
         # People are there before the plan that names them.
         empty = build(self.settings.model_copy(update={"oncall": None}), self.clock)
         empty.database.write(lambda work: move_in(work, self.clock.now()))
+        if settled is not None:
+            empty.database.write(settled)
         empty.close()
-        self.house = build(self.settings, self.clock)
+        self._chats = chats_of(self.settings)
+        self.house = build(self.settings, self.clock, self._chats or None)
         self.database = self.house.database
         self.terminal = Terminal()
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
-        self.runtime = self.house.served({"console": self.terminal})
+        here = self.terminal if terminal is None else terminal(self.clock)
+        self.runtime = self.house.served({} if self._chats else {"console": here})
 
     # --- its life --------------------------------------------------------------------------------------------
 
@@ -171,9 +99,9 @@ class Night:
 
     def closes(self) -> None:
         self.does(self.runtime.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
-        self._loop.close()
+        self.loop.close()
         self.house.close()
 
     async def _start(self) -> None:
@@ -181,11 +109,11 @@ class Night:
 
     def _connected(self) -> bool:
         health = self.runtime.health()
-        return all(name in health and not health[name].words.startswith("not ") for name in ("web", "phone"))
+        return all(name in health and not health[name].words.startswith("not ") for name in ("web", "phone", *self._chats))
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the desk's event loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     # --- what happens ----------------------------------------------------------------------------------------
 
@@ -257,3 +185,6 @@ def night(
         finally:
             desk.closes()
         assert phones.faults == []
+
+
+__all__ = ["KIM", "LEA", "PLAN", "PUBLIC", "SAM", "Night", "night"]

@@ -55,6 +55,7 @@ class Leg:
     detects: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    picked_up: asyncio.Event = field(default_factory=asyncio.Event)
     bridged: asyncio.Event = field(default_factory=asyncio.Event)
     peer: Leg | None = None
     seat: Seat | None = None
@@ -132,6 +133,8 @@ class Leg:
             self.end("busy", "486")
             return False
         self._becomes("ringing")
+        if person.after is None:
+            return await self._is_picked_up(seconds)
         rings = person.after * RING
         willing = person.answers or person.rejects or person.voicemail is not None
         if not willing or rings > seconds:
@@ -142,6 +145,25 @@ class Leg:
             return False
         if person.rejects:
             self.end("busy", "603")
+            return False
+        self.answer()
+        return True
+
+    async def _is_picked_up(self, seconds: float) -> bool:
+        """Whether a test says so in time; for those who play by hand it takes the time that the test takes."""
+        by_hand = self.person is not None and self.person.by_hand
+        picked = asyncio.ensure_future(self.picked_up.wait())
+        ends = asyncio.ensure_future(self.over.wait())
+        limit = None if by_hand else seconds * self.state.scale
+        self.rests(by_hand)
+        try:
+            await asyncio.wait({picked, ends}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.rests(False)
+            picked.cancel()
+            ends.cancel()
+        if self.over.is_set() or not self.picked_up.is_set():
+            self.end("no-answer", "487")
             return False
         self.answer()
         return True

@@ -26,7 +26,7 @@ class Manners(TypedDict, total=False):
     """How somebody takes calls and texts: see Person."""
 
     answers: bool
-    after: float
+    after: float | None
     hangs_up: str
     busy: bool
     rejects: bool
@@ -227,6 +227,15 @@ class Network:
         self.state.people[number] = someone
         return somebody
 
+    @property
+    def scale(self) -> float:
+        return self.state.scale
+
+    @scale.setter
+    def scale(self, seconds: float) -> None:
+        """How long a second of the network takes from now on; what has begun goes on as it did."""
+        self.state.scale = seconds
+
     def until(self, holds: Callable[[], object], seconds: float = 10.0) -> None:
         """Wait until that holds; raises AssertionError after so many real seconds."""
         self._server.until(holds, seconds)
@@ -322,6 +331,10 @@ class Network:
     def callbacks_well(self) -> None:
         """From now on they go as they should."""
         self._server.webhooks.wishes.clear()
+
+    def lists_late(self, seconds: float) -> None:
+        """Calls are listed only when they are so old, by the network's clock."""
+        self.state.listed_after = seconds
 
     def records(self, *, late: float = 0.0, absent: bool = False) -> None:
         """Recordings are told of so much later, or are absent."""

@@ -37,14 +37,14 @@ class Voicemail:
 @dataclass(slots=True)
 class Person:
     """Somebody with a telephone. `after` rings they answer, unless they are busy, reject, are unreachable (switched
-    off), or just let it ring. `by_hand` means that a test presses the keys: then no question times out until it says
-    `silent`. `stays` is how long they talk once connected (None: until somebody else ends it), `message` how long they
-    speak after a beep; all in seconds of the network."""
+    off), or just let it ring; None is when a test says `picks_up`. `by_hand` means that a test presses the keys: then
+    no question times out until it says `silent`. `stays` is how long they talk once connected (None: until somebody
+    else ends it), `message` how long they speak after a beep; all in seconds of the network."""
 
     number: str
     name: str
     answers: bool = True
-    after: float = 2
+    after: float | None = 2
     presses: tuple[Press, ...] = ()
     hangs_up: str = ""
     busy: bool = False

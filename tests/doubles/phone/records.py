@@ -133,6 +133,14 @@ class Call:
         self.until(lambda: len(found()) >= times)
         return found()[times - 1]
 
+    def picks_up(self) -> None:
+        """Answers, who waits for a test to say so."""
+        self._do(lambda leg: leg.picked_up.set())
+
+    def rings_out(self) -> None:
+        """Nobody picks up, and the time of ringing is over."""
+        self._do(lambda leg: leg.end("no-answer", "487"))
+
     def presses(self, keys: str) -> None:
         """Keys, one after the other. Those that nobody waits for are lost."""
         self._do(lambda leg: leg.press(keys))

@@ -100,7 +100,8 @@ class Rest:
         found = [
             call
             for call in reversed(self.state.calls)
-            if asked.get("To") in ("", call.to)
+            if (self.state.now() - call.made_at).total_seconds() >= self.state.listed_after
+            and asked.get("To") in ("", call.to)
             and asked.get("From") in ("", call.sender)
             and asked.get("Status") in ("", call.status)
             and asked.get("ParentCallSid") in ("", call.parent)

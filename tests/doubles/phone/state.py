@@ -61,6 +61,7 @@ class State:
     trial: bool = False
     account_status: str = "active"
     whisper_refused: str = "completed"
+    listed_after: float = 0.0
     recordings_late: float = 0.0
     recordings_absent: bool = False
     signer: Signer = field(init=False)
