@@ -59,6 +59,8 @@ class Room:
             self.status = "in-progress"
             self.began_at = asyncio.get_running_loop().time()
             self.started.set()
+            for seat in self.seats:
+                seat.leg.call.on_hold = False
             self.tell("conference-start")
 
     def leave(self, seat: Seat) -> None:
