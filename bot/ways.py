@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from bot.connections import Connected
 from bot.domain.errors import Refusal
-from bot.ports import Platform, WallClock
+from bot.ports import Database, Platform, WallClock
 from bot.settings import Settings
 from commands.desk import Desk
 
@@ -98,6 +98,13 @@ def web_server(settings: Settings, routes: Sequence[Any], report: Callable[[], A
         settings.web.host, settings.web.port, routes, report
     )
     return server
+
+
+def calendars(database: Database, clock: WallClock) -> Sequence[Any]:
+    """The web server's routes to the calendars that people subscribe to. Raises Refusal where its library is not
+    installed."""
+    routes: Sequence[Any] = _loaded("adapters.web.calendar", "slack").calendar_routes(database, clock)
+    return routes
 
 
 def _loaded(module: str, extra: str) -> ModuleType:

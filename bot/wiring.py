@@ -29,7 +29,7 @@ from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.watchman import Watchman
-from bot.ways import chats_of, mailing, pagers_of, platforms_of, threaded, ways, web_server
+from bot.ways import calendars, chats_of, mailing, pagers_of, platforms_of, threaded, ways, web_server
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
@@ -84,7 +84,9 @@ class House:
         routes = [route for way in found.values() for route in way.routes()]
         if routes or self.settings.web.health:
             report = HealthReport(self.database, self.clock, lambda: runtime)
-            connected["web"] = web_server(self.settings, routes, report)
+            # Whoever runs the server anyhow serves the calendars of the rota, too.
+            served = [*routes, *calendars(self.database, self.clock)]
+            connected["web"] = web_server(self.settings, served, report)
         channels = {**terminal, **{name: way.channel for name, way in found.items()}}
         connections = Connections(connected, self.database, lambda name: runtime.connected(name), watcher)
         guard = self._watchman(channels, lambda: runtime)
