@@ -6,7 +6,19 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from benchmarks import business_time, discord, memory, recompute, rota, slack, startup, storage, timers, two_houses
+from benchmarks import (
+    business_time,
+    discord,
+    memory,
+    pages,
+    recompute,
+    rota,
+    slack,
+    startup,
+    storage,
+    timers,
+    two_houses,
+)
 from benchmarks.table import Row, show
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
@@ -15,6 +27,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "startup": ("Starting", startup.run),
     "storage": ("Opening tickets, and an idle tick", storage.run),
     "timers": ("Many promises due at once", timers.run),
+    "pages": ("Paging", pages.run),
     "recompute": ("A day off is added", recompute.run),
     "memory": ("Memory", memory.run),
     "slack": ("A slash command in Slack", slack.run),

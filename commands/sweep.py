@@ -24,7 +24,8 @@ from commands.paging import alert_decision, decided, on_alert
 from commands.record import record
 from commands.spec import CLOCK, Caller
 
-BATCH = 200
+BATCH = 100
+"""Timers in one transaction: many for speed, and few enough that a page need not wait long for its turn to write."""
 PATIENCE = 10
 ALERTS = "#alerts"
 CLOCKS = {kind.value: kind for kind in ClockKind}
