@@ -15,8 +15,10 @@ from threading import Event, Thread
 from typing import TypeVar
 
 import pytest
+from pydantic import ValidationError
 
 from bot.alarm import Alarm
+from bot.below import ALARM, looked
 from bot.cards import Card, Mention, say
 from bot.clocks import MovableClock
 from bot.connections import FACT
@@ -25,6 +27,7 @@ from bot.errands import Aside, Errand, in_a_thread
 from bot.outside import DeadMansSwitch
 from bot.ports import CannotDeliver, Health, Kind, News, Parcel, UnitOfWork, Urgency
 from bot.routes import Places, Routes
+from bot.settings import Watch
 from bot.watchman import LOOKS_EVERY, NAME, Watchman
 from storage.database import SqlDatabase
 from storage.maintenance import upgrade
@@ -373,6 +376,17 @@ class Ear:
         self.heard.append(parcel)
         self.ears.set()
         return "message"
+
+
+def test_an_alarm_needs_nothing_of_the_database(database: Away) -> None:
+    database.away = True
+    alarm = Parcel(1, Kind.ALERT, "slack", "#alerts", Card(data={ALARM: True}), "alarm", Urgency.FIRST_PAGE, START)
+    assert asyncio.run(looked(database, alarm)).people == {}
+
+
+def test_the_address_outside_is_one_of_the_web() -> None:
+    with pytest.raises(ValidationError, match="an address that begins with https://"):
+        Watch.model_validate({"url": "file:///etc/passwd"})
 
 
 def test_an_alarm_is_said_in_every_alerts_channel_and_again_where_it_was_not_heard() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.below import MAIL, NOBODY, is_ambiguous, letter_by_hand, look, waiting
+from bot.below import MAIL, NOBODY, is_ambiguous, letter_by_hand, looked, waiting
 from bot.cards import Card, Mention, Strong, When
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver, Channel, Health, Kind, Parcel, Speaker, WallClock
@@ -85,7 +85,7 @@ class ParrotChannel:
         self._database = desk.database
 
     async def deliver(self, parcel: Parcel) -> str:
-        seen = await asyncio.to_thread(self._database.read, lambda work: look(work, parcel))
+        seen = await looked(self._database, parcel)
         room, below, card = parcel.place.removeprefix("#"), "", parcel.card
         if parcel.place.startswith("@"):
             account = seen.account(parcel, "POLLY")
