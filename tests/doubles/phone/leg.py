@@ -96,6 +96,20 @@ class Leg:
             self._key.set()
         self.state.changed()
 
+    def picked(self) -> None:
+        """A real telephone was."""
+        self.picked_up.set()
+
+    def pressed(self, key: str) -> None:
+        """A key of a real telephone."""
+        self.press(key)
+
+    def closed(self, reason: str) -> None:
+        """The line of a real telephone is dead."""
+        if reason == "busy":
+            self.end("busy", "486")
+        self.hang_up()
+
     def keep_silent(self) -> None:
         self._silences += 1
         self._key.set()
@@ -133,7 +147,9 @@ class Leg:
             self.end("busy", "486")
             return False
         self._becomes("ringing")
-        if person.after is None:
+        if person.sip:
+            await self.state.lines.dial(self.call.sid, person.sip, self)
+        if person.after is None or person.sip:
             return await self._is_picked_up(seconds)
         rings = person.after * RING
         willing = person.answers or person.rejects or person.voicemail is not None
@@ -205,6 +221,7 @@ class Leg:
         if self.call.over:
             return
         self.sip_code = sip_code
+        self._tell_line(hang_up=True)
         self.call.ended_at = self.state.now()
         self.call.status = status
         self.call.statuses.append(status)
@@ -246,6 +263,10 @@ class Leg:
         if call.parent:
             about["ParentCallSid"] = call.parent
         return about | dict(self.extra)
+
+    def _tell_line(self, **what: Any) -> None:
+        if self.person is not None and self.person.sip:
+            self.state.lines.order(self.call.sid, **what)
 
     def _becomes(self, status: str) -> None:
         self.call.status = status
@@ -376,6 +397,7 @@ class Leg:
         self.call.heard.append(text)
         self.call.spoken.append(Spoken(text, language, voice))
         seconds = max(0.5, len(text) / _LETTERS_A_SECOND)
+        self._tell_line(speak=seconds * self.state.scale)
         self._react(text, seconds)
         self.state.changed()
         await self.state.wait(seconds)
@@ -426,15 +448,16 @@ class Leg:
                 await self._utter(one)
 
         saying = asyncio.ensure_future(words())
-        key = asyncio.ensure_future(self._pressed())
+        key = asyncio.ensure_future(self._any_key())
         try:
             await asyncio.wait({saying, key}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             saying.cancel()
             key.cancel()
+            self._tell_line(hush=True)
             await asyncio.gather(saying, key, return_exceptions=True)
 
-    async def _pressed(self) -> None:
+    async def _any_key(self) -> None:
         while not self._buffer:
             self._key.clear()
             await self._key.wait()

@@ -33,6 +33,7 @@ class Manners(TypedDict, total=False):
     unreachable: bool
     seen_as: str
     by_hand: bool
+    sip: str
     stays: float | None
     message: float
     texts_end: Literal["delivered", "sent", "undelivered", "failed"]

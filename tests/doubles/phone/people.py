@@ -38,7 +38,8 @@ class Voicemail:
 class Person:
     """Somebody with a telephone. `after` rings they answer, unless they are busy, reject, are unreachable (switched
     off), or just let it ring; None is when a test says `picks_up`. `by_hand` means that a test presses the keys: then
-    no question times out until it says `silent`. `stays` is how long they talk once connected (None: until somebody
+    no question times out until it says `silent`. `sip` is the address of a real telephone on this machine
+    that does all this itself. `stays` is how long they talk once connected (None: until somebody
     else ends it), `message` how long they speak after a beep; all in seconds of the network."""
 
     number: str
@@ -53,6 +54,7 @@ class Person:
     voicemail: Voicemail | None = None
     seen_as: str = ""
     by_hand: bool = False
+    sip: str = ""
     stays: float | None = None
     message: float = 4.0
     texts_end: Literal["delivered", "sent", "undelivered", "failed"] = "delivered"

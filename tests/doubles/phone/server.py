@@ -125,6 +125,7 @@ class Server:
         for task in [*self.state.tasks, *self.state.aside]:
             task.cancel()
         await self.webhooks.close()
+        await self.state.lines.close()
         if self._runner is not None:
             await self._runner.cleanup()
         rest = asyncio.all_tasks() - {asyncio.current_task()}
