@@ -91,6 +91,7 @@ def draw_code(work: UnitOfWork, data: object, now: datetime) -> Card | None:
         data={
             VERIFY: contact.id,
             "contact": contact.id,
+            "person": contact.person,
             "text": f"Thirdline: your code is {code}. Type /oncall verify {code}",
             "say": list(spoken_code(code, contact.language)),
             "language": contact.language,

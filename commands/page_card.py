@@ -66,9 +66,10 @@ def message(work: UnitOfWork, page: Page, person: str, now: datetime) -> Card:
 def alarm(work: UnitOfWork, page: Page, now: datetime, *, loud: bool) -> Card:
     """What the alerts channel is told: whom a step calls, or, loud, that nobody has answered and the team must."""
     names = listed(being_called(work, page))
-    minutes = span_words(int((now - page.started_at).total_seconds()))
+    seconds = int((now - page.started_at).total_seconds())
     if loud:
-        first: Line = (f"Nobody has answered page {page.id} for {minutes}. ", Mention(TEAM))
+        why = f" for {span_words(seconds)}" if seconds else ": there was nobody to call"
+        first: Line = (f"Nobody has answered page {page.id}{why}. ", Mention(TEAM))
         first += (f" · {names} {'is' if ' and ' not in names else 'are'} being called",) if names else ()
     else:
         first = (f"Page {page.id}: {names or 'nobody'} {'are' if ' and ' in names else 'is'} being called.",)
