@@ -15,10 +15,11 @@ from functools import partial
 
 from bot.cards import Card
 from bot.domain.contacts import CALL, TEXT, Contact
+from bot.domain.escalating import under_way
 from bot.domain.escalation import Escalation, Step, Target, TargetKind
 from bot.domain.history import Deed, Event
 from bot.domain.oncall import OnCall
-from bot.domain.paging import Attempt, AttemptState, Page, PageRule, Trigger
+from bot.domain.paging import Attempt, Page, PageRule, Trigger
 from bot.domain.people import Role, Staff
 from bot.domain.rota import Layer, Rotation, Schedule, Turn
 from bot.handover import sent
@@ -155,7 +156,7 @@ class Night:
     def attempt(self, person: str, kind: str = CALL, page: int = 1) -> Attempt:
         """The newest one that went out to somebody."""
         found = [one for one in self.attempts(page) if (one.person, one.kind) == (person, kind)]
-        out = [one for one in found if one.state is not AttemptState.PLANNED and one.submitted_at is not None]
+        out = [one for one in found if one.submitted_at or under_way(one)]
         return (out or found)[-1]
 
     def calls(self, *, since: datetime | None = None) -> list[str]:
