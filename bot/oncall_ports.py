@@ -77,6 +77,9 @@ class Pages(Protocol):
     def between(self, start: datetime, end: datetime) -> Sequence[Page]:
         """Pages started then, oldest first, for reports."""
 
+    def comes_second(self, page: int) -> bool:
+        """Whether its customer had another page just before: those of other customers go first."""
+
     def next_due(self) -> datetime | None:
         """Of pages and attempts."""
 
@@ -105,6 +108,10 @@ class Pages(Protocol):
 
     def attempts_of(self, person: str, since: datetime) -> Sequence[Attempt]:
         """What was tried to reach somebody since then, for caps and reports."""
+
+    def line_is_free(self, person: str, address: str, now: datetime) -> None:
+        """A call to that number is over: of those that wait for it one is due again at once, a customer's first before
+        any that comes second."""
 
 
 class Contacts(Protocol):
@@ -194,6 +201,9 @@ class Calls(Protocol):
     def by_ref(self, provider: str, ref: str) -> PhoneCall | None: ...
 
     def of_ticket(self, ticket: int) -> Sequence[PhoneCall]: ...
+
+    def live(self, since: datetime, most: int = 100) -> Sequence[PhoneCall]:
+        """Those begun since then that the provider knows and of whose end nothing was heard, newest first."""
 
     def due(self, now: datetime, most: int) -> Sequence[PhoneCall]:
         """Calls to look at (somebody waits too long, a recording does not come); taken by this unit of work alone."""

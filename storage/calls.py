@@ -39,6 +39,11 @@ _BY_REF = (
 )
 _OF_TICKET = _CALL.select.where(_c.ticket == bindparam("of_ticket")).order_by(_c.id)
 _DUE = _CALL.select.where(_c.due <= bindparam("now")).order_by(_c.due, _c.id).limit(bindparam("most"))
+_LIVE = (
+    _CALL.select.where(_c.ended_at.is_(None), _c.started_at >= bindparam("since"), text("phone_calls.ref <> ''"))
+    .order_by(_c.started_at.desc())
+    .limit(bindparam("most"))
+)
 _NEXT_DUE = select(func.min(_c.due)).where(_c.due.is_not(None))
 
 _PIN = Shape(Pin, pins, {"made_at": INSTANT, "locked_until": INSTANT_OR_NONE})
@@ -95,6 +100,10 @@ class SqlCalls:
         if not can_be(ticket):
             return []
         return [_CALL.from_row(row) for row in self._transaction.ask(_OF_TICKET, {"of_ticket": ticket})]
+
+    def live(self, since: datetime, most: int = 100) -> Sequence[PhoneCall]:
+        values = {"since": epoch(since), "most": most}
+        return [_CALL.from_row(row) for row in self._transaction.ask(_LIVE, values)]
 
     def due(self, now: datetime, most: int) -> Sequence[PhoneCall]:
         """Oldest due first; on PostgreSQL what another replica holds is passed over."""

@@ -195,6 +195,7 @@ phone_calls = Table(
     Index("phone_calls_due", "due", "id", **_where("due IS NOT NULL")),
     Index("phone_calls_by_token", "token", unique=True, **_where("token <> ''")),
     Index("phone_calls_by_ref", "provider", "ref", "id", **_where("ref <> ''")),
+    Index("phone_calls_live", "started_at", **_where("ended_at IS NULL AND ref <> ''")),
     Index("phone_calls_of_ticket", "ticket", "id", **_where("ticket IS NOT NULL")),
     sqlite_autoincrement=True,
 )

@@ -48,9 +48,9 @@ class PhonePlatform:
         providers = {name: provider_of(account, patience) for name, account in given.items()}
         self._accounts = Accounts(providers)
         self._channel = PhoneChannel(self._accounts, desk.database, phone, clock)
-        callers = _callers(phone) if phone.hotline else None
+        callers = _callers(phone)
         self._hearing = Hearing(Ears(desk.database, clock, phone, providers, changed, callers))
-        self._poll = Poll(self._accounts, desk.database, clock, changed)
+        self._poll = Poll(self._accounts, desk.database, clock, changed, callers)
         self._pulse = Pulse(providers, pulse)
         self._connected = False
 
@@ -99,6 +99,6 @@ class PhonePlatform:
 
 
 def _callers(phone: Phone) -> Callers:
-    """The hotline as the operator has set it."""
+    """The hotline as the operator has set it. Without one nobody who calls in gets there, but /ticket dial does."""
     hotline = Hotline(phone.greeting, phone.waits, phone.record)
     return Callers(hotline.greet, hotline.talk, {STATUS: told_status, MACHINE: told_machine, RECORDING: told_recording})

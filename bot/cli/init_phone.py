@@ -138,6 +138,7 @@ class _Steps:
     def show_addresses(self) -> None:
         addresses = Addresses(self.found["public_url"])
         say(f"  A call comes in    → Webhook, HTTP POST: {addresses.inbound_call}")
+        say(f"  Call status changes → HTTP POST: {addresses.inbound_status}")
         say(f"  A message comes in → Webhook, HTTP POST: {addresses.inbound_text}")
 
     def say_goodbye(self, fine: bool) -> None:

@@ -103,6 +103,10 @@ def _astray(phone: Phone, line: Line, addresses: Addresses) -> Iterator[tuple[Ve
         verdict = Verdict.FAIL if phone.hotline else Verdict.WARN
         cure = f"In its console: the number's “A call comes in” → Webhook, HTTP POST, {addresses.inbound_call}"
         yield verdict, f"calls to {line.number} go to {line.voice_url or 'nowhere'}, not to this desk", cure
+    if phone.hotline and line.status_url is not None and line.status_url != addresses.inbound_status:
+        cure = f"In its console: the number's “Call status changes” → HTTP POST, {addresses.inbound_status}"
+        found = f"how calls to {line.number} end is not told: that a caller hung up is known up to a minute late"
+        yield Verdict.WARN, found, cure
     if line.texts is not False and line.text_url is not None and line.text_url != addresses.inbound_text:
         cure = f"In its console: the number's “A message comes in” → Webhook, HTTP POST, {addresses.inbound_text}"
         found = f"texts to {line.number} go to {line.text_url or 'nowhere'}: a code sent back is not heard"

@@ -59,6 +59,7 @@ def test_with_everything_given_the_telephone_is_checked_and_written(
     assert done.code == 0, done.out + done.err
     assert "calls and sends texts" in done.out
     assert f"HTTP POST: {URL}/phone/call" in done.out
+    phones.line.status_url = f"{URL}/phone/call/status"
     kept = read_settings(data=data).phone
     assert kept is not None
     assert (kept.account, kept.number, kept.public_url) == (phones.account, "+14165550100", URL)
@@ -70,6 +71,9 @@ def test_with_everything_given_the_telephone_is_checked_and_written(
     assert (data / "thirdline.toml").read_text() == before
     assert all(one["verdict"] == "ok" for one in findings(data).values() if one["name"] != "phone health")
     assert phones.calls == []
+    phones.line.status_url = ""
+    told = thirdline("doctor", "--data", data).out
+    assert f"“Call status changes” → HTTP POST, {URL}/phone/call/status" in told
 
 
 def test_an_account_or_a_number_that_is_wrong_is_said_with_what_mends_it(

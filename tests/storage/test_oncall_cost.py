@@ -118,6 +118,7 @@ def _ask_everything(transaction: Transaction) -> None:
     calls.by_token("t7")
     calls.by_ref("main", "CA7")
     calls.of_ticket(7)
+    calls.live(START, 5)
     calls.due(START, 5)
     calls.next_due()
     calls.pin("c7")

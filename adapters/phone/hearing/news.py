@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from adapters.phone.hearing.callers import RECORDING, Callers, CallNews
+from adapters.phone.hearing.callers import RECORDING, STATUS, Callers, CallNews
 from adapters.phone.hearing.requests import Signed, Unheard
 from adapters.phone.wire.provider import Told
 from bot.domain.contacts import TEXT
@@ -76,6 +76,13 @@ def told_of_call(work: UnitOfWork, callers: Callers | None, what: str, token: st
     _tell(work, callers, what, call, said, now)
 
 
+def told_of_call_in(work: UnitOfWork, callers: Callers | None, said: Signed, now: datetime) -> None:
+    """News of a call that came in, at the one address for all of them; of one that was never greeted it is nothing."""
+    call = work.calls.by_ref(said.provider, said.ref)
+    if call is not None:
+        _tell(work, callers, STATUS, call, said, now)
+
+
 def news_of(attempt: Attempt, said: Signed) -> Heard:
     """What is said of an attempt, in the desk's words; what no word is known for brings nothing about."""
     told = said.told
@@ -106,6 +113,6 @@ def _call_news(ref: str, told: Told) -> CallNews:
         told.answered_by,
         told.seconds,
         told.recording,
-        told.recording_ref,
+        told.recording_ref or told.recording.rpartition("/")[2],
         told.recording_status,
     )

@@ -15,12 +15,12 @@ from aiohttp import web
 from adapters.phone.drawing.twiml import CONTENT_TYPE, reply, twiml
 from adapters.phone.hearing import meanwhile
 from adapters.phone.hearing.callers import MACHINE, RECORDING, STATUS, Callers
-from adapters.phone.hearing.news import told_of_call, told_of_page
+from adapters.phone.hearing.news import told_of_call, told_of_call_in, told_of_page
 from adapters.phone.hearing.patience import PATIENCE, Patience
 from adapters.phone.hearing.prompts import Prompt, Prompts
 from adapters.phone.hearing.requests import Signed, Unheard, heard
 from adapters.phone.wire.addresses import CALL, PAGE, START, Addresses
-from adapters.phone.wire.provider import PhoneProvider
+from adapters.phone.wire.provider import OVER, PhoneProvider
 from bot.ports import Database, UnitOfWork, WallClock
 from bot.settings import Phone
 from bot.workers import AT_THE_END, Tasks, Workers
@@ -80,6 +80,7 @@ class Hearing:
             (f"/phone/call/{_TOKEN}/recording", partial(self._news, CALL, RECORDING)),
             (f"/phone/call/{_TOKEN}/{_THEN}" + r"/{turn:\d{1,4}}", partial(self._prompt, CALL)),
             ("/phone/call", self._call_in),
+            ("/phone/call/status", self._call_over),
             (f"/phone/call/{_IN}/{START}" + r"/{turn:\d}", self._call_in),
             ("/phone/text", self._text_in),
         )
@@ -119,10 +120,18 @@ class Hearing:
     async def _prompt(self, kind: str, request: web.Request, said: Signed) -> web.Response:
         found = request.match_info
         then, waited, key = _taken_apart(found["then"])
+        if kind == CALL and said.told.recording:
+            await self._news(kind, RECORDING, request, said)
+        if kind == CALL and said.told.status in OVER and not (said.told.keys or key):
+            # They have hung up: nobody is asked anything more. A key that was pressed before counts.
+            await self._news(kind, STATUS, request, said)
+            return _markup(twiml(()))
         prompt = Prompt(kind, found["token"], then, int(found["turn"]), said.ref, said.told.keys or key)
         answer = await self._write(
             prompt.request, lambda work: self._prompts.answer(work, prompt, self._ears.clock.now())
         )
+        if kind == CALL and said.told.status in OVER:
+            await self._news(kind, STATUS, request, said)
         return _markup(self._later(prompt, waited) if answer is None else answer)
 
     def _later(self, prompt: Prompt, waited: int) -> str:
@@ -149,6 +158,16 @@ class Hearing:
             return _markup(twiml(meanwhile.CALL_AGAIN))
         links = Prompt(CALL, _IN, START, waited + 1, ref, "")
         return _markup(self._prompts.markup(meanwhile.one_moment(START), links))
+
+    async def _call_over(self, request: web.Request, said: Signed) -> web.Response:
+        """How a call ended that came in."""
+
+        def deed(work: UnitOfWork) -> None:
+            told_of_call_in(work, callers, said, now)
+
+        callers, now = self._ears.callers, self._ears.clock.now()
+        await self._write(f"phone:{said.ref}:inbound:{said.told.status}:{said.told.sequence}", deed)
+        return web.Response(status=204)
 
     # --- texts ----------------------------------------------------------------------------------------------------
 

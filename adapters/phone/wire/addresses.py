@@ -40,6 +40,11 @@ class Addresses:
         return f"{self.base}/phone/call"
 
     @property
+    def inbound_status(self) -> str:
+        """What the operator enters for how such calls end: providers take no address for it from what they play."""
+        return f"{self.base}/phone/call/status"
+
+    @property
     def inbound_text(self) -> str:
         """What the operator enters with the provider for texts that come in."""
         return f"{self.base}/phone/text"

@@ -107,6 +107,7 @@ class Line:
     texts: bool | None = None
     voice_url: str | None = None
     text_url: str | None = None
+    status_url: str | None = None
 
 
 class PhoneProvider(Protocol):

@@ -26,6 +26,8 @@ A_PAGE = 50
 _EVENTS = ("initiated", "ringing", "answered", "completed")
 _PLACED = frozenset({"outbound", "outbound-api"})
 """The directions of calls that the desk itself placed; one that another call was connected to is "outbound-dial"."""
+_HUNG_UP = "hangup"
+"""What stands for keys where a caller hangs up while they leave a message."""
 _GONE = frozenset({"20404", "21220"})
 """There is no such call, or it is not one that can still be changed."""
 
@@ -157,6 +159,7 @@ class Twilio:
                     can.get("sms"),
                     str(one.get("voice_url") or ""),
                     str(one.get("sms_url") or ""),
+                    str(one.get("status_callback") or ""),
                 )
         return None
 
@@ -173,7 +176,7 @@ class Twilio:
             sender=caller(form.get("From")),
             to=form.get("To", ""),
             inbound=form.get("Direction", "inbound" if is_text and "Body" in form else "") == "inbound",
-            keys=form.get("Digits"),
+            keys=None if form.get("Digits") == _HUNG_UP else form.get("Digits"),
             status=status(state),
             sequence=number(form.get("SequenceNumber")),
             answered_by=machine(form.get("AnsweredBy")),

@@ -164,6 +164,7 @@ def upgrade() -> None:
     op.create_index("phone_calls_by_ref", "phone_calls", ["provider", "ref", "id"], **_where("ref <> ''"))
     op.create_index("phone_calls_by_token", "phone_calls", ["token"], unique=True, **_where("token <> ''"))
     op.create_index("phone_calls_due", "phone_calls", ["due", "id"], **_where("due IS NOT NULL"))
+    op.create_index("phone_calls_live", "phone_calls", ["started_at"], **_where("ended_at IS NULL AND ref <> ''"))
     op.create_index("phone_calls_of_ticket", "phone_calls", ["ticket", "id"], **_where("ticket IS NOT NULL"))
     op.create_table(
         "pins",

@@ -80,6 +80,11 @@ class Heard:
         return next(one.attrib["action"] for one in self._all("Gather"))
 
     @property
+    def leaves(self) -> str:
+        """Where it goes on when they leave the room or have left a message."""
+        return next(one.attrib["action"] for verb in ("Dial", "Record") for one in self._all(verb))
+
+    @property
     def redirect(self) -> str:
         """Where the call goes on, when no key was pressed."""
         return next(one.text or "" for one in self._all("Redirect"))

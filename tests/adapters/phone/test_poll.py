@@ -10,9 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from adapters.phone.hearing.callers import STATUS, Callers
 from adapters.phone.sending.poll import Poll
 from bot.domain.escalating import UNHEARD
 from bot.domain.paging import AttemptState
+from bot.oncall_ports import LegState
+from commands.hotline import Hotline
+from commands.hotline_legs import HOTLINE, new_call
+from commands.hotline_receipts import told_status
 from storage.database import SqlDatabase
 from tests.adapters.phone.exchange import Exchange
 from tests.adapters.phone.outgoing import KIM, Outgoing, run
@@ -124,5 +129,32 @@ def test_it_asks_by_itself_and_survives_its_troubles(database: SqlDatabase) -> N
         finally:
             await poll.stop()
         assert state(out, id) is AttemptState.MISSED
+
+    run(database, deed)
+
+
+def test_a_caller_who_hung_up_unheard_is_not_kept_waiting_for_ever(database: SqlDatabase) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        hotline = Hotline("Hello.")
+        callers = Callers(hotline.greet, hotline.talk, {STATUS: told_status})
+        poll = Poll(out.accounts, out.database, out.clock, lambda: None, callers)
+        ref = await out.call()
+        waits = new_call(HOTLINE, START, number=KIM, provider="main", ref=ref, state=LegState.WAITING)
+        call = out.database.write(lambda work: work.calls.add(waits))
+        main.calls[0]["status"] = "in-progress"
+        out.clock.forward(seconds=60)
+        assert await poll.look() == 0
+        main.calls[0]["status"] = "completed"
+        asked = len(main.asked)
+        assert await poll.look() == 0
+        assert len(main.asked) == asked, "It was asked about just now."
+        out.clock.forward(seconds=60)
+        assert await poll.look() == 1
+        found = out.database.read(lambda work: work.calls.get(call.id))
+        assert (found.state, found.ended_at) == (LegState.OVER, out.clock.now())
+        out.clock.forward(minutes=5)
+        asked = len(main.asked)
+        assert await poll.look() == 0
+        assert len(main.asked) == asked
 
     run(database, deed)
