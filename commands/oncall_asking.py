@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Choice, Line, Strong, Style, Tone
-from bot.domain.errors import BadValue, Conflict, NotAllowed
+from bot.domain.errors import BadValue, Conflict, NotAllowed, NotFound
 from bot.domain.people import Role, Staff
 from bot.domain.rota import Change, CoverRequest, CoverState, Override
 from bot.domain.stretches import Stretch, without
@@ -24,6 +25,7 @@ SHORT_NOTICE = timedelta(minutes=15)
 """Of a shift that runs already somebody else takes over from then on, to have time to answer."""
 
 DECLINED = "cover declined"
+_AGREED = re.compile(r"(?:swap|cover), request #(\d+)")
 
 
 def rota_for(work: UnitOfWork, start: datetime, end: datetime) -> Rota:
@@ -154,6 +156,18 @@ def _handed(
     reason = f"{'swap' if request.back_start else 'cover'}, request #{request.id}"
     override = Override(0, request.schedule, start, end, Change.REPLACE, to, of, caller.id, reason, caller.now)
     return work.rota.add_override(override)
+
+
+def agreed_in(work: UnitOfWork, one: Override) -> CoverRequest | None:
+    """The request that a change of the rota came of, if two people agreed on it."""
+    found = _AGREED.fullmatch(one.reason)
+    if found is None:
+        return None
+    try:
+        request = work.rota.cover(int(found[1]))
+    except NotFound:
+        return None
+    return request if {one.person, one.instead} == {request.person, request.taken_by} else None
 
 
 def must_be_asked(request: CoverRequest, rota: Rota) -> None:
