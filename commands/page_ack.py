@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.cards import Card, Line, Tone, When, say
-from bot.domain.paging import Page, PageState
+from bot.domain.paging import Attempt, Page, PageState, Trigger
 from bot.ports import UnitOfWork
 from commands.page_ends import name_of, tickets_of
-from commands.page_finding import page_meant
+from commands.page_finding import KEY, page_meant
 from commands.paging import acknowledge
 from commands.spec import Caller, command
 
@@ -19,7 +19,7 @@ CONSOLE = "console"
 def page_ack(caller: Caller, work: UnitOfWork, *, page: str) -> Card:
     """Acknowledge a page: it is yours, and nobody else is called."""
     found, attempt = page_meant(work, page, caller)
-    via = "code" if attempt is not None else _via(page)
+    via = _via(page, attempt)
     done = acknowledge(work, found, caller.id, via, caller.now, attempt)
     return taken(work, done.page, caller.id, first=done.first)
 
@@ -29,6 +29,8 @@ def taken(work: UnitOfWork, page: Page, person: str, *, first: bool) -> Card:
     data = {"page": page.id, "ticket": page.ticket, "first": first, "by": page.acknowledged_by}
     if first:
         mine = ", ".join(f"#{number}" for number in tickets_of(page))
+        if page.trigger is Trigger.TEST:
+            return say("Thank you. This phone reaches you.", tone=Tone.GOOD, data=data)
         words = f"Page {page.id} is yours{f', and so is {mine}' if mine else ''}. Nobody else is called for it."
         again: Line = _again(page)
         return Card(
@@ -48,6 +50,9 @@ def taken(work: UnitOfWork, page: Page, person: str, *, first: bool) -> Card:
             ticket=page.ticket,
             data=data | {"error": "already acknowledged"},
         )
+    if page.open:
+        words = f"Page {page.id} is a test: only a key that is pressed on that telephone passes it."
+        return say(words, tone=Tone.REFUSAL, data=data | {"error": "a test"})
     over = f"Page {page.id} is over: nobody needs to be called any more."
     return say(over, tone=Tone.REFUSAL, ticket=page.ticket, data=data | {"error": "over"})
 
@@ -62,6 +67,8 @@ def _when(at: datetime) -> When:
     return When(at, "time")
 
 
-def _via(page: str) -> str:
+def _via(page: str, attempt: Attempt | None) -> str:
     """Buttons say the page outright."""
+    if attempt is not None:
+        return "key" if page.startswith(KEY) else "code"
     return "button" if page.startswith("p") else "command"

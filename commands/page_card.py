@@ -20,6 +20,7 @@ from bot.views.page_words import why_words
 from bot.views.short_text import fitted, harmless, plain
 from bot.views.wording import listed, span_words
 from commands.page_ends import being_called, name_of
+from commands.page_finding import KEY
 from commands.page_steps import important
 from commands.page_told import zone_of
 
@@ -122,6 +123,11 @@ def _attempt_card(work: UnitOfWork, page: Page, attempt: Attempt, parcel: Parcel
     }
     if attempt.kind == TEXT:
         known["text"] = text(work, page, attempt)
+    if attempt.kind == CALL and page.trigger is Trigger.TEST:
+        # Where the telephone is one of the terminal's, this button is its key: no other proves that this phone rang.
+        card = replace(
+            card, choices=(Choice("Press 1", "page ack", {"page": KEY + attempt.token}, style=Style.PRIMARY),)
+        )
     if attempt.kind not in (CALL, TEXT):
         known = {"attempt": attempt.id, "person": attempt.person, "zone": zone_of(work, attempt.person).key}
     return replace(card, data=dict(card.data) | known)

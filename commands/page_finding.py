@@ -10,11 +10,18 @@ from commands.spec import Caller
 
 CODE = 6
 LIST = "Try: /page list"
+KEY = "key:"
+"""Before an attempt's secret: whoever has it holds the telephone that rings."""
 
 
 def page_meant(work: UnitOfWork, text: str, caller: Caller) -> tuple[Page, Attempt | None]:
     """The page of "7" or "p7", the newest live one of ticket "#42" (or of "42", where no page has that number), or the
-    one of a code that the caller was sent, with the attempt that it came by. Raises BadValue or NotFound."""
+    one of a code or a key that the caller was sent, with the attempt that it came by. Raises BadValue or NotFound."""
+    if text.startswith(KEY):
+        held = work.pages.by_token(text.removeprefix(KEY))
+        if held is None:
+            raise NotFound("That telephone does not ring.", LIST)
+        return work.pages.get(held.page), held
     wanted = text.strip().casefold()
     if len(wanted) == CODE and wanted.isdigit() and (attempt := _of_code(work, wanted, caller)) is not None:
         return work.pages.get(attempt.page), attempt

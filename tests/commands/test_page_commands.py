@@ -246,6 +246,15 @@ def test_a_test_calls_once_and_a_key_says_that_the_cover_is_real(night: Night) -
     assert night.page().state is PageState.RESOLVED
 
 
+def test_a_test_is_passed_by_the_ringing_phones_own_button_and_by_no_other(night: Night) -> None:
+    starts_test(night)
+    token = night.attempt("kim").token
+    assert "only a key that is pressed" in night.town.refused("kim", "/page ack p1")
+    assert "That telephone does not ring." in night.town.refused("kim", "/page ack key:guessed")
+    assert "This phone reaches you" in night.town.does("kim", f"/page ack key:{token}")
+    assert passed(night) is True
+
+
 def test_a_test_that_nobody_answers_says_so_and_is_never_loud(night: Night) -> None:
     starts_test(night)
     night.says_of("kim", Status.NO_ANSWER)
