@@ -16,6 +16,8 @@ from commands.oncall_values import AHEAD
 ASK_FOR_COVER = Choice("Ask for cover…", "oncall cover", asks=("from", "until", "ask", "reason"))
 """A form first: whoever presses it wants to say when, and whom."""
 
+_TURN = "rota changes turn"
+
 MEND = 'Give both with their day: --from "24 Dec 18:00" --until "25 Dec 09:00"'
 
 
@@ -29,6 +31,12 @@ def period(now: datetime, start: datetime | None, end: datetime) -> tuple[dateti
     if end > now + AHEAD:
         raise BadValue("That is more than a year ahead.", "The rota itself is written down in oncall.toml.")
     return begins, end
+
+
+def alone(work: UnitOfWork, now: datetime) -> None:
+    """From here on no other desk changes the rota until this transaction is over: who looks first at who is on call
+    and then changes that must not have looked too early."""
+    work.memory.set_fact(_TURN, now.timestamp())
 
 
 def change_words(rota: Rota, one: Override) -> str:

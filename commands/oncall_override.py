@@ -8,7 +8,7 @@ from bot.domain.people import Role, Staff
 from bot.domain.rota import Change, Override, Schedule
 from bot.ports import UnitOfWork
 from commands.coverage import doubt, gaps
-from commands.oncall_changes import change_line, concerned, new_gaps, period, tell
+from commands.oncall_changes import alone, change_line, concerned, new_gaps, period, tell
 from commands.oncall_history import override_data
 from commands.oncall_rota import Rota
 from commands.spec import BLANK, Caller, Instant, Text, command
@@ -48,6 +48,7 @@ def oncall_override(
     change = _change(add, remove, instead)
     place = instead.id if instead else ""
     wanted = Override(0, schedule.name, start, end, change, person.id, place, caller.id, reason, caller.now)
+    alone(work, caller.now)
     rota = Rota(work, start, end)
     _must_make_sense(rota, wanted, person)
     _must_be_own(caller, wanted)

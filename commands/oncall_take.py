@@ -19,7 +19,7 @@ from commands.oncall_asking import (
     request_line,
     rota_for,
 )
-from commands.oncall_changes import period, tell
+from commands.oncall_changes import alone, period, tell
 from commands.oncall_history import override_data
 from commands.oncall_rota import Rota, rota_ahead, span, standing, the_one
 from commands.spec import Caller, Instant, command
@@ -47,6 +47,7 @@ def oncall_take(
     """Agree to cover a shift, or come in for whoever is on call now."""
     if caller.staff is None:
         raise NotAllowed("Only people of the desk are on call.")
+    alone(work, caller.now)
     if request is not None:
         return _agreed(caller, work, request, caller.staff, anyway)
     return _now(caller, work, caller.staff, schedule, until, anyway)

@@ -9,7 +9,7 @@ from bot.domain.rota import Override
 from bot.ports import UnitOfWork
 from commands.coverage import gaps
 from commands.oncall_asking import agreed_in
-from commands.oncall_changes import change_line, concerned, new_gaps, tell
+from commands.oncall_changes import alone, change_line, concerned, new_gaps, tell
 from commands.oncall_history import override_data
 from commands.oncall_rota import Rota
 from commands.oncall_values import AHEAD
@@ -20,6 +20,7 @@ from commands.spec import Caller, command
 def oncall_undo(caller: Caller, work: UnitOfWork, *, override: Override) -> Card:
     """Take a change of the rota back."""
     _must_be_theirs(caller, work, override)
+    alone(work, caller.now)
     whole = _with_its_other_half(caller, work, override)
     start, end = max(min(one.start for one in whole), caller.now), max(one.end for one in whole)
     before = gaps(work, start, end)
