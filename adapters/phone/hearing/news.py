@@ -8,15 +8,13 @@ from datetime import datetime
 from adapters.phone.hearing.callers import RECORDING, STATUS, Callers, CallNews
 from adapters.phone.hearing.requests import Signed, Unheard
 from adapters.phone.wire.provider import Told
+from adapters.phone.wire.troubles import STOPPED
 from bot.domain.contacts import TEXT
 from bot.domain.paging import Attempt
 from bot.oncall_ports import PhoneCall
 from bot.ports import UnitOfWork
 from commands.page_receipts import Heard, Status, heard
 from commands.page_text import stopped
-
-OPTED_OUT = "21610"
-"""The error of a text to a number that has said STOP; the provider may be the only one who heard it."""
 
 _CALL: Mapping[str, Status] = {
     "queued": Status.SUBMITTED,
@@ -64,7 +62,7 @@ def told_of_page(work: UnitOfWork, callers: Callers | None, what: str, token: st
     if attempt.ref and attempt.ref != said.ref:
         return  # A call that was placed twice: the other one counts. Keys count on both.
     heard(work, attempt, news_of(attempt, said), now)
-    if said.told.error == OPTED_OUT:
+    if said.told.error in STOPPED:  # The provider may be the only one who heard it.
         stopped(work, attempt.address, "said STOP to the provider", now)
 
 

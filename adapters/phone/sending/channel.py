@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from adapters.phone import PLATFORM
@@ -19,10 +20,11 @@ from adapters.phone.sending.allowed import refusal_of
 from adapters.phone.sending.failover import Accounts
 from adapters.phone.wire.addresses import CALL, PAGE, START, Addresses
 from adapters.phone.wire.provider import CallOrder, Known, PhoneProvider
-from adapters.phone.wire.troubles import Fault, ProviderError, undelivered
+from adapters.phone.wire.troubles import STOPPED, Fault, ProviderError, undelivered
 from bot.flow import Flow, HangUp, Pause, Say
-from bot.ports import CannotDeliver, Database, Parcel, ParcelState, WallClock
+from bot.ports import CannotDeliver, Database, Parcel, ParcelState, UnitOfWork, WallClock
 from bot.settings import Phone
+from commands.page_text import stopped
 
 MARGIN = timedelta(minutes=2)
 """The clocks of the desk and the provider need not agree. What is another attempt's is never taken for this one's."""
@@ -68,6 +70,8 @@ class PhoneChannel:
         except ProviderError as error:
             if error.fault is Fault.SETTINGS:
                 log.error("The telephone does not work: %s", error.in_words)
+            if way == "text" and error.code in STOPPED:
+                await asyncio.to_thread(self._database.write, partial(self._stopped, number=to))
             raise undelivered(error) from error
         raise CannotDeliver(f"a telephone cannot do “{way}”", permanent=True)
 
@@ -185,6 +189,10 @@ class PhoneChannel:
         if made >= self._phone.calls_an_hour:
             reason = f"that person was called {made} times in an hour, and phone.calls_an_hour is the most"
             raise CannotDeliver(reason, permanent=True)
+
+    def _stopped(self, work: UnitOfWork, number: str) -> None:
+        """They have told their provider alone; the desk must not believe for long that it can text them."""
+        stopped(work, number, "said STOP to the provider", self._clock.now())
 
     # --- what is there already ---------------------------------------------------------------------------------
 

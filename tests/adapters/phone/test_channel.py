@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,12 +12,14 @@ import pytest
 
 from adapters.phone.sending.failover import REST
 from bot.cards import Card
+from bot.domain.contacts import TEXT, Contact
 from bot.domain.paging import AttemptState
 from bot.oncall_ports import PhoneCall
 from bot.ports import CannotDeliver, ParcelState
 from tests.adapters.phone.exchange import Exchange
 from tests.adapters.phone.outgoing import BO, KIM, TOKEN, Outgoing, parcel, run
 from tests.storage.desk import START
+from tests.town import Town
 
 BASE = f"https://desk.example.com/phone/page/{TOKEN}"
 UNSURE = ParcelState.AMBIGUOUS
@@ -463,3 +466,22 @@ def test_an_account_that_failed_twice_is_asked_last_for_a_minute_and_then_first_
         assert await out.call() == "main:CAAC2"
 
     run(sqlite_url, deed, 2)
+
+
+@pytest.mark.parametrize("code", [21610, 40300])
+def test_a_number_that_said_stop_to_the_provider_alone_is_known_to_take_no_texts(
+    settled: Town, tmp_path: Path, code: int
+) -> None:
+    town = settled.copied(tmp_path / "desk")
+    town.database.write(lambda work: work.contacts.save(Contact(0, "ann", TEXT, KIM, verified_at=START)))
+
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        main.next, main.error = [400], {"code": code}
+        with pytest.raises(CannotDeliver):
+            await out.text()
+
+    run(town.database, deed)
+    (contact,) = town.database.read(lambda work: work.contacts.of_address(TEXT, KIM))
+    assert contact.refused
+    assert any("takes no texts from the desk any more" in alarm for alarm in town.hears("#alerts"))
+    town.close()
