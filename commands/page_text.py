@@ -30,7 +30,10 @@ HELP_WORDS = frozenset({"HELP", "INFO", "AIDE"})
 """Providers act on these words themselves, and answer them: the desk must not."""
 
 WRONG_AN_HOUR = 5
-"""So many texts from one number may be no code; then nothing from it is looked at for the rest of the hour."""
+"""So many codes from one number may be wrong; then nothing from it is looked at for the rest of the hour."""
+TOLD_AN_HOUR = 5
+"""So often within an hour somebody of the desk is answered who writes something else: their telephone may be answering
+by itself, and a code of theirs must count all the same."""
 TOLD_STRANGERS = 5
 """So often a number that is nobody's is answered at all: two machines must not talk to each other for ever."""
 
@@ -42,18 +45,21 @@ _MOST_NUMBERS = 500
 _HOUR = 3600
 _FORGOTTEN = 30 * 24 * _HOUR
 
-_LEAD = re.compile(r"^(?:ACK|CODE|OK)(?=.)")
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+"""What looks like a code of ours, whatever is written around it. The first one counts: a text is one guess."""
 _NO_CODE = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What a number has sent: `wrong` texts since `hour` (epoch), answers to a stranger, and when it last did."""
+    """What a number has sent: `wrong` codes since `hour` (epoch), answers to a stranger, when it last did, and how
+    often somebody of the desk was `answered` since `hour` to what was no code."""
 
     hour: int = 0
     wrong: int = 0
     told: int = 0
     last: int = 0
+    answered: int = 0
 
 
 def text_in(work: UnitOfWork, ref: str, sender: str, words: str, now: datetime) -> str:
@@ -125,17 +131,28 @@ def _answer(work: UnitOfWork, sender: str, words: str, now: datetime) -> str:
     record = book.of(sender)
     if record.wrong >= WRONG_AN_HOUR:
         return ""
-    attempt = _by_code(work, sender, word)
+    code = _code_in(words)
+    attempt = work.pages.by_code(sender, code) if sender and code else None
     if attempt is not None:
         return _acknowledged(work, attempt, now)
-    return _no_code(work, book, sender, record, now)
+    return _no_code(work, book, sender, record, now) if code else _chatter(work, book, sender, record)
 
 
-def _by_code(work: UnitOfWork, sender: str, word: str) -> Attempt | None:
-    """Codes are written in capitals; people type what they like around them."""
-    if not sender or not word.isascii():
-        return None
-    return work.pages.by_code(sender, word) or work.pages.by_code(sender, _LEAD.sub("", word))
+def _code_in(words: str) -> str:
+    """ "482193", "ack 482193", "482-193 on it": people type what they like around it."""
+    text = words[:200]
+    found = _CODE.search(text) or _CODE.search(_NO_CODE.sub("", text))
+    return found.group() if found and found.group().isascii() else ""
+
+
+def _chatter(work: UnitOfWork, book: _Book, sender: str, record: _Record) -> str:
+    """Words without a code are no guess. They are answered, as their sender may believe that they have acknowledged."""
+    if not _whose(work, sender):
+        return _to_stranger(work, book, sender, record)
+    if record.answered >= TOLD_AN_HOUR:
+        return ""
+    book.keep(sender, replace(record, answered=record.answered + 1))
+    return _replies(work, sender).no_code
 
 
 def _acknowledged(work: UnitOfWork, attempt: Attempt, now: datetime) -> str:
@@ -161,6 +178,10 @@ def _no_code(work: UnitOfWork, book: _Book, sender: str, record: _Record, now: d
         if record.wrong == WRONG_AN_HOUR:
             _alert(work, _guessing(work, whose), f"texts:wrong:{whose[0]}:{record.hour}")
         return _replies(work, sender).no_code
+    return _to_stranger(work, book, sender, record)
+
+
+def _to_stranger(work: UnitOfWork, book: _Book, sender: str, record: _Record) -> str:
     told = record.told < TOLD_STRANGERS
     book.keep(sender, replace(record, told=record.told + told))
     return _replies(work, sender).nobody if told else ""
@@ -203,11 +224,11 @@ class _Book:
 
     def of(self, number: str) -> _Record:
         record = _Record(*self._known.get(number, ()))
-        return record if self._now - record.hour < _HOUR else replace(record, hour=self._now, wrong=0)
+        return record if self._now - record.hour < _HOUR else replace(record, hour=self._now, wrong=0, answered=0)
 
     def keep(self, number: str, record: _Record) -> None:
         """The numbers that wrote last stay."""
         rest = [(one, kept) for one, kept in self._known.items() if one != number and self._now - kept[3] < _FORGOTTEN]
         rest.sort(key=lambda one: one[1][3])
-        new = [record.hour, record.wrong, record.told, self._now]
+        new = [record.hour, record.wrong, record.told, self._now, record.answered]
         self._work.memory.set_fact(_BOOK, {**dict(rest[1 - _MOST_NUMBERS :]), number: new})

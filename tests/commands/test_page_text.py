@@ -11,7 +11,7 @@ from bot.domain.contacts import DEFAULT_PLAN, TEXT, Contact
 from bot.domain.escalating import tries, ways_to
 from bot.domain.paging import AttemptState, PageState, Trigger
 from bot.ports import Kind
-from commands.page_text import TOLD_STRANGERS, WRONG_AN_HOUR, text_in
+from commands.page_text import TOLD_AN_HOUR, TOLD_STRANGERS, WRONG_AN_HOUR, text_in
 from tests.commands.paged import ANN, BOB, attempt_now, page_now, paged, reachable, tried
 from tests.town import Town
 
@@ -214,3 +214,20 @@ def test_every_answer_is_one_text(desk: Town) -> None:
     for answer in (texts(desk, "hello"), texts(desk, CODE), texts(desk, "x", "+14165550177")):
         assert len(answer) <= 160
         assert answer.isascii()
+
+
+def test_whoever_writes_in_words_may_still_send_the_code(desk: Town) -> None:
+    page = paged(desk)
+    tried(desk, page, kind="text", code=CODE)
+    answers = [texts(desk, f"on my way, {number} more minutes") for number in range(2 * WRONG_AN_HOUR)]
+    assert all(answer.startswith("That is no code") for answer in answers[:TOLD_AN_HOUR])
+    assert not any(answers[TOLD_AN_HOUR:]), "A telephone that answers by itself is not talked to for ever."
+    assert alarms(desk) == []
+    assert texts(desk, f"taking it now, {CODE}, call me at 416 555 0199") == "#1 is yours, Ann."
+
+
+def test_a_text_is_one_guess(desk: Town) -> None:
+    page = paged(desk)
+    tried(desk, page, kind="text", code=CODE)
+    texts(desk, f"111111 222222 {CODE}")
+    assert page_now(desk, page).open
