@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ THREAD = "#thread"
 MAIL = "mail:"
 TERMINAL = "console"
 PHONE = "phone"
+
+_RINGS = re.compile(r"(?:call|text|cut):\+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ class Routes:
     def _only(self, platform: str, place: str) -> Sequence[Address]:
         if platform in self.pagers:
             return ((platform, place),)
-        if platform == PHONE:  # Where no provider is set up, telephones ring in the terminal.
-            platform = TERMINAL
+        if platform == PHONE:  # Where no provider is set up, telephones ring in the terminal; nobody talks on them.
+            platform = TERMINAL if _RINGS.match(place) else ""
         return ((platform, self._of(platform)(place)),) if platform in self.platforms else ()
 
     def _of(self, platform: str) -> Places:

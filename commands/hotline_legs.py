@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.cards import Card
 from bot.domain.contacts import CALL, Contact
+from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.oncall_ports import LegState, PhoneCall
@@ -37,11 +38,13 @@ def new_call(kind: str, now: datetime, **facts: Any) -> PhoneCall:
 
 
 def dial(work: UnitOfWork, call: PhoneCall, now: datetime) -> PhoneCall:
-    """Have the provider ring `call.number`; what is said there is asked of the dialogue."""
+    """Have the provider ring `call.number`; what is said there is asked of the dialogue. Raises Conflict where no
+    provider is set up."""
     call = work.calls.add(replace(call, due=now + RINGS_FOR))
     card = Card(ticket=call.ticket, data={"leg": call.id})
     to = f"{ONLY}{PHONE}:dial:{call.number}"
-    work.outbox.post(News(Kind.PAGE, to, card, f"leg:{call.id}", Urgency.PAGE, call.ticket))
+    if not work.outbox.post(News(Kind.PAGE, to, card, f"leg:{call.id}", Urgency.PAGE, call.ticket)):
+        raise Conflict("No telephone provider is set up, so nobody can be connected.", "thirdline init phone")
     return call
 
 

@@ -14,16 +14,17 @@ from bot.ports import UnitOfWork
 from commands.answers import done
 from commands.hotline_legs import ENGINEER, NUMBER, dial, new_call, note, phone_of
 from commands.record import owed_by
-from commands.spec import Caller, command
+from commands.spec import BLANK, Caller, Text, command
 
 
 @command(
     "ticket dial",
     ticket="Which ticket",
     number="The customer's number; without it, the one that they last called from",
+    reason="Why, for the history",
     examples=("ticket dial 1 --number +14165550123",),
 )
-def ticket_dial(caller: Caller, work: UnitOfWork, *, ticket: Ticket, number: str = "") -> Card:
+def ticket_dial(caller: Caller, work: UnitOfWork, *, ticket: Ticket, number: str = "", reason: Text = BLANK) -> Card:
     """Call the customer: your telephone rings first."""
     ticket.must_be_open()
     if not ticket.phone_credit:
@@ -44,7 +45,8 @@ def ticket_dial(caller: Caller, work: UnitOfWork, *, ticket: Ticket, number: str
         data={NUMBER: theirs},
     )
     call = dial(work, call, caller.now)
-    note(work, replace(call, customer=None), f"{caller.name} calls the customer at {shown(theirs)}", caller.now)
+    words = f"{caller.name} calls the customer at {shown(theirs)}"
+    note(work, replace(call, customer=None), words, caller.now, reason=reason)
     line = (f"Your telephone {shown(own.address)} rings now. Press 1, and {shown(theirs)} is called.",)
     return done(work, work.tickets.get(ticket.number), f"Calling about #{ticket.number}.", more=(line,))
 

@@ -58,3 +58,11 @@ def test_ways_that_carry_pages_alone_hear_nothing_else() -> None:
     routes = Routes(("slack",), pagers=frozenset({"phone", "email", "apprise"}), threaded=SLACK)
     for to in ("#desk", "#alerts/III", "#thread", "@ann", "mail:jo@acme.example"):
         assert [platform for platform, _ in routes(to)] == ["slack"]
+
+
+def test_nobody_is_connected_or_led_elsewhere_on_a_terminals_telephone() -> None:
+    routes = Routes(("console",))
+    for place in ("dial:+14165550199", "move:7", "cut:call-7"):
+        assert routes(f"only:phone:{place}") == ()
+        assert Routes(("console",), pagers=frozenset({"phone"}))(f"only:phone:{place}") == (("phone", place),)
+    assert routes("only:phone:cut:+14165550199") == (("console", "cut:+14165550199"),)

@@ -25,7 +25,7 @@ from bot.domain.people import Role, Staff
 from bot.domain.ticket import Ticket
 from bot.handover import sent
 from bot.ports import Kind, Parcel, Speaker, TicketFilter, UnitOfWork
-from bot.settings import Settings
+from bot.settings import Phone, Settings
 from bot.wiring import build
 from commands.desk import Answer
 from commands.drawing import draw
@@ -35,6 +35,8 @@ TORONTO = ZoneInfo("America/Toronto")
 MONDAY_TEN = datetime(2026, 10, 5, 10, 0, tzinfo=TORONTO)
 EVERY = TicketFilter(order="newest", limit=10_000)
 
+PHONE = Phone(account="AC1", token=SecretStr("of nobody"), number="+14165550100", public_url="https://desk.example.com")
+"""A provider's account that is nobody's: for the commands, which only have to know that there is one."""
 STAFF = (
     Staff("ann", "Ann", Role.STAFF, {"console": "ann"}),
     Staff("bob", "Bob", Role.STAFF, {"console": "bob"}),
@@ -70,15 +72,18 @@ CUSTOMERS = (
 class Town:
     """A house with its own folder; it opens on Monday 5 October 2026 at 10:00 in Toronto, as the desk does.
 
-    `database` is the URL of a PostgreSQL database; without it, an SQLite file lies in the folder.
+    `database` is the URL of a PostgreSQL database; without it, an SQLite file lies in the folder. `phone` is the
+    account of a telephone provider; without it, telephones ring in the terminal.
     """
 
-    def __init__(self, folder: Path, start: datetime = MONDAY_TEN, database: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, start: datetime = MONDAY_TEN, database: str | None = None, phone: Phone | None = None
+    ) -> None:
         self.folder = folder
         self.database_url = database
         self.clock = MovableClock(start)
         self.house = build(
-            Settings(data=folder, database=None if database is None else SecretStr(database)), self.clock
+            Settings(data=folder, database=None if database is None else SecretStr(database), phone=phone), self.clock
         )
         self.database = self.house.database
         self.desk = self.house.desk
@@ -97,10 +102,10 @@ class Town:
         self.database.write(move_in)
         return self
 
-    def copied(self, folder: Path) -> Town:
+    def copied(self, folder: Path, phone: Phone | None = None) -> Town:
         """The same town in another folder, as it is now; this one must be closed."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Town(folder, self.clock.now())
+        return Town(folder, self.clock.now(), phone=phone)
 
     def close(self) -> None:
         self.house.close()
@@ -151,7 +156,7 @@ class Town:
         self._heard[place] = [one for one in self._heard[place] if one not in wanted]
         now = self.clock.now()
         drawn = self.database.read(lambda work: [draw(work, parcel, now) for parcel in wanted])
-        return [words(card) for card in drawn]
+        return [words(card) for card in drawn if card is not None]
 
     def _deliver(self) -> None:
         def deliver(work: UnitOfWork) -> tuple[Parcel, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from commands import catalogue
 from tests.commands.rota_town import busied, with_rota
-from tests.town import Town, words
+from tests.town import PHONE, Town, words
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = catalogue.build()
@@ -39,7 +39,7 @@ def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 @pytest.fixture
 def town(busy: Town, tmp_path: Path) -> Iterator[Town]:
-    copy = busy.copied(tmp_path / "desk")
+    copy = busy.copied(tmp_path / "desk", PHONE)
     yield copy
     copy.close()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ from commands.hotline_receipts import told_recording, told_status
 from commands.hotline_sweep import sweep_calls
 from commands.page_ends import acknowledge
 from tests.commands.paged import ANN, BOB, Talk, reachable, tried
-from tests.town import TORONTO, Town, words
+from tests.town import PHONE, TORONTO, Town, words
 
 MONDAY = datetime(2026, 10, 5, 11, 0, tzinfo=TORONTO)
 NIGHT = datetime(2026, 10, 10, 2, 14, tzinfo=TORONTO)
@@ -84,12 +85,14 @@ def _said(flow: Sequence[object]) -> list[str]:
 
 
 @pytest.fixture
-def desk(town: Town) -> Town:
+def desk(settled: Town, tmp_path: Path) -> Iterator[Town]:
     """Monday, 11:00; Ann's and Bob's telephones are known."""
+    town = settled.copied(tmp_path / "desk", PHONE)
     reachable(town, "ann", "call", ANN)
     reachable(town, "bob", "call", BOB)
     town.clock.set(MONDAY)
-    return town
+    yield town
+    town.close()
 
 
 def pin_of(town: Town, customer: str) -> str:
@@ -357,3 +360,10 @@ def test_a_telephone_that_is_not_owed_is_not_dialled(desk: Town) -> None:
     answer = desk.says("ann", f"/ticket dial 1 --number {CUSTOMER}")
     assert not answer.ok
     assert "Telephone support comes with Level III" in words(answer.card)
+
+
+def test_without_a_provider_ticket_dial_refuses_before_anything_rings(town: Town) -> None:
+    reachable(town, "ann", "call", ANN)
+    town.does("bob", "/ticket open printer on fire --customer acme")
+    assert "thirdline init phone" in town.refused("ann", f"/ticket dial 1 --number {CUSTOMER}")
+    assert not parcels(town, 1, "dial:")
