@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,10 @@ __all__ = ["Heard", "Status", "heard", "missed", "settled"]
 
 SEQUENCES = "sequences"
 """In an attempt's evidence: the provider's numbers of the news that came."""
+
+
+LONGEST = timedelta(minutes=10)
+"""How long after it was answered a call is waited for at the most, where nothing but its going on is known."""
 
 
 class Status(StrEnum):
@@ -87,6 +91,8 @@ def heard(work: UnitOfWork, attempt: Attempt, news: Heard, now: datetime) -> Att
     to = _MOVES.get(news.status) if news.status is not None else None
     if to is not None and may_become(attempt.state, to):
         attempt = _moved(work, attempt, to, now)
+    elif to is AttemptState.ANSWERED and to is attempt.state:
+        attempt = _still_listening(work, attempt, now)
     why = _missed_by(attempt, news)
     if why is not None:
         told: dict[str, Any] = {"reason": news.reason} if news.reason else {}
@@ -164,6 +170,15 @@ def _moved(work: UnitOfWork, attempt: Attempt, to: AttemptState, now: datetime) 
     due = now + patience(attempt, test=page.trigger is Trigger.TEST)
     attempt = replace(attempt, due=due, evidence=evidence)
     work.pages.save_attempt(attempt)
+    return attempt
+
+
+def _still_listening(work: UnitOfWork, attempt: Attempt, now: datetime) -> Attempt:
+    """The call goes on, so somebody hears it; only not for ever, as nobody knows who that is."""
+    due = min(now + patience(attempt, test=False), (attempt.answered_at or now) + LONGEST)
+    if attempt.due is not None and due > attempt.due:
+        attempt = replace(attempt, due=due)
+        work.pages.save_attempt(attempt)
     return attempt
 
 

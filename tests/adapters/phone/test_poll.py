@@ -12,12 +12,13 @@ import pytest
 
 from adapters.phone.hearing.callers import STATUS, Callers
 from adapters.phone.sending.poll import Poll
-from bot.domain.escalating import UNHEARD
+from bot.domain.escalating import LISTENING, UNHEARD
 from bot.domain.paging import AttemptState
 from bot.oncall_ports import LegState
 from commands.hotline import Hotline
 from commands.hotline_legs import HOTLINE, new_call
 from commands.hotline_receipts import told_status
+from commands.page_receipts import LONGEST
 from storage.database import SqlDatabase
 from tests.adapters.phone.exchange import Exchange
 from tests.adapters.phone.outgoing import KIM, Outgoing, run
@@ -156,5 +157,25 @@ def test_a_caller_who_hung_up_unheard_is_not_kept_waiting_for_ever(database: Sql
         asked = len(main.asked)
         assert await poll.look() == 0
         assert len(main.asked) == asked
+
+    run(database, deed)
+
+
+def test_somebody_who_still_listens_is_waited_for_but_not_for_ever(database: SqlDatabase) -> None:
+    async def deed(out: Outgoing, main: Exchange) -> None:
+        poll = Poll(out.accounts, out.database, out.clock, lambda: None)
+        id = await silent(out, main)
+        kept = out.database.read(lambda work: work.pages.attempt(id))
+        out.changed(replace(kept, state=AttemptState.ANSWERED, answered_at=START, due=START + LISTENING))
+        main.calls[0]["status"] = "in-progress"
+        dues = []
+        for _ in range(8):
+            due = out.database.read(lambda work: work.pages.attempt(id)).due
+            assert due is not None
+            out.clock.forward(seconds=int((due - out.clock.now()).total_seconds()) - 20)
+            await poll.look()
+            dues.append(out.database.read(lambda work: work.pages.attempt(id)).due)
+        assert dues[0] == START + LISTENING - timedelta(seconds=20) + LISTENING
+        assert dues[-1] == START + LONGEST
 
     run(database, deed)
