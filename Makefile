@@ -39,7 +39,7 @@ format: $(VENV)/dev.stamp ## Put every file in the house style
 	@$(BIN)/ruff format --quiet .
 
 docs: $(VENV)/dev.stamp ## Play the pages again: transcripts, picture, reference
-	@$(BIN)/python -m docs.reference && $(BIN)/python -m docs.manifest && $(BIN)/python -m docs.picture && $(BIN)/python -m docs.slack_picture && $(BIN)/python -m docs.discord_picture && $(BIN)/python -m docs.transcripts README.md docs/*.md
+	@$(BIN)/python -m docs.reference && $(BIN)/python -m docs.manifest && $(BIN)/python -m docs.picture && $(BIN)/python -m docs.slack_picture && $(BIN)/python -m docs.discord_picture && $(BIN)/python -m docs.paging_picture && $(BIN)/python -m docs.transcripts README.md docs/*.md
 
 bench: $(VENV)/bench.stamp ## Measure speed against the bare libraries and the peers
 	@$(BIN)/python -m benchmarks

@@ -79,6 +79,7 @@ def _posted(house: House, now: datetime) -> list[tuple[Parcel, Card]]:
     """Everything the outbox holds, drawn as it is drawn when it is delivered."""
 
     def drawn(work: UnitOfWork) -> list[tuple[Parcel, Card]]:
-        return [(parcel, draw(work, parcel, now)) for parcel in work.outbox.lease(now, 60, 100)]
+        parcels = [(parcel, draw(work, parcel, now)) for parcel in work.outbox.lease(now, 60, 100)]
+        return [(parcel, card) for parcel, card in parcels if card is not None]
 
     return house.database.write(drawn)

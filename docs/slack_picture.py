@@ -41,11 +41,11 @@ def _reader() -> Reader:
 def _channel(shown: Scene) -> str:
     """The desk's channel: the ticket's card, and the warning about it."""
     sheet = Sheet(_reader(), 72, WIDE - 24, 16)
-    _bar(sheet, "# support-desk")
-    _said(sheet, "5:30 PM", message(shown.card, NAMES).blocks)
+    bar(sheet, "# support-desk")
+    said(sheet, "5:30 PM", message(shown.card, NAMES).blocks)
     for alert in shown.alerts[-1:]:
         sheet.y += 14
-        _said(sheet, "10:45 AM", message(alert, NAMES).blocks)
+        said(sheet, "10:45 AM", message(alert, NAMES).blocks)
     return sheet.svg("A ticket in Slack: its card in the desk's channel, and a warning", WIDE)
 
 
@@ -77,12 +77,12 @@ def _home(shown: Scene) -> str:
     """The page that Ann sees first."""
     view = home_view(shown.house.desk.home(shown.speaker("ann")), NAMES)
     sheet = Sheet(_reader(), 28, WIDE - 28, 16)
-    _bar(sheet, "Thirdline", "Home", "Messages", "About")
+    bar(sheet, "Thirdline", "Home", "Messages", "About")
     sheet.blocks(view["blocks"])
     return sheet.svg("App Home in Slack: somebody's own work, by due time", WIDE)
 
 
-def _bar(sheet: Sheet, title: str, *tabs: str) -> None:
+def bar(sheet: Sheet, title: str, *tabs: str) -> None:
     sheet.text(24, 38, [Run(title, "b h")])
     x = 34 + width(title, 18, bold=True) + 16
     for number, tab in enumerate(tabs):
@@ -92,7 +92,7 @@ def _bar(sheet: Sheet, title: str, *tabs: str) -> None:
     sheet.y = 62
 
 
-def _said(sheet: Sheet, clock: str, blocks: list[Block]) -> None:
+def said(sheet: Sheet, clock: str, blocks: list[Block]) -> None:
     """A message of the app, with its face and its name."""
     sheet.box(24, sheet.y + 4, 36, 36, "#4a154b", "#4a154b", 8)
     sheet.text(42, sheet.y + 28, [Run("T", "b h", PAPER)], "middle")
