@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from adapters.console.screen import Screen
 from bot.cards import say
 from bot.cli import demo_week
-from bot.cli.demo_oncall import nobody_on_call, somebody_on_call
+from bot.cli.demo_oncall import empty_plan, nobody_on_call, somebody_on_call
 from bot.cli.greeting import it_is
 from bot.cli.logs import keep_log
 from bot.cli.one_desk import only_desk
@@ -120,6 +120,7 @@ def _set_up(house: House, clock: MovableClock, empty: bool) -> None:
     house.database.write(lambda work: work.memory.set_fact(IS_DEMO, True))
     if empty:
         arrive(house, "")
+        empty_plan(house)
     else:
         started = SystemClock().now()
         nobody_on_call(house)

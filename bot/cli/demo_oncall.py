@@ -52,6 +52,7 @@ name = "asked for"
 on = "staff"
 escalation = "level3"
 """
+EMPTY = "# Nobody is on call in an empty demo. `thirdline init` writes a whole plan, with what each line means.\n"
 # Numbers that are nobody's: 555-01xx is kept for films.
 NUMBERS = {"ann": "+14165550121", "bob": "+14165550122", "kim": "+14165550123"}
 REACH = (Reach(CALL, 0), Reach(CHAT, 60), Reach(CALL, 240))
@@ -62,11 +63,13 @@ def nobody_on_call(house: House) -> None:
     house.take_on(OnCall())
 
 
+def empty_plan(house: House) -> None:
+    """A desk without people calls nobody, until whoever plays with it writes a plan."""
+    _adopt(house, EMPTY)
+
+
 def somebody_on_call(house: House) -> None:
     """From now on a broken promise rings. The plan lies in the demo's folder, to be looked at and changed."""
-    file = house.settings.data / FILE
-    if not file.exists():
-        file.write_text(PLAN, encoding="utf-8")
     now = house.clock.now()
 
     def phones(work: UnitOfWork) -> None:
@@ -76,4 +79,12 @@ def somebody_on_call(house: House) -> None:
                 work.contacts.set_plan(person, important, REACH)
 
     house.database.write(phones)
+    _adopt(house, PLAN)
+
+
+def _adopt(house: House, text: str) -> None:
+    """Unless somebody has put a plan of their own there."""
+    file = house.settings.data / FILE
+    if not file.exists():
+        file.write_text(text, encoding="utf-8")
     house.take_on(read_oncall(file.read_text(encoding="utf-8")))
