@@ -160,6 +160,12 @@ def whom(work: UnitOfWork, targets: Sequence[Target], now: datetime) -> Called:
     return called(targets, on_call, lambda: _of_role(work, Role.STAFF), lambda: leads(work))
 
 
+def comes_second(work: UnitOfWork, page: Page) -> bool:
+    """Whether somebody was called for the same customer just before: customers for whom nobody was go first. Never
+    where somebody waits on the line."""
+    return page.customer is not None and page.call is None and work.pages.comes_second(page.id)
+
+
 def leads(work: UnitOfWork) -> Sequence[str]:
     """Whom the plan names as leads; without that, everybody of that role or above."""
     return work.rota.plan().leads or _of_role(work, Role.LEAD)
@@ -190,13 +196,8 @@ def _loud(work: UnitOfWork, page: Page, round: int, now: datetime) -> Page:
     steps = page.chain.steps
     due = now + timedelta(seconds=max(page.chain.loud_seconds, SHORTEST_LOUD))
     first = page.loud_at is None
-    # Without any step, the alert that such a page comes with has just told the team: the alarm comes after it.
-    told = not steps and not page.round and page.trigger in (Trigger.WARNING, Trigger.BREACH)
-    loud_at = None if told else page.loud_at or now
-    page = replace(page, round=round, step=max(len(steps), 1), due=due, loud_at=loud_at)
+    page = replace(page, round=round, step=max(len(steps), 1), due=due, loud_at=page.loud_at or now)
     work.pages.save(page)
-    if told:
-        return page
     everybody = (Target(TargetKind.LEADS), *(target for step in steps for target in step.targets))
     found = whom(work, [one for one in everybody if one.kind is not TargetKind.CHANNEL], now)
     people = _plan(work, page, found, now)
@@ -283,7 +284,10 @@ def _skip(work: UnitOfWork, page: Page, person: str, why: str, now: datetime) ->
 
 
 def _post_due(work: UnitOfWork, page: Page, now: datetime) -> None:
-    """Send off what is due of the page, until nothing is: one that finds no way brings the next one forward."""
+    """Send off what is due of the page, until nothing is: one that finds no way brings the next one forward. What comes
+    second waits for the next round, so that the first page of each customer finds the line free."""
+    if comes_second(work, page):
+        return
     while True:
         attempts = work.pages.attempts(page.id)
         due = [one for one in attempts if one.state is AttemptState.PLANNED and one.due is not None and one.due <= now]
@@ -328,8 +332,8 @@ def _engaged(work: UnitOfWork, attempt: Attempt, now: datetime) -> bool:
 
 
 def _urgency(work: UnitOfWork, page: Page, attempt: Attempt) -> Urgency:
-    """The first of its kind goes before everything else of every other page."""
-    if page.trigger is Trigger.TEST:
+    """The first of its kind of a customer's first page goes before everything else of every other page."""
+    if page.trigger is Trigger.TEST or comes_second(work, page):
         return Urgency.PAGE
     before = (one for one in work.pages.attempts(page.id) if one.kind == attempt.kind and one.id != attempt.id)
     return Urgency.PAGE if any(one.state is not AttemptState.PLANNED for one in before) else Urgency.FIRST_PAGE

@@ -24,6 +24,7 @@ from bot.domain.paging import Attempt, Decision, Page, PageRule, Trigger
 from bot.domain.policy import Way as Support
 from bot.domain.sla import BREACH, Stage
 from bot.domain.ticket import Ticket
+from bot.oncall_ports import LegState
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
 from commands.page_ends import Acknowledged, acknowledge, being_called, name_of, resolve, touched
@@ -80,10 +81,9 @@ def start_page(
     if ticket is None:
         return _alone(work, trigger, reason, by, now, person, chain, rule, call)
     found = chain or chain_for(work.rota.plan(), trigger, ticket.level)
-    known = _live(work, ticket, found, trigger, now)
+    known = _live(work, ticket, found, trigger, now, call)
     joins = known or (work.pages.open_of_customer(ticket.customer, found.name) if ticket.customer else None)
-    # Somebody who waits on another line has a page of their own.
-    if joins is not None and (call is None or joins.call in (None, call)):
+    if joins is not None and not _on_another_line(work, joins, call):
         return _joined(work, joins, ticket, reason, by, now, call, data)
     deadline = _deadline(work, ticket, now)
     page = Page(
@@ -179,7 +179,15 @@ def alert_decision(work: UnitOfWork, ticket: Ticket, stage: Stage, now: datetime
     if stage.breached and stage.name != BREACH:
         return None
     share = 0 if stage.breached else int(stage.name.removesuffix("%"))
-    return _asked(work, ticket, _trigger(stage), now, share)
+    decision = _asked(work, ticket, _trigger(stage), now, share)
+    if decision is None or not decision.pages:
+        return decision
+    chain = work.rota.plan().escalations.get(decision.escalation)
+    if chain is None or not chain.steps:
+        # The alert mentions the team, and reminders follow it: an alarm beside them would say the same.
+        why = f"{decision.why} But nobody is set up to be called: the alert itself tells the team."
+        return Decision(False, why, decision.rule)
+    return decision
 
 
 def chain_for(plan: OnCall, trigger: Trigger, level: str) -> Escalation:
@@ -246,15 +254,28 @@ def _because(work: UnitOfWork, ticket: Ticket, rule: str) -> str:
     return f"this is {listed(parts)}{hours}"
 
 
-def _live(work: UnitOfWork, ticket: Ticket, chain: Escalation, trigger: Trigger, now: datetime) -> Page | None:
+def _live(
+    work: UnitOfWork, ticket: Ticket, chain: Escalation, trigger: Trigger, now: datetime, call: int | None
+) -> Page | None:
     """The page that is there already for this ticket. An acknowledged one starts again where somebody wants that."""
     live = [page for page in work.pages.live_of_ticket(ticket.number) if page.trigger is not Trigger.TEST]
+    live = [page for page in live if not _on_another_line(work, page, call)]
     if not live:
         return None
     page = next((one for one in live if one.open), live[0])
     if page.open or trigger not in (Trigger.STAFF, Trigger.HOTLINE):
         return page
     return again(work, replace(page, chain=shrunk(chain, now, _deadline(work, ticket, now))), now)
+
+
+def _on_another_line(work: UnitOfWork, page: Page, call: int | None) -> bool:
+    """Whether the page is for somebody else on the telephone: they have a page of their own. Who hung up and calls
+    again has the one they had."""
+    if call is None or page.call in (None, call):
+        return False
+    former = work.calls.get(page.call)
+    wants_back = former.state is LegState.CALL_BACK and former.number != work.calls.get(call).number
+    return former.ended_at is None or wants_back
 
 
 def _joined(
