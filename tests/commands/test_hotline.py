@@ -367,3 +367,30 @@ def test_without_a_provider_ticket_dial_refuses_before_anything_rings(town: Town
     town.does("bob", "/ticket open printer on fire --customer acme")
     assert "thirdline init phone" in town.refused("ann", f"/ticket dial 1 --number {CUSTOMER}")
     assert not parcels(town, 1, "dial:")
+
+
+def test_who_is_cut_off_and_calls_again_is_not_paged_for_twice(desk: Town) -> None:
+    first = goes_in(desk)
+    first.told(News("completed"))
+    second = Line(desk, ref="main:CA2")
+    second.dials()
+    second.hears(pin_of(desk, "acme"))
+    assert second.hears("1").startswith("This is about ticket one.")
+    (page,) = desk.database.read(lambda work: work.pages.live())
+    assert page.call == second.id
+    talk = Talk(desk, tried(desk, page))
+    talk.picks_up()
+    talk.presses("1")
+    assert second.call.state is LegState.CONNECTED
+    assert not parcels(desk, 1, f"dial:{CUSTOMER}"), "They are on the line: nobody calls them back."
+
+
+def test_a_colleague_of_theirs_who_calls_meanwhile_has_a_page_of_their_own(desk: Town) -> None:
+    goes_in(desk)
+    desk.database.write(lambda work: acknowledge(work, page_of(desk, 1), "ann", "button", desk.clock.now()))
+    other = Line(desk, number="+14165550124", ref="main:CA2")
+    other.dials()
+    other.hears(pin_of(desk, "acme"))
+    other.hears("1")
+    pages = desk.database.read(lambda work: work.pages.live())
+    assert [(page.call, page.open) for page in pages] == [(1, False), (other.id, True)]
