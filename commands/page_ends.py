@@ -124,6 +124,8 @@ def ended(
         attempt, state=state, result=result, due=None, ended_at=now, evidence=dict(attempt.evidence) | evidence
     )
     work.pages.save_attempt(attempt)
+    if attempt.kind == CALL:
+        work.pages.line_is_free(attempt.person, attempt.address, now)
     if page.ticket is not None:
         ticket = work.tickets.get(page.ticket)
         append(work, ticket, Deed.TRIED, now, alone=False, **evidence_of(attempt))

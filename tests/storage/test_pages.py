@@ -217,3 +217,43 @@ def test_whatever_waits_comes_oldest_first_and_nothing_before_its_time(
 
     with pytest.raises(Undone):
         sqlite.write(deed)
+
+
+def test_a_customers_page_comes_second_after_another_of_theirs_just_before(database: SqlDatabase) -> None:
+    def deed(work: UnitOfWork) -> list[bool]:
+        long_ago = work.pages.add(page(customer="acme", started_at=at(-11)))
+        first = work.pages.add(page(customer="acme"))
+        other = work.pages.add(page(customer="cobalt"))
+        second = work.pages.add(page(customer="acme", started_at=at(10)))
+        nobodys = [work.pages.add(page()) for _ in range(2)]
+        return [work.pages.comes_second(one.id) for one in (long_ago, first, other, second, *nobodys)]
+
+    assert database.write(deed) == [False, False, False, True, False, False]
+
+
+def test_a_free_line_is_for_a_customers_first_page_and_for_one_alone(database: SqlDatabase) -> None:
+    def deed(work: UnitOfWork) -> list[Attempt]:
+        calls = []
+        for customer in ("acme", "acme", "cobalt", "delta"):
+            one = work.pages.add(page(customer=customer))
+            calls.append(work.pages.add_attempt(attempt(one, START)))
+        for number, state in enumerate((AttemptState.RINGING, AttemptState.PLANNED, AttemptState.PLANNED)):
+            calls[number] = replace(calls[number], state=state, due=at(2))
+        calls[3] = replace(calls[3], due=at(2), address="+14165550100")
+        for one_call in calls:
+            work.pages.save_attempt(one_call)
+        work.pages.line_is_free("kim", "+14165550199", at(1))
+        return calls
+
+    calls = database.write(deed)
+    due = database.read(lambda work: [work.pages.attempt(one.id).due for one in calls])
+    assert due == [at(2), at(2), START, at(2)]
+
+
+def test_a_line_that_nobody_waits_for_is_free_without_further_ado(database: SqlDatabase) -> None:
+    def deed(work: UnitOfWork) -> Attempt:
+        planned = work.pages.add_attempt(attempt(one_page(work), at(5)))
+        work.pages.line_is_free("kim", "+14165550199", at(1))
+        return work.pages.attempt(planned.id)
+
+    assert database.write(deed).due == at(5)
