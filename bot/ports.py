@@ -438,6 +438,10 @@ class Customers(Protocol):
     def of_address(self, address: str) -> Customer | None:
         """By exact mail address, then by domain."""
 
+    def of_phone(self, number: str) -> Sequence[Customer]:
+        """Those whose number that is, a few at the most: an office may answer for more than one. A hint alone, as
+        anybody can send any number."""
+
     def search(self, text: str, limit: int = 20) -> Sequence[Customer]: ...
 
     def all(self) -> Iterable[Customer]: ...

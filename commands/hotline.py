@@ -31,6 +31,7 @@ from commands.hotline_legs import (
     connected,
     new_call,
     note,
+    whence,
 )
 from commands.hotline_pins import DIGITS, TRIES, customer_of_pin
 from commands.hotline_room import joined, room_of
@@ -269,7 +270,8 @@ def _waits(talk: _Talk, ticket: Ticket | None, hello: str, *, new: bool = True) 
         return _message(talk, words.FULL)
     credit = _spent(talk, ticket)
     talk = talk.save(ticket=ticket.number, state=LegState.WAITING, due=talk.now + timedelta(seconds=talk.line.waits))
-    note(talk.work, talk.call, "called the hotline and waits on the line", talk.now, **credit)
+    called = f"called the hotline {whence(talk.work, talk.call)}, and waits on the line"
+    note(talk.work, talk.call, called, talk.now, **credit)
     name = talk.customer.name if talk.customer else "A customer"
     page = start_page(
         talk.work,

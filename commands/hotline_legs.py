@@ -11,9 +11,11 @@ from bot.cards import Card
 from bot.domain.contacts import CALL, Contact
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
+from bot.domain.phone_numbers import shown
 from bot.domain.ticket import Ticket
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import ONLY, Kind, News, Speaker, UnitOfWork, Urgency
+from bot.views.wording import listed
 from commands.answers import answering
 from commands.record import record
 from commands.spec import Caller
@@ -90,6 +92,19 @@ def note(work: UnitOfWork, call: PhoneCall, words: str, now: datetime, **data: A
         return None
     by = (call.customer and "customer") or "phone"
     return append(work, work.tickets.get(call.ticket), Deed.PHONED, now, by=by, source=PHONE, words=words, **data)
+
+
+def whence(work: UnitOfWork, call: PhoneCall) -> str:
+    """From which number somebody called, for staff: whose it seems to be is a hint alone, as anybody can send any."""
+    if not call.number:
+        return "from a number that is withheld"
+    if call.customer is None:
+        names = [one.name for one in work.customers.of_phone(call.number)]
+        seems = f", which is kept as {listed(names)}'s (that proves nothing)" if names else ""
+        return f"from {shown(call.number)}{seems}"
+    kept = work.customers.get(call.customer).phones
+    theirs = f", {'a' if call.number in kept else 'no'} number of theirs" if kept else ""
+    return f"from {shown(call.number)}{theirs}"
 
 
 def spoke(work: UnitOfWork, call: PhoneCall, person: str, now: datetime) -> None:

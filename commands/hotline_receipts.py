@@ -13,7 +13,7 @@ from bot.domain.policy import Way
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
 from commands.hotline import UNANSWERED, ticket_of_call
-from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, ROOM, move, note
+from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, ROOM, move, note, whence
 from commands.page_ends import cut
 from commands.paging import start_page
 from commands.record import owed_by
@@ -58,7 +58,7 @@ def told_recording(work: UnitOfWork, call: PhoneCall, news: CallNews, now: datet
         call = replace(call, ticket=ticket.number if ticket is not None else None, state=LegState.OVER, due=None)
     work.calls.save(call)
     length = f" of {news.seconds} s" if news.seconds else ""
-    said = f"left a message{length}" if message else f"conversation recorded{length}"
+    said = f"left a message{length}, {whence(work, call)}" if message else f"conversation recorded{length}"
     note(work, call, f"{said}: {news.recording}", now, recording=news.recording)
     if message:
         _heard_by_somebody(work, call, now)

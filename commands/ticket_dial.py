@@ -12,7 +12,7 @@ from bot.domain.policy import Way
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done
-from commands.hotline_legs import ENGINEER, NUMBER, dial, new_call, note, phone_of
+from commands.hotline_legs import ENGINEER, HOTLINE, NUMBER, dial, new_call, note, phone_of
 from commands.record import owed_by
 from commands.spec import BLANK, Caller, Text, command
 
@@ -20,7 +20,7 @@ from commands.spec import BLANK, Caller, Text, command
 @command(
     "ticket dial",
     ticket="Which ticket",
-    number="The customer's number; without it, the one that they last called from",
+    number="The customer's number; without it, the one that they last called from, or their first one",
     reason="Why, for the history",
     examples=("ticket dial 1 --number +14165550123",),
 )
@@ -52,10 +52,18 @@ def ticket_dial(caller: Caller, work: UnitOfWork, *, ticket: Ticket, number: str
 
 
 def _last_number(work: UnitOfWork, ticket: Ticket) -> str:
-    known = [call.number for call in work.calls.of_ticket(ticket.number) if call.kind != ENGINEER and call.number]
-    if not known:
+    known = [call.number for call in work.calls.of_ticket(ticket.number) if call.kind == HOTLINE and call.number]
+    if known:
+        return known[-1]
+    if ticket.customer is None:
         raise Incomplete(
-            f"Nobody has called about #{ticket.number}, so its number is not known.",
+            f"Nobody has called about #{ticket.number}, so no number is known.",
             f"/ticket dial {ticket.number} --number +14165550123",
         )
-    return known[-1]
+    customer = work.customers.get(ticket.customer)
+    if not customer.phones:
+        raise Incomplete(
+            f"No number of {customer.name} is known.",
+            f"/ticket dial {ticket.number} --number +14165550123, or keep it: /customer phone {customer.id} --add …",
+        )
+    return customer.phones[0]

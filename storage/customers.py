@@ -27,6 +27,7 @@ _GET_LOCKED = _GET.with_for_update()
 _AFTER = select(customers).where(_c.id > bindparam("after")).order_by(_c.id).limit(bindparam("most"))
 _TERMS = select(_terms.kind, _terms.term).where(_terms.customer == bindparam("customer"))
 _HOLDER = select(_terms.customer).where(_terms.kind == bindparam("kind"), _terms.term == bindparam("term"))
+_HOLDERS = _HOLDER.order_by(_terms.customer).limit(bindparam("most"))
 _NAMED = (
     select(customers)
     .join(customer_terms, _terms.customer == _c.id)
@@ -45,6 +46,7 @@ _DROP_TERM = delete(customer_terms).where(
 _OPEN_TICKETS = select(func.count()).select_from(tickets).where(tickets.c.customer == bindparam("customer"), IS_OPEN)
 
 _CHUNK = 500
+_MANY = 5
 # How many names are compared for "did you mean": enough for a typing mistake, and quick with any number of customers.
 _NEAR = 2000
 
@@ -103,6 +105,10 @@ class SqlCustomers:
             if holder is not None:
                 return self.get(holder)
         return None
+
+    def of_phone(self, number: str) -> Sequence[Customer]:
+        found = self._transaction.ask(_HOLDERS, {"kind": "phone", "term": number, "most": _MANY}).scalars()
+        return [self.get(id) for id in found]
 
     def search(self, text: str, limit: int = 20) -> Sequence[Customer]:
         """Customers of whom every word of the text begins some word; an empty text lists the first ones."""
@@ -188,6 +194,8 @@ def _terms_of(customer: Customer) -> Iterator[tuple[str, str]]:
         yield "address", address.lower()
     for domain in customer.domains:
         yield "domain", domain.lower()
+    for number in customer.phones:
+        yield "phone", number
     for text in chain((customer.id, customer.name), customer.addresses, customer.domains):
         for word in words(text):
             yield "word", word
@@ -204,11 +212,12 @@ def _customer_to_row(customer: Customer) -> dict[str, Any]:
         "phone_credits": customer.phone_credits,
         "partner": customer.partner,
         "subscriptions": dumps([_subscription_to_data(one) for one in customer.subscriptions]),
+        "phones": dumps(list(customer.phones)),
     }
 
 
 def _customer_from_row(row: Sequence[Any]) -> Customer:
-    id_, name, addresses, domains, zone, installed_on, phone_credits, partner, subscriptions = row
+    id_, name, addresses, domains, zone, installed_on, phone_credits, partner, subscriptions, phones = row
     return Customer(
         id_,
         name,
@@ -219,6 +228,7 @@ def _customer_from_row(row: Sequence[Any]) -> Customer:
         phone_credits,
         partner,
         tuple(_subscription_from_data(data) for data in loads(subscriptions)),
+        tuple(loads(phones)),
     )
 
 

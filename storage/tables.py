@@ -262,9 +262,11 @@ customers = Table(
     Column("phone_credits", Integer, nullable=False),
     Column("partner", Text, nullable=False),
     Column("subscriptions", Text, nullable=False),
+    Column("phones", Text, nullable=False, server_default="[]"),
 )
 
-# What a customer can be found by: kind "id", "name", "address", "domain", or "word" for single words of them all.
+# What a customer can be found by: kind "id", "name", "address", "domain", "phone", or "word" for single words of them
+# all but the last.
 customer_terms = Table(
     "customer_terms",
     metadata,

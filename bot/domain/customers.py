@@ -9,6 +9,7 @@ from datetime import date
 from bot.domain.errors import BadValue
 
 MOST_SUBSCRIPTIONS = 200
+MOST_PHONES = 10
 
 _ADDRESS = re.compile(r"[^@\s,;<>\"()\x00-\x1f]{1,64}@[^@\s,;<>\"()\x00-\x1f]{1,255}")
 _DOMAIN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
@@ -41,7 +42,8 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who is owed support. `id` is the short name people type; `addresses` and `domains` are lower case."""
+    """Who is owed support. `id` is the short name people type; `addresses` and `domains` are lower case; `phones` are
+    E.164, the one to call first."""
 
     id: str
     name: str
@@ -52,6 +54,7 @@ class Customer:
     phone_credits: int = 0
     partner: str = ""
     subscriptions: tuple[Subscription, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 def address(text: str) -> str:

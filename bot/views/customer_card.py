@@ -8,6 +8,7 @@ from typing import Any
 from bot.cards import Card, Choice, Line, Strong, Table, Tone
 from bot.domain.customers import Customer, Subscription
 from bot.domain.entitlement import Entitlement, Standing, entitlement, level_of, next_change
+from bot.domain.phone_numbers import shown
 from bot.domain.policy import Policy
 from bot.views.wording import listed
 
@@ -94,6 +95,7 @@ def customer_data(customer: Customer, policy: Policy, today: date) -> dict[str, 
         "name": customer.name,
         "mail": sorted(customer.addresses),
         "domains": sorted(customer.domains),
+        "phones": [shown(one) for one in customer.phones],
         "zone": customer.zone,
         "partner": customer.partner,
         "installed": customer.installed_on.isoformat() if customer.installed_on else None,
@@ -134,6 +136,7 @@ def _reached(customer: Customer) -> list[Line]:
     parts = (
         ("Mail: ", listed(sorted(customer.addresses))),
         ("Everybody at: ", listed(sorted(customer.domains))),
+        ("Telephone: ", ", ".join(map(shown, customer.phones))),
         ("Time zone: ", customer.zone),
         ("Partner: ", customer.partner),
     )

@@ -394,3 +394,39 @@ def test_a_colleague_of_theirs_who_calls_meanwhile_has_a_page_of_their_own(desk:
     other.hears("1")
     pages = desk.database.read(lambda work: work.pages.live())
     assert [(page.call, page.open) for page in pages] == [(1, False), (other.id, True)]
+
+
+def phoned(town: Town, number: int) -> list[str]:
+    events = town.database.read(lambda work: work.tickets.history(number))
+    return [str(event.data["words"]) for event in events if event.deed is Deed.PHONED]
+
+
+def test_a_number_that_is_kept_is_dialled_and_tells_staff_who_seems_to_call(desk: Town) -> None:
+    desk.does("bob", "/ticket open printer on fire --customer acme")
+    assert "/customer phone acme --add" in desk.refused("ann", "/ticket dial 1")
+    assert desk.does("ann", f"/customer phone acme --add {CUSTOMER}") == f"ACME Ltd is called at {CUSTOMER}."
+    assert "Telephone: +1 416 … 0123" in desk.does("vic", "/customer show acme")
+    ring = dial(desk, "/ticket dial 1")
+    engineer = Line(desk, id=int(ring.card.data["leg"]))
+    engineer.hears("")
+    engineer.hears("1")
+    assert parcels(desk, 1, "dial:")[-1].place.endswith(CUSTOMER)
+    goes_in(desk).hears("")
+    assert phoned(desk, 2) == ["called the hotline from +1 416 … 0123, a number of theirs, and waits on the line"]
+    stranger = Line(desk, ref="main:CA2")
+    stranger.dials()
+    said = stranger.hears("")
+    assert "ACME" not in said, "What a number seems to be is never told to whoever calls."
+    stranger.told(News(recording="https://provider.example/RE1", recording_ref="RE1", seconds=5))
+    assert "which is kept as ACME Ltd's (that proves nothing)" in phoned(desk, 3)[0]
+    assert tickets(desk, 3).customer is None
+
+
+def test_numbers_are_kept_in_order_and_taken_away(desk: Town) -> None:
+    desk.does("ann", f"/customer phone acme --add {CUSTOMER}")
+    desk.does("ann", "/customer phone acme --add +14165550124")
+    assert desk.does("ann", "/customer phone acme") == f"ACME Ltd is called at +14165550124; also {CUSTOMER}."
+    desk.does("ann", f"/customer phone acme --drop {CUSTOMER}")
+    assert desk.does("ann", "/customer phone acme") == "ACME Ltd is called at +14165550124."
+    assert "no number of ACME Ltd" in desk.refused("ann", f"/customer phone acme --drop {CUSTOMER}")
+    assert "lacks its country code" in desk.refused("ann", "/customer phone acme --add 4165550124")

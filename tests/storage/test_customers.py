@@ -23,8 +23,9 @@ ACME = Customer(
     2,
     "Partner GmbH",
     (Subscription("gateway 5.2", "III", date(2026, 1, 1), date(2026, 12, 31), True),),
+    ("+14165550124", "+14165550123"),
 )
-OTHER = Customer("acorn", "Acorn Söhne", frozenset({"boss@acorn.example"}))
+OTHER = Customer("acorn", "Acorn Söhne", frozenset({"boss@acorn.example"}), phones=("+14165550123",))
 ANN = Staff("ann", "Ann Lee", Role.LEAD, {"slack": "U1", "console": "ann"}, "UTC", at(0), at(60), "slack")
 
 
@@ -41,6 +42,12 @@ def customers(database: SqlDatabase) -> SqlDatabase:
 def test_customers_come_back_as_they_were_saved(customers: SqlDatabase) -> None:
     assert customers.read(lambda work: work.customers.get("acme")) == ACME
     assert customers.read(lambda work: list(work.customers.all())) == [ACME, OTHER]
+
+
+def test_a_number_may_be_of_several_and_of_nobody(customers: SqlDatabase) -> None:
+    assert customers.read(lambda work: work.customers.of_phone("+14165550123")) == [ACME, OTHER]
+    assert customers.read(lambda work: work.customers.of_phone("+14165550124")) == [ACME]
+    assert customers.read(lambda work: work.customers.of_phone("+14165550199")) == []
 
 
 @pytest.mark.parametrize("text", ["acme", "ACME", "acme ltd", "ACM", "kim@acme.example", "ops@", "  acme "])

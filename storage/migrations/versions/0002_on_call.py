@@ -27,6 +27,7 @@ def upgrade() -> None:
         ["platform", "place", "key"],
         **_where("kind = 'page' AND due IS NOT NULL"),
     )
+    op.add_column("customers", sa.Column("phones", sa.Text(), nullable=False, server_default="[]"))
     op.create_table(
         "contact_plans",
         sa.Column("person", sa.Text(), nullable=False),
