@@ -223,7 +223,7 @@ def _violations(whose: Sequence[str]) -> int:
 
 
 async def beside_a_queue() -> list[Row]:
-    """Pages while a slow platform has 2,000 notices and cards to carry: by telephone, and on that platform itself."""
+    """Pages while a slow platform has 2,000 notices and digests to carry: by telephone, and on that platform itself."""
     now = SystemClock().now()
     plan = (Reach(CHAT, 0), Reach(CALL, 0))
     moves_in = people(BESIDE, plan, now, ("console",))
@@ -248,7 +248,7 @@ async def beside_a_queue() -> list[Row]:
             left = (await running.reads(lambda work: work.outbox.counts()))["planned"]
             assert left > QUEUE // 10, left
     return [
-        Row(f"{QUEUE:,} notices and cards waiting: command to call, p50", 1000 * median(calls), "ms"),
+        Row(f"{QUEUE:,} notices and digests waiting: command to call, p50", 1000 * median(calls), "ms"),
         Row("  the longest", 1000 * max(calls), "ms", max(calls) / PATIENCE, "of 1 s", 1, at_most=True),
         Row("  to the message on their own platform, the longest", 1000 * max(messages), "ms"),
         Row("  what went there before it after the commit, at most", max(overtaken), "parcels"),
