@@ -1,8 +1,7 @@
 """Pages and attempts in the database.
 
-Whoever reads a page or an attempt inside a write holds the page's row until the commit, and its tickets' before it: an
-acknowledgement, a step of the chain and what a provider tells come one after the other. What comes due is taken past
-the rows that others hold.
+Whoever reads a page or an attempt inside a write holds the page's row until the commit: an acknowledgement, a step of
+the chain and what a provider tells come one after the other. What comes due is taken past the rows that others hold.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from bot.domain.escalation import Escalation
 from bot.domain.paging import Attempt, AttemptState, Page, PageState, Trigger
 from bot.oncall.data import escalation_from_data, escalation_to_data
 from storage.oncall_tables import attempts, page_tickets, pages
-from storage.page_locks import TicketsFirst
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word
 from storage.transaction import Transaction
 from storage.values import can_be, dumps, epoch, instant_or_none, loads
@@ -77,10 +75,6 @@ _LIVE = text("pages.state <> 'resolved'")
 
 _GET = _PAGE.select.where(_p.id == bindparam("id"))
 _DUE = _PAGE.select.where(_p.due <= bindparam("now")).order_by(_p.due, _p.id).limit(bindparam("most"))
-_DUE_IDS = select(_p.id).where(_p.due <= bindparam("now")).order_by(_p.due, _p.id).limit(bindparam("most"))
-_DUE_OF = _PAGE.select.where(_p.id.in_(bindparam("of_pages", expanding=True)), _p.due <= bindparam("now")).order_by(
-    _p.due, _p.id
-)
 _OPEN_OF_CUSTOMER = _PAGE.select.where(_p.customer == bindparam("customer"), text("pages.state = 'open'")).order_by(
     _p.id
 )
@@ -145,11 +139,6 @@ _ATTEMPT_BY_ID = _WITH_PAGE.where(_a.id == bindparam("id"))
 _OF_PAGE = _ATTEMPT.select.where(_a.page == bindparam("of_page")).order_by(_a.id)
 _HOLD_PAGE = select(_p.id).where(_p.id == bindparam("of_page"))
 _ATTEMPTS_DUE = _WITH_PAGE.where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
-_ATTEMPTS_DUE_IDS = (
-    select(_a.id, _a.page).where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
-)
-_ATTEMPTS_DUE_OF = _WITH_PAGE.where(_a.id.in_(bindparam("of_attempts", expanding=True)), _a.due <= bindparam("now"))
-_ATTEMPTS_DUE_OF = _ATTEMPTS_DUE_OF.order_by(_a.due, _a.id)
 _BY_TOKEN = _WITH_PAGE.where(_a.token == bindparam("token"), text("attempts.token <> ''"))
 _BY_CODE = (
     _WITH_PAGE.where(
@@ -173,13 +162,10 @@ class SqlPages:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._tickets = TicketsFirst(transaction)
 
     # --- pages -----------------------------------------------------------------------------------------------
 
     def get(self, id: int) -> Page:
-        if can_be(id):
-            self._tickets.hold(id)
         found = self._pages(_GET, {"id": id}) if can_be(id) else []
         if not found:
             raise NotFound(f"There is no page {id}.", "Try: /page list")
@@ -205,12 +191,8 @@ class SqlPages:
             self._transaction.write_rows(_ABOUT_TICKETS[self._transaction.dialect], rows)
 
     def due(self, now: datetime, most: int) -> Sequence[Page]:
-        """Oldest due first; on PostgreSQL what somebody else holds, or a ticket of it, is passed over."""
-        values: dict[str, Any] = {"now": epoch(now), "most": most}
-        if not self._transaction.locks_rows:
-            return self._pages(_DUE, values)
-        free = self._tickets.hold_free(row.id for row in self._transaction.ask(_DUE_IDS, values).all())
-        return self._pages(_DUE_OF, {"now": epoch(now), "of_pages": sorted(free)}, skip=True)
+        """Oldest due first; on PostgreSQL what another replica holds is passed over."""
+        return self._pages(_DUE, {"now": epoch(now), "most": most}, skip=True)
 
     def put_off(self, id: int, until: datetime) -> None:
         """Look at that page, and at what is due of its attempts, later."""
@@ -228,12 +210,7 @@ class SqlPages:
         return self._read(_OF_TICKET, {"of_ticket": ticket}) if can_be(ticket) else []
 
     def live_of_ticket(self, ticket: int) -> Sequence[Page]:
-        if not can_be(ticket):
-            return []
-        if self._transaction.locks_rows:
-            for row in self._transaction.ask(_LIVE_OF_TICKET.with_only_columns(_p.id), {"of_ticket": ticket}).all():
-                self._tickets.hold(row.id)
-        return self._pages(_LIVE_OF_TICKET, {"of_ticket": ticket})
+        return self._pages(_LIVE_OF_TICKET, {"of_ticket": ticket}) if can_be(ticket) else []
 
     def live(self, most: int = 100) -> Sequence[Page]:
         return self._read(_ALL_LIVE, {"most": most})
@@ -264,10 +241,10 @@ class SqlPages:
         self._transaction.write(_ATTEMPT.save, _ATTEMPT.to_new_row(attempt) | {"of_id": attempt.id})
 
     def attempt(self, id: int) -> Attempt:
-        found = self._first(_ATTEMPT_BY_ID, {"id": id}) if can_be(id) else None
-        if found is None:
+        found = self._attempts(_ATTEMPT_BY_ID, {"id": id}) if can_be(id) else []
+        if not found:
             raise NotFound(f"There is no attempt {id}.", "Try: /page list")
-        return found
+        return found[0]
 
     def attempts(self, page: int) -> Sequence[Attempt]:
         if self._transaction.locks_rows:
@@ -276,14 +253,8 @@ class SqlPages:
         return [_ATTEMPT.from_row(row) for row in self._transaction.ask(_OF_PAGE, {"of_page": page})]
 
     def attempts_due(self, now: datetime, most: int) -> Sequence[Attempt]:
-        """Oldest first; on PostgreSQL those whose page, or a ticket of it, somebody else holds are passed over."""
-        values: dict[str, Any] = {"now": epoch(now), "most": most}
-        if not self._transaction.locks_rows:
-            return self._attempts(_ATTEMPTS_DUE, values)
-        due = self._transaction.ask(_ATTEMPTS_DUE_IDS, values).all()
-        free = self._tickets.hold_free(row.page for row in due)
-        ids = [row.id for row in due if row.page in free]
-        return self._attempts(_ATTEMPTS_DUE_OF, {"now": epoch(now), "of_attempts": ids}, skip=True)
+        """Oldest first; on PostgreSQL those whose page another replica holds are passed over."""
+        return self._attempts(_ATTEMPTS_DUE, {"now": epoch(now), "most": most}, skip=True)
 
     def by_token(self, token: str) -> Attempt | None:
         return self._first(_BY_TOKEN, {"token": token})
@@ -305,9 +276,6 @@ class SqlPages:
         self._transaction.write(_LINE_IS_FREE, values)
 
     def _first(self, statement: Select[Any], values: Mapping[str, Any]) -> Attempt | None:
-        if self._transaction.locks_rows:
-            for row in self._transaction.ask(statement.with_only_columns(_a.page), values).all():
-                self._tickets.hold(row.page)
         found = self._attempts(statement, values)
         return found[0] if found else None
 
