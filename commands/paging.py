@@ -21,9 +21,10 @@ from bot.domain.escalation import Escalation, Step, Target, TargetKind
 from bot.domain.history import Deed
 from bot.domain.oncall import OnCall
 from bot.domain.paging import Attempt, Decision, Page, PageRule, Trigger
+from bot.domain.policy import ClockKind
 from bot.domain.policy import Way as Support
 from bot.domain.sla import BREACH, Stage
-from bot.domain.ticket import Ticket
+from bot.domain.ticket import State, Ticket
 from bot.oncall_ports import LegState
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
@@ -40,6 +41,7 @@ __all__ = [
     "decided",
     "decision_on",
     "on_alert",
+    "on_changed",
     "on_opened",
     "pass_on",
     "resolve",
@@ -162,6 +164,15 @@ def on_opened(caller: Caller, work: UnitOfWork, ticket: Ticket, decision: Decisi
         return ()
     page = _decided_page(work, ticket, Trigger.OPENED, decision, caller.now)
     return _told(work, page, ticket, decision)
+
+
+def on_changed(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Line:
+    """It is known now whose a ticket is, at which level, of what kind or how urgent: where nobody has it or answered
+    it yet, and nobody was ever called for it, the table is asked as if it was opened now."""
+    waits = ticket.state is State.NEW and ticket.clock(ClockKind.FIRST_RESPONSE) is not None
+    if not waits or work.pages.of_ticket(ticket.number):
+        return ()
+    return on_opened(caller, work, ticket)
 
 
 def on_alert(

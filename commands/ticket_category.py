@@ -8,6 +8,7 @@ from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done
+from commands.paging import on_changed
 from commands.record import record
 from commands.spec import BLANK, Caller, Category, Text, command
 
@@ -31,5 +32,6 @@ def ticket_category(
     worst: Line = ()
     if category in policy.worst_cases and not ticket.closed:
         worst = ("That is one of the worst cases that the higher levels insure against: it is seen first.",)
+    called = on_changed(caller, work, ticket)
     before = f"; it was “{policy.categories.get(was, was)}”" if was else ""
-    return done(work, ticket, f"#{number} is filed under “{title}” now{before}.", more=(worst,))
+    return done(work, ticket, f"#{number} is filed under “{title}” now{before}.", more=(worst, called))

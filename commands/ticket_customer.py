@@ -11,6 +11,7 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done, due_change, moved
 from commands.floods import must_have_room
+from commands.paging import on_changed
 from commands.record import record, tell, today
 from commands.spec import BLANK, Caller, Text, command
 
@@ -55,12 +56,13 @@ def ticket_customer(
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     answers: Line = (f"Answers go to {to}.",) if to else ("There is no address yet that answers could go to.",)
     answers = strange_address(work, ticket) or answers
+    called = on_changed(caller, work, ticket)
     on = f"{level.title}, {owed.standing}: {owed.ways_in_words}"
     return done(
         work,
         ticket,
         f"#{number} is {customer.name}'s ({on}).",
-        more=(moved(work, before, ticket, caller.now), answers),
+        more=(moved(work, before, ticket, caller.now), answers, called),
     )
 
 

@@ -9,6 +9,7 @@ from bot.domain.policy import SupportLevel
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done, due_change, moved
+from commands.paging import on_changed
 from commands.record import owed_by, record, tell
 from commands.spec import BLANK, Caller, Text, command
 
@@ -36,6 +37,6 @@ def ticket_level(
     beside: Line = ()
     if owed.customer is not None and owed.level != level:
         beside = (f"{owed.customer.name} is owed {owed.level.title}; this ticket is served at {level.title}.",)
-    return done(
-        work, ticket, f"#{number} is on {level.title} now.", more=(moved(work, before, ticket, caller.now), beside)
-    )
+    called = on_changed(caller, work, ticket)
+    more = (moved(work, before, ticket, caller.now), beside, called)
+    return done(work, ticket, f"#{number} is on {level.title} now.", more=more)

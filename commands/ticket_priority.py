@@ -8,6 +8,7 @@ from bot.domain.history import Deed
 from bot.domain.ticket import Priority, Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done
+from commands.paging import on_changed
 from commands.record import record
 from commands.spec import BLANK, Caller, Text, command
 
@@ -28,4 +29,6 @@ def ticket_priority(
     if was is priority:
         raise Conflict(f"The priority of #{number} is {priority.value} already.", f"/ticket show {number}")
     ticket = record(caller, work, ticket, Deed.PRIORITY, reason, priority=priority.value, was=was.value)
-    return done(work, ticket, f"The priority of #{number} is {priority.value} now; it was {was.value}.")
+    called = on_changed(caller, work, ticket)
+    now = f"The priority of #{number} is {priority.value} now; it was {was.value}."
+    return done(work, ticket, now, more=(called,))

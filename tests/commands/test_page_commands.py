@@ -279,6 +279,21 @@ def test_who_on_call_refuses_texts_alarms_the_desk(night: Night) -> None:
     assert night.heard_in(f"text:{LEA}")
 
 
+def test_who_is_told_late_whose_ticket_it_is_calls_all_the_same(night: Night) -> None:
+    night.town.does("bob", f"/ticket open server down {WORST}")
+    assert night.town.database.read(lambda work: work.pages.live()) == []
+    assert "Kim is being paged now" in night.town.does("bob", "/ticket customer 1 acme")
+    night.town.does("bob", "/ticket open printer --customer acme")
+    night.town.does("bob", "/page resolve 1")
+    assert "Kim is being paged now" in night.town.does("bob", "/ticket category 2 raid-restore")
+    # Once is enough, and whoever has a ticket needs no call.
+    night.town.does("bob", "/page resolve 2")
+    assert "paged" not in night.town.does("bob", "/ticket category 2 mail-bomb")
+    night.town.does("bob", "/ticket open printer --customer acme")
+    night.town.does("bob", "/ticket claim 3")
+    assert "paged" not in night.town.does("bob", "/ticket category 3 mail-bomb")
+
+
 def test_work_that_nobody_is_called_for_is_left_alone(night: Night) -> None:
     night.town.does("bob", f"/ticket open hello --customer cobalt {WORST}")
     night.passes(hours=1)
