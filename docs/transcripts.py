@@ -5,7 +5,7 @@ that begin with `you> ` or another prompt of the desk are typed into one desk fo
 at the time that `<!-- desk: 2026-10-09 17:30 -->` names), and lines that begin with `$ ` into a shell in a folder that
 is empty at first. A block marked `python` whose first line is `# path/of/a_file.py` is put into a scratch copy of the
 code, and the page is played on that. A block marked `toml` whose first line is `# oncall.toml` is the desk's on-call
-plan; `<!-- plan: docs/paging.md -->` takes that of another page. A code that the desk makes up is shown as the one that
+plan, and lies in the shell's folder; `<!-- plan: docs/paging.md -->` takes that of another page. A code that the desk makes up is shown as the one that
 the page has in its `/oncall verify`.
 """
 
@@ -44,8 +44,10 @@ def replayed(page: str) -> str:
     """
     blocks = [match[1] for match in BLOCK.finditer(page)]
     with TemporaryDirectory(prefix="thirdline-page-") as scratch, TemporaryDirectory(prefix="thirdline-page-") as empty:
-        shop = Shop(Path(empty), _code(page, Path(scratch)))
-        answers = shop.desk([typed for block in blocks for typed in _typed(block, DESK)], _begins(page), plan_of(page))
+        shop, plan = Shop(Path(empty), _code(page, Path(scratch))), plan_of(page)
+        if plan:
+            (shop.folder / "oncall.toml").write_text(plan, encoding="utf-8")
+        answers = shop.desk([typed for block in blocks for typed in _typed(block, DESK)], _begins(page), plan)
         played = iter([_played(block, answers, shop) for block in blocks])
         return BLOCK.sub(lambda match: f"```console\n{next(played)}```", page)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,11 @@ from typer.main import get_group
 from adapters.console.session import LOCAL_WORDS
 from adapters.discord.setup.permissions import needed, number
 from bot.cli.app import app
-from bot.settings import PREFIX, Discord, Settings, Slack
+from bot.domain.duty import Duty
+from bot.settings import PREFIX, Discord, Email, Phone, Settings, Slack
+from bot.views.page_speech import ENGLISH_SPEECH
 from commands import catalogue
+from docs import paging_picture
 from docs.picture import PICTURE, picture
 from docs.reference import PAGE, reference
 from docs.transcripts import BLOCK, replayed
@@ -62,6 +67,30 @@ def test_the_picture_is_what_the_desk_shows_today_and_asks_no_distant_host() -> 
     """Renewed by: make docs"""
     assert picture() == PICTURE.read_text(encoding="utf-8")
     assert re.findall(r"https?://[^\"\s]+", picture()) == ["http://www.w3.org/2000/svg"]
+
+
+def test_the_pictures_of_paging_are_those_of_today_and_ask_no_distant_host() -> None:
+    """Renewed by: make docs"""
+    for file, drawn in paging_picture.pictures().items():
+        assert drawn == _text(ROOT / "docs" / file), file
+        assert re.findall(r"https?://[^\"\s]+", drawn) == ["http://www.w3.org/2000/svg"]
+    assert "nobody" in paging_picture.rota()
+
+
+def test_the_worked_example_of_an_on_call_plan_holds_together_and_covers_every_hour() -> None:
+    plan = paging_picture.plan()
+    schedule = plan.schedules["level3"]
+    covered = Duty(schedule, lambda day: day.weekday() > 4)
+    start = paging_picture.NIGHT
+    assert covered.gaps(start, start + timedelta(days=366), lambda person: True) == []
+    assert plan.escalations["level3"].steps
+    assert {rule.escalation for rule in plan.rules} == {"level3"}
+
+
+def test_the_page_about_paging_quotes_what_the_call_says() -> None:
+    quoted = " ".join(re.findall(r"^> (.+)$", _text(ROOT / "docs" / "paging.md"), re.MULTILINE))
+    assert quoted.startswith(paging_picture.spoken())
+    assert quoted.endswith(ENGLISH_SPEECH.menu.format(take="1"))
 
 
 @pytest.mark.parametrize("page", HAND_WRITTEN, ids=_name)
@@ -138,9 +167,17 @@ def test_operating_tells_every_setting_its_environment_and_its_default() -> None
         assert default in row, name
 
 
-@pytest.mark.parametrize(("platform", "model"), [("slack", Slack), ("discord", Discord)])
-def test_the_page_about_a_platform_tells_every_setting_of_it(platform: str, model: type[BaseModel]) -> None:
-    page = _text(ROOT / "docs" / f"{platform}.md")
+@pytest.mark.parametrize(
+    ("file", "platform", "model"),
+    [
+        ("slack", "slack", Slack),
+        ("discord", "discord", Discord),
+        ("paging-provider", "phone", Phone),
+        ("paging-provider", "email", Email),
+    ],
+)
+def test_the_page_about_a_platform_tells_every_setting_of_it(file: str, platform: str, model: type[BaseModel]) -> None:
+    page = _text(ROOT / "docs" / f"{file}.md")
     required = {f"{platform}.{name}" for name, field in model.model_fields.items() if field.is_required()}
     for name, variable, default in _settings(model, f"{platform}."):
         row = next((line for line in page.splitlines() if line.startswith(f"| `{name}` |")), "")
@@ -164,9 +201,11 @@ def _settings(model: type[BaseModel], lead: str = "") -> Iterator[tuple[str, str
             yield from _settings(type(default), f"{lead}{name}.")
         else:
             path = f"{lead}{name}"
-            shown = (
-                "none"
-                if default in (None, {}, (), "")
-                else f"`{str(default).lower() if isinstance(default, bool) else default}`"
-            )
+            shown = "none" if default in (None, {}, (), "") else f"`{_as_toml(default)}`"
             yield path, PREFIX + path.upper().replace(".", "__"), shown
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return json.dumps(list(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
