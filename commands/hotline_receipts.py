@@ -6,18 +6,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.cards import Card, When
+from bot.cards import Card, Tone, When
+from bot.domain.attachments import Attachment, file_to_data
 from bot.domain.errors import NotFound
 from bot.domain.paging import Trigger
 from bot.domain.policy import Way
 from bot.oncall_ports import LegState, PhoneCall
-from bot.ports import Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
+from bot.ports import Copy, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
 from commands.hotline import UNANSWERED, ticket_of_call
-from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, ROOM, move, note, whence
+from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, PHONE, ROOM, move, note, whence
 from commands.page_ends import cut
 from commands.paging import start_page
 from commands.record import owed_by
 
+RECORDED = "recording.mp3"
 ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 """Statuses after which a call is over, in the words of the providers."""
 
@@ -57,11 +59,26 @@ def told_recording(work: UnitOfWork, call: PhoneCall, news: CallNews, now: datet
         ticket = ticket_of_call(work, call, now)
         call = replace(call, ticket=ticket.number if ticket is not None else None, state=LegState.OVER, due=None)
     work.calls.save(call)
-    length = f" of {news.seconds} s" if news.seconds else ""
-    said = f"left a message{length}, {whence(work, call)}" if message else f"conversation recorded{length}"
-    note(work, call, f"{said}: {news.recording}", now, recording=news.recording)
+    _kept(work, call, news, now, message=message)
     if message:
         _heard_by_somebody(work, call, now)
+
+
+def _kept(work: UnitOfWork, call: PhoneCall, news: CallNews, now: datetime, *, message: bool) -> None:
+    """The ticket says so, and a copy is made: a provider gives it out to whoever has its token alone, or not for long.
+    What no ticket has room for is told in the alerts channel."""
+    length = f" of {news.seconds} s" if news.seconds else ""
+    said = f"left a message{length}, {whence(work, call)}" if message else f"conversation recorded{length}"
+    file = Attachment(RECORDED, news.recording, type="audio/mpeg")
+    facts = {"recording": news.recording, "files": [file_to_data(file)]}
+    ticket = note(work, call, f"{said}. To hear it: /ticket files {call.ticket}", now, **facts)
+    if ticket is not None:
+        copy = Copy(ticket.number, ticket.seq, 1, PHONE, file.name, file.type, news.recording)
+        work.files.want(copy, now)
+        return
+    line = f"A caller {said}, and no ticket could be opened for it: too many were lately. {news.recording}"
+    key = f"recording:{call.id}:{news.recording_ref}"
+    work.outbox.post(News(Kind.ALERT, "#alerts", Card(lines=((line,),), tone=Tone.WARNING), key, Urgency.WARNING))
 
 
 def settled_leg(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from aiohttp.web import RouteDef
 
 from adapters.phone.hearing.callers import MACHINE, RECORDING, STATUS, Callers
+from adapters.phone.hearing.recordings import Recordings
 from adapters.phone.hearing.webhooks import Ears, Hearing
 from adapters.phone.sending.channel import PhoneChannel
 from adapters.phone.sending.failover import Accounts
@@ -51,6 +52,7 @@ class PhonePlatform:
         callers = _callers(phone)
         self._hearing = Hearing(Ears(desk.database, clock, phone, providers, changed, callers))
         self._poll = Poll(self._accounts, desk.database, clock, changed, callers)
+        self._recordings = Recordings(providers, desk.database, clock, settings.data)
         self._pulse = Pulse(providers, pulse)
         self._connected = False
 
@@ -69,10 +71,12 @@ class PhonePlatform:
             await provider.open()
         self._pulse.start()
         self._poll.start()
+        self._recordings.start()
         self._connected = True
 
     async def stop(self) -> None:
         self._connected = False
+        await self._recordings.stop()
         await self._poll.stop()
         await self._pulse.stop()
         await self._hearing.stop()

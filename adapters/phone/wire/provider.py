@@ -169,6 +169,9 @@ class PhoneProvider(Protocol):
     async def line(self) -> Line | None:
         """The number's own; None where the account does not have it."""
 
+    def recording(self, url: str) -> tuple[str, Mapping[str, str]] | None:
+        """Where that recording is fetched and what is sent along; None for one that does not lie with this account."""
+
     def genuine(self, hook: Hook, now: datetime) -> bool: ...
 
     def read(self, hook: Hook) -> Told: ...

@@ -12,6 +12,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from adapters.phone.wire.provider import CallOrder, Hook, Known, Line, Standing, Told
 from adapters.phone.wire.requests import PATIENCE, Requests
@@ -76,6 +77,13 @@ class Twilio:
 
     def genuine(self, hook: Hook, now: datetime) -> bool:
         return signed_by_twilio(hook, self.secrets)
+
+    def recording(self, url: str) -> tuple[str, Mapping[str, str]] | None:
+        """Without an ending it would be a large WAV. The token is shown to the API's own host alone."""
+        ours, given = urlsplit(self._settings.api_url or self.api), urlsplit(url)
+        if (ours.scheme, ours.netloc) != (given.scheme, given.netloc):
+            return None
+        return (url if url.endswith(".mp3") else f"{url}.mp3", self.authorization())
 
     # --- calls -----------------------------------------------------------------------------------------------
 
