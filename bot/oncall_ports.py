@@ -20,6 +20,10 @@ class RotaBook(Protocol):
     def plan(self) -> OnCall:
         """The adopted plan; one without schedules where none was."""
 
+    def plans(self, since: datetime) -> Sequence[tuple[datetime, OnCall]]:
+        """The plans in force from then on, each with when it was adopted, oldest first: the last is `plan()`. The first
+        may have been adopted before; empty where none ever was."""
+
     def set_plan(self, text: str, now: datetime) -> int:
         """Keep a new version (JSON); returns its number. The same text again keeps the number."""
 

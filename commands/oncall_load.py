@@ -54,7 +54,7 @@ def oncall_load(
     until: date | None = None,
     schedule: Schedule | None = None,
 ) -> Card:
-    """Show how fairly being on call is shared, by the rota as it is written now."""
+    """Show how fairly being on call is shared: hours, nights, holidays and pages of each person."""
     first, last = _days(work, caller.now, from_, until)
     zone = ZoneInfo(work.promises.policy.zone)
     start = datetime.combine(first, time(), zone)

@@ -15,7 +15,7 @@ from bot.domain.rota import Change, CoverRequest, CoverState, Override
 from storage.oncall_tables import cover_requests, oncall_plans, overrides
 from storage.shapes import INSTANT, INSTANT_OR_NONE, Shape, locked, word
 from storage.transaction import Transaction
-from storage.values import can_be, epoch
+from storage.values import can_be, epoch, instant
 
 PlanFrom = Callable[[str], OnCall]
 
@@ -45,8 +45,20 @@ _COVER = Shape(
     },
 )
 
+_MOST_FORMER = 64
+
 _VERSION = select(func.max(oncall_plans.c.version))
-_PLAN = select(oncall_plans.c.version, oncall_plans.c.text).order_by(oncall_plans.c.version.desc()).limit(1)
+_PLAN = (
+    select(oncall_plans.c.version, oncall_plans.c.at, oncall_plans.c.text)
+    .order_by(oncall_plans.c.version.desc())
+    .limit(1)
+)
+_PLANS = (
+    select(oncall_plans.c.version, oncall_plans.c.at, oncall_plans.c.text)
+    .where(oncall_plans.c.version >= bindparam("first"))
+    .order_by(oncall_plans.c.version)
+)
+_IN_FORCE = select(func.max(oncall_plans.c.version)).where(oncall_plans.c.at <= bindparam("since"))
 _KEEP_PLAN = insert(oncall_plans).returning(oncall_plans.c.version)
 
 _TOUCHING = (
@@ -71,22 +83,44 @@ class PlanCache:
 
     def __init__(self, make: PlanFrom) -> None:
         self._make = make
-        self._made: tuple[int, OnCall] | None = None
+        self._made: tuple[int, datetime, OnCall] | None = None
+        self._former: dict[int, OnCall] = {}
 
     def of(self, transaction: Transaction, *, own: bool) -> OnCall:
         """The plan as this transaction sees it. With `own` it wrote that itself: it may yet be undone, and its version
         be given to another plan."""
+        return self._newest(transaction, own=own)[1]
+
+    def since(self, transaction: Transaction, at: datetime, *, own: bool) -> Sequence[tuple[datetime, OnCall]]:
+        """The plans in force from an instant on, each with when it was adopted, oldest first."""
+        adopted, newest = self._newest(transaction, own=own)
+        if adopted is None or adopted <= at:
+            return () if adopted is None else ((adopted, newest),)
+        first = transaction.ask(_IN_FORCE, {"since": epoch(at)}).scalar() or 0
+        *former, _ = transaction.ask(_PLANS, {"first": first}).all()
+        return (*((instant(row.at), self._of_before(row.version, row.text)) for row in former), (adopted, newest))
+
+    def _newest(self, transaction: Transaction, *, own: bool) -> tuple[datetime | None, OnCall]:
+        """The newest plan, and when it was adopted."""
         version = transaction.ask(_VERSION).scalar()
         if version is None:
-            return OnCall()
+            return None, OnCall()
         made = self._made
         if made is not None and made[0] == version:
-            return made[1]
-        version, written = transaction.ask(_PLAN).one()
-        plan = self._make(written)
+            return made[1:]
+        row = transaction.ask(_PLAN).one()
+        found = instant(row.at), self._make(row.text)
         if not own:
-            self._made = version, plan
-        return plan
+            self._made = row.version, *found
+        return found
+
+    def _of_before(self, version: int, text: str) -> OnCall:
+        """A plan that a newer one took the place of: it stays as it is."""
+        if len(self._former) >= _MOST_FORMER:
+            self._former.clear()
+        if version not in self._former:
+            self._former[version] = self._make(text)
+        return self._former[version]
 
 
 class SqlRotaBook:
@@ -103,6 +137,9 @@ class SqlRotaBook:
         if self._plan is None:
             self._plan = self._plans.of(self._transaction, own=self._changed)
         return self._plan
+
+    def plans(self, since: datetime) -> Sequence[tuple[datetime, OnCall]]:
+        return self._plans.since(self._transaction, since, own=self._changed)
 
     def set_plan(self, text: str, now: datetime) -> int:
         newest = self._transaction.ask(_PLAN).first()

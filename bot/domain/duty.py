@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from bot.domain.hours import DAY, Hours, zone_named
-from bot.domain.rota import Change, Override, Schedule, Shift
+from bot.domain.rota import Change, Layer, Override, Schedule, Shift
 from bot.domain.spans import Span, WallClock
 from bot.domain.stints import DayOff, stints
 
@@ -24,6 +25,7 @@ OVERRIDE = "override"
 LOOK_AHEAD = timedelta(days=3653)
 """How far `next_change` looks: ten years."""
 
+_FOR_EVER = 10**12
 _SHEET = 14 * DAY
 _MOST_SHEETS = 512
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,8 +45,20 @@ class _Sheet:
     people: list[tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A layer as it was written for a time: it counts from `since` until before `until` (UTC seconds)."""
+
+    layer: Layer
+    zone: ZoneInfo
+    since: int
+    until: int
+
+
 class Duty:
     """A schedule with its overrides, ready to be asked. Overrides of other schedules are left aside.
+
+    `past` is how the schedule was written before, each until an instant, in order: who was on call then is told by it.
 
     Overrides count in the order of their ids, a later one over an earlier one. Where removals leave nobody of a layer,
     the layers below it count, so that somebody is called while there is anybody. A REPLACE with `instead` does nothing
@@ -52,9 +66,15 @@ class Duty:
     second belong to the second they are in. What was asked once is kept, fortnight by fortnight.
     """
 
-    def __init__(self, schedule: Schedule, day_off: DayOff, overrides: Sequence[Override] = ()) -> None:
+    def __init__(
+        self,
+        schedule: Schedule,
+        day_off: DayOff,
+        overrides: Sequence[Override] = (),
+        past: Sequence[tuple[Schedule, datetime]] = (),
+    ) -> None:
         self.schedule = schedule
-        self._zone = zone_named(schedule.zone)
+        self._layers = tuple(_written(schedule, past))
         self._day_off = cache(day_off)
         mine = (one for one in overrides if one.schedule == schedule.name and one.start < one.end)
         self._overrides = tuple(sorted(mine, key=lambda one: one.id))
@@ -145,7 +165,7 @@ class Duty:
         """Who comes and goes at which second. A mark is (layer, when it began, person), or (-1, which, "") for an
         override."""
         first, last = (date.fromordinal(_EPOCH_DAY + second // DAY) for second in span)
-        wall = WallClock(self._zone, first - timedelta(days=3), last + timedelta(days=3))
+        walls: dict[ZoneInfo, WallClock] = {}
         points: dict[int, list[tuple[bool, tuple[int, int, str]]]] = {span[0]: []}
 
         def mark(begins: int, finishes: int, one: tuple[int, int, str]) -> None:
@@ -155,19 +175,22 @@ class Duty:
                 if finishes < span[1]:
                     points.setdefault(finishes, []).append((False, one))
 
-        for index, layer in enumerate(self.schedule.layers):
-            for begins, finishes, person in stints(layer, wall, span, self._day_off):
-                mark(begins, finishes, (index, begins, person))
+        for index, one in enumerate(self._layers):
+            if one.since >= span[1] or one.until <= span[0]:
+                continue
+            if one.zone not in walls:
+                walls[one.zone] = WallClock(one.zone, first - timedelta(days=3), last + timedelta(days=3))
+            for begins, finishes, person in stints(one.layer, walls[one.zone], span, self._day_off):
+                mark(max(begins, one.since), min(finishes, one.until), (index, begins, person))
         for index, override in enumerate(self._overrides):
             mark(_second(override.start), _second(override.end), (-1, index, ""))
         return points
 
     def _crew(self, active: set[tuple[int, int, str]]) -> _Crew:
         """Those of the highest priority that has somebody once the overrides have been carried out."""
-        layers = self.schedule.layers
         marks = sorted(active)
         overrides = [self._overrides[which] for index, which, _ in marks if index < 0]
-        present = [(layers[index], person) for index, _, person in marks if index >= 0]
+        present = [(self._layers[index].layer, person) for index, _, person in marks if index >= 0]
         for priority in sorted({layer.priority for layer, _ in present}, reverse=True) or [0]:
             crew: dict[str, str] = {}
             for layer, person in present:
@@ -183,6 +206,15 @@ class Duty:
 def days_off(hours: Hours) -> DayOff:
     """What the policy's calendar says of a date: off is one on which the desk does not open at all."""
     return lambda day: not hours.windows_on(day)
+
+
+def _written(schedule: Schedule, past: Sequence[tuple[Schedule, datetime]]) -> Iterator[_Written]:
+    """Every layer that was ever in force, with its time."""
+    since = -_FOR_EVER
+    for one, until in (*((before, _second(at)) for before, at in past), (schedule, _FOR_EVER)):
+        zone = zone_named(one.zone)
+        yield from (_Written(layer, zone, since, until) for layer in one.layers)
+        since = until
 
 
 def _changed(crew: Mapping[str, str], override: Override) -> dict[str, str]:

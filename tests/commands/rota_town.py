@@ -55,17 +55,17 @@ PLAN = read_oncall(TOML)
 
 
 def with_rota(town: Town) -> Town:
-    """The plan is the operator's, and its people can be called."""
+    """The plan is the operator's, for a month already, and its people can be called."""
     (town.folder / "oncall.toml").write_text(TOML, encoding="utf-8")
-    planned(town, PLAN)
+    planned(town, PLAN, town.clock.now() - timedelta(days=28))
     for person in PHONES:
         phone(town, person)
     return town
 
 
-def planned(town: Town, plan: OnCall) -> None:
+def planned(town: Town, plan: OnCall, since: datetime | None = None) -> None:
     """Another plan is adopted, as by a desk that starts with it."""
-    town.database.write(lambda work: work.rota.set_plan(plan_to_json(plan), town.clock.now()))
+    town.database.write(lambda work: work.rota.set_plan(plan_to_json(plan), since or town.clock.now()))
 
 
 def phone(town: Town, person: str, **changed: object) -> Contact:

@@ -256,6 +256,31 @@ def test_overrides_of_other_schedules_and_those_without_a_length_are_left_aside(
     assert kept.on_call(at("2026-01-06 12:00")) == ("kim",)
 
 
+def test_what_lies_back_is_as_it_was_written_then_whatever_the_zone() -> None:
+    before = Schedule("l3", "Europe/Berlin", (Layer("old", weekly("kim", "sam"), 2), Layer("low", weekly("bob"))))
+    after = Schedule("l3", "America/Toronto", (Layer("new", weekly("ann")),))
+    until = at("2026-03-04 12:00")
+    was, now = Duty(before, lambda day: False), Duty(after, lambda day: False)
+    both = Duty(after, lambda day: False, past=((before, until),))
+    assert both.shifts(at("2026-01-01"), until) == was.shifts(at("2026-01-01"), until)
+    assert both.shifts(until, at("2026-06-01")) == now.shifts(until, at("2026-06-01"))
+    assert both.on_call(until - timedelta(seconds=1)) == was.on_call(until - timedelta(seconds=1)) == ("kim",)
+    assert both.on_call(until) == ("ann",)
+    assert both.next_change(at("2026-03-03")) == until
+    assert both.gaps(at("2026-01-06"), at("2026-06-01"), bool) == []
+
+
+def test_who_stays_on_call_by_another_plan_stays_so_and_a_time_without_one_has_nobody() -> None:
+    plan = Schedule("l3", "America/Toronto", (Layer("week", weekly("kim")),))
+    none = Schedule("l3", "America/Toronto", ())
+    past = ((plan, at("2026-02-02")), (none, at("2026-02-03")), (plan, at("2026-02-05")))
+    kept = Duty(Schedule("l3", "America/Toronto", (Layer("other", weekly("kim")),)), lambda day: False, past=past)
+    assert told(kept, "2026-02-01", "2026-02-10") == [
+        "kim 01 Feb 00:00 - 02 Feb 00:00 (week)",
+        "kim 03 Feb 00:00 - 10 Feb 00:00 (week)",
+    ]
+
+
 def test_a_time_without_a_zone_and_a_zone_that_is_none_are_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         duty(Layer("week", weekly("kim"))).on_call(datetime(2026, 1, 1))  # noqa: DTZ001 - that is what is refused

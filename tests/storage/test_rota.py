@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -74,6 +74,22 @@ def test_a_plan_that_is_undone_was_never_there(database: SqlDatabase) -> None:
     assert database.read(lambda work: work.rota.plan()).leads == ("a",)
     assert database.write(lambda work: work.rota.set_plan("c", START)) >= 2
     assert database.read(lambda work: work.rota.plan()).leads == ("c",)
+
+
+def test_plans_are_told_from_an_instant_on_each_with_when_it_was_adopted(database: SqlDatabase, reader: Reader) -> None:
+    def adopted(text: str, minute: int) -> None:
+        database.write(lambda work: work.rota.set_plan(text, at(minute)))
+
+    def since(minute: int) -> list[tuple[datetime, tuple[str, ...]]]:
+        return [(when, plan.leads) for when, plan in database.read(lambda work: work.rota.plans(at(minute)))]
+
+    assert since(0) == []
+    for text, minute in (("a", 0), ("b", 10), ("a", 20)):
+        adopted(text, minute)
+    assert since(-5) == since(5) == [(at(0), ("a",)), (at(10), ("b",)), (at(20), ("a",))]
+    assert since(10) == since(19) == [(at(10), ("b",)), (at(20), ("a",))]
+    assert since(20) == since(60) == [(at(20), ("a",))]
+    assert reader.texts == ["a", "a", "b"]
 
 
 # --- overrides --------------------------------------------------------------------------------------------------
