@@ -31,6 +31,8 @@ from commands.hotline_legs import (
     connected,
     new_call,
     note,
+    ring_engineer,
+    tell,
     whence,
 )
 from commands.hotline_pins import DIGITS, TRIES, customer_of_pin
@@ -98,6 +100,8 @@ class Hotline:
             return (Say(words.NO_ANSWER), HangUp())
         if then == WAITED or room is None:
             return (HangUp(),)
+        if room.kind == ENGINEER and room.ended_at is not None:
+            return (Say(words.TOO_LATE), HangUp())
         asked = self._line(work, call, room)
         if then == START:
             return (Gather((Say(asked),), "take-0"),)
@@ -302,8 +306,18 @@ def _spent(talk: _Talk, ticket: Ticket) -> Mapping[str, bool]:
 
 
 def _waited(talk: _Talk, keys: str, rest: str) -> Flow:
-    """They left the room: the engineer is done with them, or hung up on the way."""
-    if talk.call.state is LegState.CONNECTED:
+    """The engineer has left the room: done with them, or cut off. Who was cut off is connected again."""
+    if talk.call.state is LegState.CONNECTED and not rest:
+        return (talk.ask(words.CUT_OFF, f"{WAITED}-asked"),)
+    if rest and keys == "1":
+        person = str(talk.call.data.get("talked_with", ""))
+        data = dict(talk.call.data) | {"brought": True, "taken_by": person}
+        talk = talk.save(state=LegState.WAITING, due=talk.now + timedelta(seconds=talk.line.waits), data=data)
+        note(talk.work, talk.call, "was cut off and waits on the line again", talk.now)
+        if ring_engineer(talk.work, person, talk.call, talk.now):
+            return (Say(words.AGAIN), _room(talk))
+        return _nobody(talk, "", "")
+    if rest:
         talk.save(state=LegState.OVER, due=None)
         return (Say(words.GOODBYE), HangUp())
     return _nobody(talk, "", "")
@@ -316,11 +330,20 @@ def _nobody(talk: _Talk, keys: str, rest: str) -> Flow:
     if keys == "1" and talk.call.number:
         talk = talk.save(state=LegState.CALL_BACK, data=dict(talk.call.data) | {"call_back": True}, due=None)
         note(talk.work, talk.call, "wants to be called back", talk.now)
+        _has_them(talk)
         return (Say(words.CALL_BACK.format(ticket=number(talk.call.ticket or 0, "en"))), HangUp())
     if keys == "2":
         return _message(talk, words.SPEAK)
     talk = talk.save(state=LegState.WAITING, due=talk.now + timedelta(seconds=talk.line.waits))
     return (_room(talk),)
+
+
+def _has_them(talk: _Talk) -> None:
+    """Whoever has the page already, and was not reached, is told; nobody else is called for it any more."""
+    person = str(talk.call.data.get("taken_by") or "")
+    if person:
+        wish = f"The customer of #{talk.call.ticket} has hung up and wants to be called back: "
+        tell(talk.work, talk.call, person, f"{wish}/ticket dial {talk.call.ticket}", talk.now, "back")
 
 
 def _message(talk: _Talk, text: str) -> Flow:
@@ -330,6 +353,7 @@ def _message(talk: _Talk, text: str) -> Flow:
 
 
 def _recorded(talk: _Talk, keys: str, rest: str) -> Flow:
+    talk = talk.save(data=dict(talk.call.data) | {"spoke": True})
     ticket = talk.call.ticket
     thanks = words.THANKS.format(ticket=number(ticket, "en")) if ticket is not None else words.THANKS_NEW
     return (Say(thanks), HangUp())

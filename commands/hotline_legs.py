@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.cards import Card
+from bot.cards import Card, When
 from bot.domain.contacts import CALL, Contact
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
@@ -105,6 +105,14 @@ def whence(work: UnitOfWork, call: PhoneCall) -> str:
     kept = work.customers.get(call.customer).phones
     theirs = f", {'a' if call.number in kept else 'no'} number of theirs" if kept else ""
     return f"from {shown(call.number)}{theirs}"
+
+
+def tell(work: UnitOfWork, call: PhoneCall, person: str, words: str, now: datetime, what: str = "") -> None:
+    """A direct message to the engineer about the call; the same one (`what`) once."""
+    if person:
+        card = Card(lines=((words, " ", When(now, "time")),), ticket=call.ticket)
+        key = f"line:{call.id}:{person}{what and ':' + what}"
+        work.outbox.post(News(Kind.NOTICE, f"@{person}", card, key, ticket=call.ticket))
 
 
 def spoke(work: UnitOfWork, call: PhoneCall, person: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.cards import Card, Tone, When
+from bot.cards import Card, Tone
 from bot.domain.attachments import Attachment, file_to_data
 from bot.domain.errors import NotFound
 from bot.domain.paging import Trigger
@@ -14,8 +14,8 @@ from bot.domain.policy import Way
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Copy, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
 from commands.hotline import UNANSWERED, ticket_of_call
-from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, PHONE, ROOM, move, note, whence
-from commands.page_ends import cut
+from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, PHONE, ROOM, move, note, tell, whence
+from commands.page_ends import cut, name_of
 from commands.paging import start_page
 from commands.record import owed_by
 
@@ -146,17 +146,38 @@ def _hung_up(work: UnitOfWork, call: PhoneCall, now: datetime) -> None:
 
 def _no_engineer(work: UnitOfWork, call: PhoneCall, how: str, now: datetime) -> None:
     """The engineer's telephone was not answered: they are told in chat, and whoever waits is not left waiting."""
-    words = f"Your telephone was not answered ({how}). "
+    why = "nobody pressed 1" if how == "completed" else how
+    words = f"Your telephone was not answered ({why}). "
     again = f"Call them: /ticket dial {call.ticket}" if call.ticket is not None else ""
     tell(work, call, call.person, words + again, now)
     waiting = _room(work, call)
     if waiting is not None and waiting.state is LegState.WAITING and waiting.ended_at is None:
+        _called_again(work, waiting, call.person, now)
         move(work, waiting, "nobody")
 
 
+def _called_again(work: UnitOfWork, waiting: PhoneCall, person: str, now: datetime) -> None:
+    """Whoever has the page does not come to the telephone, and somebody waits there: the chain begins anew."""
+    if waiting.ticket is None or work.tickets.get(waiting.ticket).closed:
+        return
+    data = {name: value for name, value in waiting.data.items() if name not in ("taken_by", "via", "brought")}
+    work.calls.save(replace(waiting, data=data))
+    page = start_page(
+        work,
+        trigger=Trigger.HOTLINE,
+        reason=f"The customer is still on the line; {name_of(work, person)} was not reached.",
+        by="customer",
+        now=now,
+        ticket=work.tickets.get(waiting.ticket),
+        call=waiting.id,
+    )
+    work.calls.save(replace(work.calls.get(waiting.id), page=page.id))
+
+
 def _no_customer(work: UnitOfWork, call: PhoneCall, how: str, now: datetime) -> None:
-    note(work, call, f"could not be called back ({how})", now)
-    tell(work, call, call.person, f"The customer was not reached ({how}). Again: /ticket dial {call.ticket}", now)
+    why = "nobody pressed 1" if how == "completed" else how
+    note(work, call, f"could not be called back ({why})", now)
+    tell(work, call, call.person, f"The customer was not reached ({why}). Again: /ticket dial {call.ticket}", now)
     room = _room(work, call)
     if room is None:
         return
@@ -173,13 +194,6 @@ def _room(work: UnitOfWork, call: PhoneCall) -> PhoneCall | None:
         return work.calls.get(int(call.data[ROOM])) if ROOM in call.data else None
     except NotFound:
         return None
-
-
-def tell(work: UnitOfWork, call: PhoneCall, person: str, words: str, now: datetime) -> None:
-    """A direct message to the engineer about the call."""
-    if person:
-        card = Card(lines=((words, " ", When(now, "time")),), ticket=call.ticket)
-        work.outbox.post(News(Kind.NOTICE, f"@{person}", card, f"line:{call.id}:{person}", ticket=call.ticket))
 
 
 def _heard_by_somebody(work: UnitOfWork, call: PhoneCall, now: datetime) -> None:

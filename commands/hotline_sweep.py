@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from bot.domain.paging import PageState
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Database, UnitOfWork
-from commands.hotline_legs import HOTLINE, RINGS_FOR, cut, move, note, ring_engineer
-from commands.hotline_receipts import tell
+from commands.hotline import ticket_of_call
+from commands.hotline_legs import HOTLINE, RINGS_FOR, cut, move, note, ring_engineer, tell, whence
 from commands.page_call import KEY
 
 BATCH = 25
@@ -60,9 +60,8 @@ def _look(work: UnitOfWork, call: PhoneCall, now: datetime) -> None:
         _bring(work, call, taken, now)
     elif call.state is LegState.WAITING and call.ended_at is None:
         _waits_still(work, call, now)
-    elif call.state is LegState.VOICEMAIL and call.ticket is not None:
-        note(work, call, "was to leave a message, and no recording came", now)
-        work.calls.save(replace(call, state=LegState.OVER, due=None))
+    elif call.state is LegState.VOICEMAIL and (call.ticket is not None or call.data.get("spoke")):
+        _without_recording(work, call, now)
     else:
         work.calls.save(replace(call, state=LegState.OVER if call.ended_at else call.state, due=None))
 
@@ -80,6 +79,14 @@ def _bring(work: UnitOfWork, call: PhoneCall, person: str, now: datetime) -> Non
         tell(work, call, person, words + "/oncall contact call NUMBER", now)
         if call.state is LegState.WAITING and call.ended_at is None:
             move(work, call, "nobody")
+
+
+def _without_recording(work: UnitOfWork, call: PhoneCall, now: datetime) -> None:
+    """They were asked for a message, and nothing came of it: staff may call them."""
+    ticket = ticket_of_call(work, call, now)
+    call = replace(call, ticket=ticket.number if ticket is not None else None, state=LegState.OVER, due=None)
+    work.calls.save(call)
+    note(work, call, f"was to leave a message, {whence(work, call)}, and no recording came", now)
 
 
 def _waits_still(work: UnitOfWork, call: PhoneCall, now: datetime) -> None:

@@ -46,6 +46,8 @@ SPEAK = "Please leave a message after the tone, and press the hash key when you 
 THANKS = "Thank you. Your message is with ticket {ticket}. Goodbye."
 THANKS_NEW = "Thank you. Your message becomes a ticket now. Goodbye."
 GOODBYE = "Thank you for calling. Goodbye."
+CUT_OFF = "The engineer has left the line. If you were cut off, press 1, and I connect you again. Otherwise, goodbye."
+AGAIN = "I am calling the engineer again. Please stay on the line."
 FULL = "I cannot open another ticket for you now. Please leave a message after the tone."
 
 LINE = "{level}, {customer}, ticket {ticket}, on the line. Press 1 to talk to them."

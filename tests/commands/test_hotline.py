@@ -155,7 +155,9 @@ def test_the_engineers_key_brings_them_into_the_room_and_answers_the_promise(des
     assert tickets(desk, 1).owner == "ann"
     assert tickets(desk, 1).clock(ClockKind.FIRST_RESPONSE) is None, "They talk: the promise is kept."
     assert line.call.state is LegState.CONNECTED
-    assert line.hears("") == "Thank you for calling. Goodbye.", "The engineer has left the room."
+    assert line.hears("").startswith("The engineer has left the line. If you were cut off, press 1")
+    assert line.hears("") == "Thank you for calling. Goodbye."
+    assert line.call.due is None
 
 
 def test_acknowledged_in_chat_the_engineers_telephone_rings_into_the_room(desk: Town) -> None:
@@ -320,9 +322,15 @@ def test_whose_telephone_is_not_answered_is_told_and_the_caller_may_choose(desk:
     sweep_calls(desk.database, desk.clock.now())
     ring = parcels(desk, 1, "dial:")[-1]
     engineer = Line(desk, id=int(ring.card.data["leg"]))
+    assert not page_of(desk, 1).open
     engineer.told(News("no-answer"))
     assert parcels(desk, 1, "move:"), "They are not left with the music."
     assert line.call.state is LegState.WAITING
+    page = page_of(desk, 1)
+    assert (page.open, page.call) == (True, line.id), "Somebody else may come."
+    desk.database.write(lambda work: acknowledge(work, page, "bob", "button", desk.clock.now()))
+    sweep_calls(desk.database, desk.clock.now())
+    assert parcels(desk, 1, f"dial:{BOB}")
 
 
 def test_a_pin_is_shown_once_and_kept_as_a_hash(desk: Town) -> None:
@@ -430,3 +438,72 @@ def test_numbers_are_kept_in_order_and_taken_away(desk: Town) -> None:
     assert desk.does("ann", "/customer phone acme") == "ACME Ltd is called at +14165550124."
     assert "no number of ACME Ltd" in desk.refused("ann", f"/customer phone acme --drop {CUSTOMER}")
     assert "lacks its country code" in desk.refused("ann", "/customer phone acme --add 4165550124")
+
+
+def test_who_was_cut_off_is_connected_with_the_same_engineer_again(desk: Town) -> None:
+    line = goes_in(desk)
+    talk = Talk(desk, tried(desk, page_of(desk, 1)))
+    talk.picks_up()
+    talk.presses("1")
+    line.hears("")
+    assert line.hears("1") == "I am calling the engineer again. Please stay on the line."
+    assert isinstance(line.flow[-1], Conference)
+    (ring,) = parcels(desk, 1, f"dial:{ANN}")
+    engineer = Line(desk, id=int(ring.card.data["leg"]))
+    assert engineer.hears("").endswith("on the line. Press 1 to talk to them.")
+    engineer.hears("1")
+    assert line.call.state is LegState.CONNECTED
+    line.hears("")
+    line.hears("1")
+    again = Line(desk, id=int(parcels(desk, 1, f"dial:{ANN}")[-1].card.data["leg"]))
+    again.told(News("no-answer"))
+    assert parcels(desk, 1, "move:"), "They are not left with the music."
+
+
+def test_a_customer_who_picks_up_after_the_engineer_has_gone_is_told_so(desk: Town) -> None:
+    desk.does("bob", "/ticket open printer on fire --customer acme")
+    engineer = Line(desk, id=int(dial(desk, f"/ticket dial 1 --number {CUSTOMER}").card.data["leg"]))
+    engineer.hears("")
+    engineer.hears("1")
+    engineer.told(News("completed"))
+    customer = Line(desk, id=int(parcels(desk, 1, "dial:")[-1].card.data["leg"]))
+    assert customer.hears("") == "There is nobody to talk to any more. Goodbye."
+    assert Deed.CALLED not in deeds(desk, 1)
+
+
+def test_a_wish_to_be_called_back_reaches_whoever_has_the_page_already(desk: Town) -> None:
+    line = goes_in(desk)
+    desk.database.write(lambda work: acknowledge(work, page_of(desk, 1), "ann", "button", desk.clock.now()))
+    desk.hears("@ann")
+    line.then = "nobody-asked"
+    line.hears("1")
+    (told,) = desk.hears("@ann")
+    assert told.startswith("The customer of #1 has hung up and wants to be called back: /ticket dial 1")
+
+
+def test_a_message_whose_recording_never_comes_leaves_a_ticket_all_the_same(desk: Town) -> None:
+    line = Line(desk)
+    line.dials()
+    line.hears("")
+    line.hears("")
+    line.told(News("completed"))
+    desk.clock.forward(minutes=16)
+    sweep_calls(desk.database, desk.clock.now())
+    assert phoned(desk, 1) == ["was to leave a message, from +1 416 … 0123, and no recording came"]
+    silent = Line(desk, ref="main:CA2")
+    silent.dials()
+    silent.told(News("completed"))
+    desk.clock.forward(minutes=16)
+    sweep_calls(desk.database, desk.clock.now())
+    assert len(desk.tickets()) == 1, "Who says nothing leaves nothing."
+
+
+def test_a_message_that_no_ticket_has_room_for_is_told_in_the_alerts_channel(desk: Town) -> None:
+    for number in range(30):
+        desk.says("bob", f"/ticket open flood {number}")
+    line = Line(desk)
+    line.dials()
+    line.hears("")
+    line.told(News(recording="https://provider.example/RE9", recording_ref="RE9", seconds=5))
+    assert line.call.ticket is None
+    assert any("https://provider.example/RE9" in alert for alert in desk.hears("#alerts"))
