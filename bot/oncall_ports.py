@@ -113,6 +113,9 @@ class Pages(Protocol):
     def attempts_of(self, person: str, since: datetime) -> Sequence[Attempt]:
         """What was tried to reach somebody since then, for caps and reports."""
 
+    def engaged(self, person: str, address: str, since: datetime) -> Sequence[int]:
+        """The attempts by call to that number of theirs that are under way, of those planned for since then; by id."""
+
     def line_is_free(self, person: str, address: str, now: datetime) -> None:
         """A call to that number is over: of those that wait for it one is due again at once, a customer's first before
         any that comes second."""

@@ -324,11 +324,7 @@ def _bring_forward(work: UnitOfWork, page: Page, attempt: Attempt, why: Missed, 
 
 def _engaged(work: UnitOfWork, attempt: Attempt, now: datetime) -> bool:
     """Whether that telephone is in a call of ours already: a second one would only be busy."""
-    others = work.pages.attempts_of(attempt.person, now - LATELY)
-    return any(
-        one.kind == CALL and one.address == attempt.address and one.id != attempt.id and under_way(one)
-        for one in others
-    )
+    return any(id != attempt.id for id in work.pages.engaged(attempt.person, attempt.address, now - LATELY))
 
 
 def _urgency(work: UnitOfWork, page: Page, attempt: Attempt) -> Urgency:

@@ -155,6 +155,13 @@ _BY_REF = (
 _OF_PERSON = _ATTEMPT.select.where(_a.person == bindparam("person"), _a.planned_for >= bindparam("since")).order_by(
     _a.planned_for, _a.id
 )
+_ENGAGED = select(_a.id).where(
+    _a.person == bindparam("person"),
+    _a.planned_for >= bindparam("since"),
+    _a.address == bindparam("address"),
+    _a.kind == CALL,
+    _a.state.in_([state.value for state in AttemptState if not state.over and state is not AttemptState.PLANNED]),
+)
 
 
 class SqlPages:
@@ -274,6 +281,10 @@ class SqlPages:
         at = epoch(now)
         values = {"of_person": person, "of_address": address, "since": at - WAITS_SINCE, "now": at}
         self._transaction.write(_LINE_IS_FREE, values)
+
+    def engaged(self, person: str, address: str, since: datetime) -> Sequence[int]:
+        values = {"person": person, "address": address, "since": epoch(since)}
+        return [row.id for row in self._transaction.ask(_ENGAGED, values)]
 
     def _first(self, statement: Select[Any], values: Mapping[str, Any]) -> Attempt | None:
         found = self._attempts(statement, values)
