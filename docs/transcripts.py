@@ -2,11 +2,11 @@
 
 `make docs` writes each page anew with today's answers. On a page, a fenced block marked `console` is played: lines
 that begin with `you> ` or another prompt of the desk are typed into one desk for the whole page (its clock stands still
-at the time that `<!-- desk: 2026-10-09 17:30 -->` names), and lines that begin with `$ ` into a shell in a folder that is empty at
-first. A block marked `python` whose first line is `# path/of/a_file.py` is put into a scratch copy of the code, and the
-page is played on that. A block marked `toml` whose first line is `# oncall.toml` is the desk's on-call plan, and lies in
-the shell's folder; `<!-- plan: docs/paging.md -->` takes that of another page. A code that the desk makes up is shown
-as the one that the page has in its `/oncall verify`.
+at the time that `<!-- desk: 2026-10-09 17:30 -->` names), and lines that begin with `$ ` into a shell in a folder that
+is empty at first. A block marked `python` whose first line is `# path/of/a_file.py` is put into a scratch copy of the
+code, and the page is played on that. A block marked `toml` whose first line is `# oncall.toml` is the desk's on-call
+plan, and lies in the shell's folder; `<!-- plan: docs/paging.md -->` takes that of another page. A code that the desk
+makes up is shown as the one that the page has in its `/oncall verify`.
 """
 
 from __future__ import annotations
