@@ -19,8 +19,7 @@ from bot.domain.ticket import OPEN_STATES, Priority, Ticket
 from bot.flow import Conference, Flow, Gather, HangUp, Record, Reject, Say
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Speaker, TicketFilter, UnitOfWork
-from bot.views.spoken import firm, level, moment, number
-from commands import hotline_words as words
+from bot.views.spoken import FRENCH, firm, level, moment, number
 from commands.floods import must_have_room, must_not_flood
 from commands.hotline_legs import (
     CUSTOMER,
@@ -31,12 +30,14 @@ from commands.hotline_legs import (
     connected,
     new_call,
     note,
+    phone_of,
     ring_engineer,
     tell,
     whence,
 )
 from commands.hotline_pins import DIGITS, TRIES, customer_of_pin
 from commands.hotline_room import joined, room_of
+from commands.hotline_words import FOR_FRENCH, IN_FRENCH, HotlineWords, words_in
 from commands.paging import start_page
 from commands.record import record_opened, today
 from commands.spec import Caller
@@ -46,6 +47,8 @@ WAITED = "waited"
 NOBODY = "nobody"
 RECORDED = "recorded"
 UNANSWERED = "unanswered"
+LANGUAGE = "language"
+"""In a call's data: what its customer wants to hear."""
 
 MOST_AN_HOUR = 200
 """Calls on the hotline within an hour; what comes then is rejected, and the line stays free."""
@@ -96,39 +99,44 @@ class Hotline:
 
     def _legs(self, work: UnitOfWork, call: PhoneCall, then: str, keys: str, now: datetime) -> Flow:
         room = _room_call(work, call)
+        language = _language(work, call, room)
+        words = words_in(language)
         if then == UNANSWERED:
-            return (Say(words.NO_ANSWER), HangUp())
+            return (Say(words.no_answer, language), HangUp())
         if then == WAITED or room is None:
             return (HangUp(),)
         if room.kind == ENGINEER and room.ended_at is not None:
-            return (Say(words.TOO_LATE), HangUp())
-        asked = self._line(work, call, room)
+            return (Say(words.too_late, language), HangUp())
+        asked = Say(self._line(work, call, room, language), language)
         if then == START:
-            return (Gather((Say(asked),), "take-0"),)
+            return (Gather((asked,), "take-0"),)
         if keys != "1":
             again = then == "take-0"
-            return (Gather((Say(asked),), "take-1"),) if again else (Say(words.GOODBYE), HangUp())
-        return self._brought(work, call, room, now)
+            return (Gather((asked,), "take-1"),) if again else (Say(words.goodbye, language), HangUp())
+        return self._brought(work, call, room, language, now)
 
-    def _line(self, work: UnitOfWork, call: PhoneCall, room: PhoneCall) -> str:
-        about = {"customer": _name(work, call), "ticket": number(call.ticket or 0, "en")}
+    def _line(self, work: UnitOfWork, call: PhoneCall, room: PhoneCall, language: str) -> str:
+        words = words_in(language)
+        about = {"customer": _name(work, call, language), "ticket": number(call.ticket or 0, language)}
         if call.kind == CUSTOMER:
-            return words.CUSTOMER.format(**about)
+            return words.customer.format(**about)
         if room.kind == ENGINEER:
-            return words.LINE_DIAL.format(**about)
+            return words.line_dial.format(**about)
         if room.state is LegState.WAITING:
             ticket = work.tickets.get(call.ticket) if call.ticket is not None else None
-            return words.LINE.format(level=level(ticket.level if ticket else "", "en"), **about)
-        return words.LINE_BACK.format(**about)
+            spoken = level(ticket.level if ticket else "", language)
+            return words.line.format(level=spoken[:1].upper() + spoken[1:], **about)
+        return words.line_back.format(**about)
 
-    def _brought(self, work: UnitOfWork, call: PhoneCall, room: PhoneCall, now: datetime) -> Flow:
+    def _brought(self, work: UnitOfWork, call: PhoneCall, room: PhoneCall, language: str, now: datetime) -> Flow:
         """They pressed 1: into the room, and whoever is missing is rung."""
         into = Conference(room_of(room), WAITED, ends=True, record=self.records)
+        connecting = Say(words_in(language).connecting, language)
         work.calls.save(replace(call, state=LegState.CONNECTED, due=None))
         if call.kind == CUSTOMER:
             connected(work, room, room.person or str(room.data.get("taken_by", "")), now)
-            return (Say(words.CONNECTING), into)
-        return (Say(words.CONNECTING), *joined(work, room, call.person, now, into))
+            return (connecting, into)
+        return (connecting, *joined(work, room, call.person, now, into, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,18 @@ class _Talk:
     now: datetime
 
     def ask(self, text: str, then: str, digits: int = 1, finish: str = "", seconds: int = 8) -> Gather:
-        return Gather((Say(text),), then, digits, seconds, finish)
+        return Gather((self.say(text),), then, digits, seconds, finish)
+
+    def say(self, text: str) -> Say:
+        return Say(text, self.language)
+
+    @property
+    def language(self) -> str:
+        return str(self.call.data.get(LANGUAGE) or "en")
+
+    @property
+    def words(self) -> HotlineWords:
+        return words_in(self.language)
 
     def save(self, **changes: object) -> _Talk:
         call = replace(self.call, **changes)  # type: ignore[arg-type]  # Fields of a call, said where they are set.
@@ -160,38 +179,44 @@ class _Talk:
 
 
 def _start(talk: _Talk, keys: str, rest: str) -> Flow:
-    return (talk.ask(f"{talk.line.greeting} {words.PIN}", "pin-0", DIGITS, "#", 12),)
+    asked = (Say(f"{talk.line.greeting} {talk.words.pin}"), Say(IN_FRENCH, FRENCH))
+    return (Gather(asked, "pin-0", DIGITS, 12, "#"),)
 
 
 def _pin(talk: _Talk, keys: str, rest: str) -> Flow:
     """Three tries; who has none is heard without one."""
     if not keys:
-        return _message(talk, words.UNKNOWN)
+        return _message(talk, talk.words.unknown)
+    if keys == FOR_FRENCH:
+        talk = talk.save(data=dict(talk.call.data) | {LANGUAGE: FRENCH})
+        return (talk.ask(talk.words.pin, f"pin-{rest or 0}", DIGITS, "#", 12),)
     customer = customer_of_pin(talk.work, keys, talk.call.number, talk.now)
     wrong = int(rest or 0) + 1
     if customer is not None:
         return _known(talk.save(customer=customer.id), customer)
     if wrong < TRIES:
-        return (talk.ask(words.PIN_WRONG, f"pin-{wrong}", DIGITS, "#", 12),)
-    return _message(talk, f"{words.PIN_LOCKED} {words.UNKNOWN}")
+        return (talk.ask(talk.words.pin_wrong, f"pin-{wrong}", DIGITS, "#", 12),)
+    return _message(talk, f"{talk.words.pin_locked} {talk.words.unknown}")
 
 
 def _known(talk: _Talk, customer: Customer) -> Flow:
     owed = talk.owed()
-    name, at = firm(customer.name), level(owed.level.name, "en")
+    name, at = firm(customer.name, talk.language), level(owed.level.name, talk.language)
     if Way.TELEPHONE in owed.ways:
-        hello = words.WELCOME_OPTION if owed.telephone_by == "option" else words.WELCOME
+        hello = talk.words.welcome_option if owed.telephone_by == "option" else talk.words.welcome
         return _open_hours(talk, hello.format(customer=name, level=at))
     if customer.phone_credits:
-        count = f"{number(customer.phone_credits, 'en')} credit{'s' * (customer.phone_credits != 1)}"
-        return (talk.ask(words.CREDIT.format(customer=name, level=at, credits=count), "credit"),)
-    return _message(talk, words.NOT_OWED.format(customer=name, level=at))
+        one = customer.phone_credits == 1
+        many = talk.words.credits.format(count=number(customer.phone_credits, talk.language))
+        count = talk.words.one_credit if one else many
+        return (talk.ask(talk.words.credit.format(customer=name, level=at, credits=count), "credit"),)
+    return _message(talk, talk.words.not_owed.format(customer=name, level=at))
 
 
 def _credit(talk: _Talk, keys: str, rest: str) -> Flow:
     if keys == "1":
         return _open_hours(talk.save(data=dict(talk.call.data) | {"credit": True}), "")
-    return _message(talk, words.SPEAK)
+    return _message(talk, talk.words.speak)
 
 
 def _open_hours(talk: _Talk, hello: str) -> Flow:
@@ -199,7 +224,7 @@ def _open_hours(talk: _Talk, hello: str) -> Flow:
     opens = _opens(talk)
     if not opens:
         return _which(talk, hello)
-    return (talk.ask(f"{hello} {words.CLOSED.format(opens=opens)}".strip(), "closed"),)
+    return (talk.ask(f"{hello} {talk.words.closed.format(opens=opens)}".strip(), "closed"),)
 
 
 def _opens(talk: _Talk) -> str:
@@ -208,24 +233,24 @@ def _opens(talk: _Talk) -> str:
     try:
         if hours.state(talk.now) is DeskState.OPEN:
             return ""
-        return moment(hours.next_opening(talk.now), zone, talk.now, "en")
+        return moment(hours.next_opening(talk.now), zone, talk.now, talk.language)
     except (BeyondCalendar, Refusal):
         return ""
 
 
 def _closed(talk: _Talk, keys: str, rest: str) -> Flow:
-    return _which(talk, "") if keys == "1" else _message(talk, words.SPEAK)
+    return _which(talk, "") if keys == "1" else _message(talk, talk.words.speak)
 
 
 def _which(talk: _Talk, hello: str) -> Flow:
     if not talk.call.customer or not talk.work.customers.open_tickets(talk.call.customer):
         return _waits(talk, _ticket(talk), hello)
-    return (talk.ask(f"{hello} {words.WHICH}".strip(), "about", 0, "#"),)
+    return (talk.ask(f"{hello} {talk.words.which}".strip(), "about", 0, "#"),)
 
 
 def _about(talk: _Talk, keys: str, rest: str) -> Flow:
     found = _theirs(talk, keys)
-    hello = words.NOT_YOURS.format(ticket=keys[:9]) if keys and found is None else ""
+    hello = talk.words.not_yours.format(ticket=keys[:9]) if keys and found is None else ""
     return _waits(talk, found or _ticket(talk), hello, new=found is None)
 
 
@@ -271,7 +296,7 @@ def _ticket(talk: _Talk) -> Ticket | None:
 def _waits(talk: _Talk, ticket: Ticket | None, hello: str, *, new: bool = True) -> Flow:
     """The ticket is there; now the engineer is called, and the caller waits in a room of their own."""
     if ticket is None:
-        return _message(talk, words.FULL)
+        return _message(talk, talk.words.full)
     credit = _spent(talk, ticket)
     talk = talk.save(ticket=ticket.number, state=LegState.WAITING, due=talk.now + timedelta(seconds=talk.line.waits))
     called = f"called the hotline {whence(talk.work, talk.call)}, and waits on the line"
@@ -288,8 +313,8 @@ def _waits(talk: _Talk, ticket: Ticket | None, hello: str, *, new: bool = True) 
     )
     # The page's first step may have told the call something; only the page is new to it.
     talk.work.calls.save(replace(talk.work.calls.get(talk.call.id), page=page.id))
-    text = (words.OPENED if new else words.FOUND).format(ticket=number(ticket.number, "en"))
-    return (Say(f"{hello} {text}".strip()), _room(talk))
+    text = (talk.words.opened if new else talk.words.found).format(ticket=number(ticket.number, talk.language))
+    return (talk.say(f"{hello} {text}".strip()), _room(talk))
 
 
 def _room(talk: _Talk) -> Conference:
@@ -308,32 +333,32 @@ def _spent(talk: _Talk, ticket: Ticket) -> Mapping[str, bool]:
 def _waited(talk: _Talk, keys: str, rest: str) -> Flow:
     """The engineer has left the room: done with them, or cut off. Who was cut off is connected again."""
     if talk.call.state is LegState.CONNECTED and not rest:
-        return (talk.ask(words.CUT_OFF, f"{WAITED}-asked"),)
+        return (talk.ask(talk.words.cut_off, f"{WAITED}-asked"),)
     if rest and keys == "1":
         person = str(talk.call.data.get("talked_with", ""))
         data = dict(talk.call.data) | {"brought": True, "taken_by": person}
         talk = talk.save(state=LegState.WAITING, due=talk.now + timedelta(seconds=talk.line.waits), data=data)
         note(talk.work, talk.call, "was cut off and waits on the line again", talk.now)
         if ring_engineer(talk.work, person, talk.call, talk.now):
-            return (Say(words.AGAIN), _room(talk))
+            return (talk.say(talk.words.again), _room(talk))
         return _nobody(talk, "", "")
     if rest:
         talk.save(state=LegState.OVER, due=None)
-        return (Say(words.GOODBYE), HangUp())
+        return (talk.say(talk.words.goodbye), HangUp())
     return _nobody(talk, "", "")
 
 
 def _nobody(talk: _Talk, keys: str, rest: str) -> Flow:
     if rest == "":
-        asked = words.NOBODY if talk.call.number else words.NOBODY_WITHHELD
+        asked = talk.words.nobody if talk.call.number else talk.words.nobody_withheld
         return (talk.ask(asked, "nobody-asked"),)
     if keys == "1" and talk.call.number:
         talk = talk.save(state=LegState.CALL_BACK, data=dict(talk.call.data) | {"call_back": True}, due=None)
         note(talk.work, talk.call, "wants to be called back", talk.now)
         _has_them(talk)
-        return (Say(words.CALL_BACK.format(ticket=number(talk.call.ticket or 0, "en"))), HangUp())
+        return (talk.say(talk.words.call_back.format(ticket=number(talk.call.ticket or 0, talk.language))), HangUp())
     if keys == "2":
-        return _message(talk, words.SPEAK)
+        return _message(talk, talk.words.speak)
     talk = talk.save(state=LegState.WAITING, due=talk.now + timedelta(seconds=talk.line.waits))
     return (_room(talk),)
 
@@ -349,14 +374,16 @@ def _has_them(talk: _Talk) -> None:
 def _message(talk: _Talk, text: str) -> Flow:
     """Voicemail: what they say becomes part of a ticket once the recording is there."""
     talk.save(state=LegState.VOICEMAIL, due=talk.now + TALKS)
-    return (Say(text), Record(RECORDED))
+    return (talk.say(text), Record(RECORDED))
 
 
 def _recorded(talk: _Talk, keys: str, rest: str) -> Flow:
     talk = talk.save(data=dict(talk.call.data) | {"spoke": True})
     ticket = talk.call.ticket
-    thanks = words.THANKS.format(ticket=number(ticket, "en")) if ticket is not None else words.THANKS_NEW
-    return (Say(thanks), HangUp())
+    thanks = (
+        talk.words.thanks.format(ticket=number(ticket, talk.language)) if ticket is not None else talk.words.thanks_new
+    )
+    return (talk.say(thanks), HangUp())
 
 
 _PROMPTS: Mapping[str, Callable[[_Talk, str, str], Flow]] = {
@@ -382,8 +409,17 @@ def _room_call(work: UnitOfWork, call: PhoneCall) -> PhoneCall | None:
     return call if room is None else work.calls.get(int(room))
 
 
-def _name(work: UnitOfWork, call: PhoneCall) -> str:
+def _name(work: UnitOfWork, call: PhoneCall, language: str) -> str:
     try:
-        return firm(work.customers.get(call.customer).name) if call.customer else "A customer"
+        found = work.customers.get(call.customer) if call.customer else None
     except NotFound:
-        return "A customer"
+        found = None
+    return firm(found.name, language) if found is not None else words_in(language).a_customer
+
+
+def _language(work: UnitOfWork, call: PhoneCall, room: PhoneCall | None) -> str:
+    """An engineer's own, and of a customer the one that they have chosen."""
+    if call.kind == CUSTOMER:
+        return str(room.data.get(LANGUAGE) or "en") if room is not None else "en"
+    contact = phone_of(work, call.person)
+    return contact.language if contact is not None else "en"

@@ -155,7 +155,8 @@ def _taken(call: _Call, page: Page) -> Flow:
 
 def _joined(call: _Call, page: Page, waiting: PhoneCall, person: str) -> Flow:
     """Into the room where the customer waits; it closes when the engineer leaves it. Whoever hung up is called back."""
-    flow = joined(call.work, waiting, call.attempt.person, call.now, Conference(room_of(waiting), LEFT, ends=True))
+    into = Conference(room_of(waiting), LEFT, ends=True)
+    flow = joined(call.work, waiting, call.attempt.person, call.now, into, call.language)
     words = call.speech.connecting if isinstance(flow[0], Conference) else call.speech.thanks
     return (call.say(words.format(person=person, ticket=number(page.ticket or 0, call.language))), *flow)
 

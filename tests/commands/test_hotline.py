@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from re import findall
 
 import pytest
 
@@ -20,6 +21,7 @@ from commands.hotline import Hotline
 from commands.hotline_pins import TRIES_OF_ALL, TRIES_OF_NUMBER, make_pin
 from commands.hotline_receipts import told_recording, told_status
 from commands.hotline_sweep import sweep_calls
+from commands.hotline_words import ENGLISH_WORDS, FRENCH_WORDS, HotlineWords
 from commands.page_ends import acknowledge
 from tests.commands.paged import ANN, BOB, Talk, reachable, tried
 from tests.town import PHONE, TORONTO, Town, words
@@ -126,7 +128,8 @@ def goes_in(town: Town, customer: str = "acme") -> Line:
 def test_a_level_iii_customer_is_known_by_the_pin_and_has_a_ticket_before_anything_rings(desk: Town) -> None:
     line = Line(desk)
     assert line.dials() == (
-        "Thank you for calling support. Please enter your PIN of eight digits. If you have none, press the hash key."
+        "Thank you for calling support. Please enter your PIN of eight digits. If you have none, press the hash key. "
+        "Pour le français, faites le 2, puis le dièse."
     )
     said = line.hears(pin_of(desk, "acme"))
     assert said == (
@@ -507,3 +510,43 @@ def test_a_message_that_no_ticket_has_room_for_is_told_in_the_alerts_channel(des
     line.told(News(recording="https://provider.example/RE9", recording_ref="RE9", seconds=5))
     assert line.call.ticket is None
     assert any("https://provider.example/RE9" in alert for alert in desk.hears("#alerts"))
+
+
+def languages(flow: Flow) -> set[str]:
+    moves = [word for move in flow for word in (move.words if isinstance(move, Gather) else (move,))]
+    return {move.language for move in moves if isinstance(move, Say)}
+
+
+def test_who_wants_french_hears_nothing_else_and_is_called_back_in_it(desk: Town) -> None:
+    line = Line(desk)
+    line.dials()
+    assert line.hears("2") == "Entrez votre NIP de huit chiffres. Si vous n'en avez pas, faites le dièse."
+    line.hears("00000000")
+    said = line.hears(pin_of(desk, "acme"))
+    assert said.startswith("Bienvenue, ACME Limited. Vous avez le soutien téléphonique avec le niveau trois.")
+    assert "J'ai ouvert le billet un pour vous" in said
+    assert languages(line.flow) == {"fr"}
+    line.told(News("completed"))
+    talk = Talk(desk, tried(desk, page_of(desk, 1)))
+    talk.picks_up()
+    assert "They have hung up." in talk.presses("1"), "The engineer's language is their own."
+    customer = Line(desk, id=int(parcels(desk, 1, f"dial:{CUSTOMER}")[-1].card.data["leg"]))
+    assert customer.hears("").startswith("Ici votre équipe de soutien, au sujet du billet un.")
+
+
+def test_an_engineer_is_called_to_the_line_in_their_own_language(desk: Town) -> None:
+    contact = desk.database.read(lambda work: work.contacts.of_address("call", ANN))[0]
+    desk.database.write(lambda work: work.contacts.save(replace(contact, language="fr")))
+    line = goes_in(desk)
+    desk.database.write(lambda work: acknowledge(work, page_of(desk, 1), "ann", "button", desk.clock.now()))
+    sweep_calls(desk.database, desk.clock.now())
+    engineer = Line(desk, id=int(parcels(desk, 1, f"dial:{ANN}")[0].card.data["leg"]))
+    assert engineer.hears("") == "Niveau trois, ACME Limited, billet un, en ligne. Faites le 1 pour leur parler."
+    assert languages(engineer.flow) == {"fr"}
+    assert line.call.state is LegState.WAITING
+
+
+def test_the_two_languages_fill_in_the_same_words() -> None:
+    for one in fields(HotlineWords):
+        english, french = (getattr(words, one.name) for words in (ENGLISH_WORDS, FRENCH_WORDS))
+        assert set(findall(r"{\w+}", english)) == set(findall(r"{\w+}", french)), one.name
