@@ -430,7 +430,10 @@ class Customers(Protocol):
     """Who is owed support."""
 
     def get(self, id: str) -> Customer:
-        """Raises NotFound, with the nearest names as a hint."""
+        """In order to change it. Raises NotFound, with the nearest names as a hint."""
+
+    def look(self, id: str) -> Customer:
+        """In order to read it alone: nobody is waited for. Raises NotFound."""
 
     def find(self, text: str) -> Customer:
         """By id, name, address or a unique beginning of either. Raises NotFound (did you mean) or BadValue."""

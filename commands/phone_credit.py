@@ -14,7 +14,8 @@ from commands.spec import Caller
 def spend(caller: Caller, work: UnitOfWork, owed: Entitlement, number: int, approved_by: str = "") -> str:
     """Take one credit off the customer for that ticket, and write down who approved it. Raises Conflict where none is
     needed and NotOwed where none is left."""
-    customer = owed.customer
+    # Held from now on, so that nobody spends the same one.
+    customer = work.customers.get(owed.customer.id) if owed.customer is not None else None
     if Way.TELEPHONE in owed.ways:
         raise Conflict(f"The telephone is owed on #{number} anyway, so the credit is not used.", "Leave --credit out.")
     if customer is None or not customer.phone_credits:

@@ -109,7 +109,7 @@ def _awaits(work: UnitOfWork, ticket: Ticket) -> str:
 
 def owed_by(work: UnitOfWork, ticket: Ticket, now: datetime) -> Entitlement:
     """What the ticket's customer is owed now."""
-    customer = work.customers.get(ticket.customer) if ticket.customer else None
+    customer = work.customers.look(ticket.customer) if ticket.customer else None
     return entitlement(customer, work.promises.policy, today(work, now))
 
 

@@ -76,11 +76,15 @@ class SqlCustomers:
         """The customer; inside a write its row is locked, so that credits are never spent twice."""
         known = self._known.get(id)
         if known is None:
-            known = self._known[id] = self._read(id)
+            known = self._known[id] = self._read(id, _GET_LOCKED if self._transaction.locks_rows else _GET)
         return known
 
-    def _read(self, id: str) -> Customer:
-        statement = _GET_LOCKED if self._transaction.locks_rows else _GET
+    def look(self, id: str) -> Customer:
+        """The customer as the database or this transaction has it, whoever holds its row: whoever is paged for must not
+        wait for somebody who opens a ticket."""
+        return self._known.get(id) or self._read(id, _GET)
+
+    def _read(self, id: str, statement: Select[Any]) -> Customer:
         found = self._transaction.rows(statement, {"id": id})
         return _customer_from_row(found[0]) if found else self._unknown(id)
 

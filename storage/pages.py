@@ -1,7 +1,8 @@
 """Pages and attempts in the database.
 
-Whoever reads a page or an attempt inside a write holds the page's row until the commit: an acknowledgement, a step of
-the chain and what a provider tells come one after the other. What comes due is taken past the rows that others hold.
+Whoever reads a page or an attempt inside a write holds the page's row until the commit, and its tickets' before it: an
+acknowledgement, a step of the chain and what a provider tells come one after the other. What comes due is taken past
+the rows that others hold.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from bot.domain.escalation import Escalation
 from bot.domain.paging import Attempt, AttemptState, Page, PageState, Trigger
 from bot.oncall.data import escalation_from_data, escalation_to_data
 from storage.oncall_tables import attempts, page_tickets, pages
+from storage.page_locks import TicketsFirst
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word
 from storage.transaction import Transaction
 from storage.values import can_be, dumps, epoch, instant_or_none, loads
@@ -75,14 +77,20 @@ _LIVE = text("pages.state <> 'resolved'")
 
 _GET = _PAGE.select.where(_p.id == bindparam("id"))
 _DUE = _PAGE.select.where(_p.due <= bindparam("now")).order_by(_p.due, _p.id).limit(bindparam("most"))
+_DUE_IDS = select(_p.id).where(_p.due <= bindparam("now")).order_by(_p.due, _p.id).limit(bindparam("most"))
+_DUE_OF = _PAGE.select.where(_p.id.in_(bindparam("of_pages", expanding=True)), _p.due <= bindparam("now")).order_by(
+    _p.due, _p.id
+)
 _OPEN_OF_CUSTOMER = _PAGE.select.where(_p.customer == bindparam("customer"), text("pages.state = 'open'")).order_by(
     _p.id
 )
+_OPEN_IDS_OF_CUSTOMER = _OPEN_OF_CUSTOMER.with_only_columns(_p.id)
 _ABOUT = _PAGE.select.join(page_tickets, page_tickets.c.page == _p.id).where(
     page_tickets.c.ticket == bindparam("of_ticket")
 )
 _OF_TICKET = _ABOUT.order_by(page_tickets.c.page.desc())
 _LIVE_OF_TICKET = _ABOUT.where(_LIVE).order_by(page_tickets.c.page)
+_LIVE_IDS_OF_TICKET = _LIVE_OF_TICKET.with_only_columns(_p.id)
 _ALL_LIVE = _PAGE.select.where(_LIVE).order_by(_p.started_at, _p.id).limit(bindparam("most"))
 _BETWEEN = _PAGE.select.where(_p.started_at >= bindparam("since"), _p.started_at < bindparam("until")).order_by(
     _p.started_at, _p.id
@@ -125,13 +133,19 @@ _NEXT_ON_THE_LINE = (
     .order_by(_SECOND, _a.planned_for, _a.id)
     .limit(1)
 )
-# Due as it was at first, so before all that only looks now and then whether the line is free. Without its page's row
-# in hand: whoever holds that may have called it off, so its state is asked again.
-_LINE_IS_FREE = (
-    update(attempts)
-    .where(_a.id == _NEXT_ON_THE_LINE.scalar_subquery(), _a.state == AttemptState.PLANNED.value)
-    .values(due=_a.planned_for)
-)
+
+
+def _line_is_free(following: Select[Any]) -> UpdateBase:
+    """Due as it was at first, so before all that only looks now and then whether the line is free."""
+    mine = _a.id == following.scalar_subquery()
+    return update(attempts).where(mine, _a.state == AttemptState.PLANNED.value).values(due=_a.planned_for)
+
+
+# Without its page in hand nobody may be waited for: one that somebody else holds looks for itself soon.
+_LINE_IS_FREE: Mapping[str, UpdateBase] = {
+    "sqlite": _line_is_free(_NEXT_ON_THE_LINE),
+    "postgresql": _line_is_free(_NEXT_ON_THE_LINE.with_for_update(of=attempts, skip_locked=True)),
+}
 
 # An attempt is read with its page, so that both are locked, the page first.
 _WITH_PAGE = _ATTEMPT.select.join(pages, _p.id == _a.page)
@@ -139,6 +153,11 @@ _ATTEMPT_BY_ID = _WITH_PAGE.where(_a.id == bindparam("id"))
 _OF_PAGE = _ATTEMPT.select.where(_a.page == bindparam("of_page")).order_by(_a.id)
 _HOLD_PAGE = select(_p.id).where(_p.id == bindparam("of_page"))
 _ATTEMPTS_DUE = _WITH_PAGE.where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
+_ATTEMPTS_DUE_IDS = (
+    select(_a.id, _a.page).where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
+)
+_ATTEMPTS_DUE_OF = _WITH_PAGE.where(_a.id.in_(bindparam("of_attempts", expanding=True)), _a.due <= bindparam("now"))
+_ATTEMPTS_DUE_OF = _ATTEMPTS_DUE_OF.order_by(_a.due, _a.id)
 _BY_TOKEN = _WITH_PAGE.where(_a.token == bindparam("token"), text("attempts.token <> ''"))
 _BY_CODE = (
     _WITH_PAGE.where(
@@ -169,10 +188,13 @@ class SqlPages:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._tickets = TicketsFirst(transaction)
 
     # --- pages -----------------------------------------------------------------------------------------------
 
     def get(self, id: int) -> Page:
+        if can_be(id):
+            self._tickets.hold(id)
         found = self._pages(_GET, {"id": id}) if can_be(id) else []
         if not found:
             raise NotFound(f"There is no page {id}.", "Try: /page list")
@@ -198,8 +220,12 @@ class SqlPages:
             self._transaction.write_rows(_ABOUT_TICKETS[self._transaction.dialect], rows)
 
     def due(self, now: datetime, most: int) -> Sequence[Page]:
-        """Oldest due first; on PostgreSQL what another replica holds is passed over."""
-        return self._pages(_DUE, {"now": epoch(now), "most": most}, skip=True)
+        """Oldest due first; on PostgreSQL what somebody else holds, or a ticket of it, is passed over."""
+        values: dict[str, Any] = {"now": epoch(now), "most": most}
+        if not self._transaction.locks_rows:
+            return self._pages(_DUE, values)
+        free = self._tickets.hold_free(self._transaction.ask(_DUE_IDS, values).scalars().all())
+        return self._pages(_DUE_OF, {"now": epoch(now), "of_pages": sorted(free)}, skip=True)
 
     def put_off(self, id: int, until: datetime) -> None:
         """Look at that page, and at what is due of its attempts, later."""
@@ -210,6 +236,7 @@ class SqlPages:
     def open_of_customer(self, customer: str, escalation: str) -> Page | None:
         if self._transaction.locks_rows:
             self._transaction.ask(_ONE_AT_A_TIME, {"what": f"page:{customer}"})
+            self._tickets.hold(*self._transaction.ask(_OPEN_IDS_OF_CUSTOMER, {"customer": customer}).scalars())
         found = self._pages(_OPEN_OF_CUSTOMER, {"customer": customer})
         return next((page for page in found if page.chain.name == escalation), None)
 
@@ -217,7 +244,11 @@ class SqlPages:
         return self._read(_OF_TICKET, {"of_ticket": ticket}) if can_be(ticket) else []
 
     def live_of_ticket(self, ticket: int) -> Sequence[Page]:
-        return self._pages(_LIVE_OF_TICKET, {"of_ticket": ticket}) if can_be(ticket) else []
+        if not can_be(ticket):
+            return []
+        if self._transaction.locks_rows:
+            self._tickets.hold(*self._transaction.ask(_LIVE_IDS_OF_TICKET, {"of_ticket": ticket}).scalars())
+        return self._pages(_LIVE_OF_TICKET, {"of_ticket": ticket})
 
     def live(self, most: int = 100) -> Sequence[Page]:
         return self._read(_ALL_LIVE, {"most": most})
@@ -248,10 +279,10 @@ class SqlPages:
         self._transaction.write(_ATTEMPT.save, _ATTEMPT.to_new_row(attempt) | {"of_id": attempt.id})
 
     def attempt(self, id: int) -> Attempt:
-        found = self._attempts(_ATTEMPT_BY_ID, {"id": id}) if can_be(id) else []
-        if not found:
+        found = self._first(_ATTEMPT_BY_ID, {"id": id}) if can_be(id) else None
+        if found is None:
             raise NotFound(f"There is no attempt {id}.", "Try: /page list")
-        return found[0]
+        return found
 
     def attempts(self, page: int) -> Sequence[Attempt]:
         if self._transaction.locks_rows:
@@ -260,8 +291,14 @@ class SqlPages:
         return [_ATTEMPT.from_row(row) for row in self._transaction.ask(_OF_PAGE, {"of_page": page})]
 
     def attempts_due(self, now: datetime, most: int) -> Sequence[Attempt]:
-        """Oldest first; on PostgreSQL those whose page another replica holds are passed over."""
-        return self._attempts(_ATTEMPTS_DUE, {"now": epoch(now), "most": most}, skip=True)
+        """Oldest first; on PostgreSQL those whose page, or a ticket of it, somebody else holds are passed over."""
+        values: dict[str, Any] = {"now": epoch(now), "most": most}
+        if not self._transaction.locks_rows:
+            return self._attempts(_ATTEMPTS_DUE, values)
+        due = self._transaction.ask(_ATTEMPTS_DUE_IDS, values).all()
+        free = self._tickets.hold_free({row.page for row in due})
+        ids = [row.id for row in due if row.page in free]
+        return self._attempts(_ATTEMPTS_DUE_OF, {"now": epoch(now), "of_attempts": ids}, skip=True)
 
     def by_token(self, token: str) -> Attempt | None:
         return self._first(_BY_TOKEN, {"token": token})
@@ -280,13 +317,15 @@ class SqlPages:
     def line_is_free(self, person: str, address: str, now: datetime) -> None:
         at = epoch(now)
         values = {"of_person": person, "of_address": address, "since": at - WAITS_SINCE, "now": at}
-        self._transaction.write(_LINE_IS_FREE, values)
+        self._transaction.write(_LINE_IS_FREE[self._transaction.dialect], values)
 
     def engaged(self, person: str, address: str, since: datetime) -> Sequence[int]:
         values = {"person": person, "address": address, "since": epoch(since)}
         return [row.id for row in self._transaction.ask(_ENGAGED, values)]
 
     def _first(self, statement: Select[Any], values: Mapping[str, Any]) -> Attempt | None:
+        if self._transaction.locks_rows:
+            self._tickets.hold(*self._transaction.ask(statement.with_only_columns(_a.page), values).scalars())
         found = self._attempts(statement, values)
         return found[0] if found else None
 

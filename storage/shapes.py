@@ -92,4 +92,5 @@ def locked(transaction: Transaction, statement: Select[Any], *tables: Table, ski
     the commit; with `skip`, rows that somebody else holds are passed over."""
     if not transaction.locks_rows:
         return statement
-    return statement.with_for_update(of=tables, skip_locked=skip)
+    # Not against those who only refer to the row: keys never change.
+    return statement.with_for_update(of=tables, skip_locked=skip, key_share=True)

@@ -24,7 +24,7 @@ from storage.values import NEVER, can_be, epoch, instant, instant_or_none
 _t = tickets.c
 
 _GET = select(tickets).where(_t.number == bindparam("number"))
-_GET_LOCKED = _GET.with_for_update()
+_GET_LOCKED = _GET.with_for_update(key_share=True)
 _DUE = select(_t.due).where(_t.number == bindparam("number"))
 _LAST_NUMBER = select(func.max(_t.number))
 _NEXT_NUMBER = select(ticket_numbers.next_value())
@@ -60,11 +60,11 @@ _TIMERS_DUE = (
     .order_by(timers.c.due, timers.c.ticket, timers.c.kind)
     .limit(bindparam("most"))
 )
-_TIMERS_DUE_LOCKED = _TIMERS_DUE.with_for_update(skip_locked=True, of=(timers, tickets))
+_TIMERS_DUE_LOCKED = _TIMERS_DUE.with_for_update(skip_locked=True, of=(timers, tickets), key_share=True)
 _OPEN_AFTER = (
     select(tickets).where(_t.number > bindparam("after"), IS_OPEN).order_by(_t.number).limit(bindparam("most"))
 )
-_OPEN_AFTER_LOCKED = _OPEN_AFTER.with_for_update()
+_OPEN_AFTER_LOCKED = _OPEN_AFTER.with_for_update(key_share=True)
 
 _INSERT = insert(tickets)
 _INSERT_EVENT = insert(events)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from bot.domain.paging import AttemptState, Page, PageState
 from bot.ports import UnitOfWork
 from storage.database import SqlDatabase
-from tests.storage.desk import START, HandClock, at, open_database
+from tests.storage.desk import START, HandClock, at, open_database, open_ticket
 from tests.storage.paging import attempt, one_page
 
 
@@ -136,3 +137,55 @@ def test_pages_are_shared_out_among_desks_and_none_is_taken_twice(server: SqlDat
     for thread in threads:
         thread.join(30)
     assert len(taken) == len(set(taken)) == 60
+
+
+@pytest.mark.parametrize("enters", ["page", "attempt", "token", "what is due", "attempts that are due", "its ticket"])
+def test_whoever_comes_to_a_page_holds_its_tickets_first(server: SqlDatabase, postgres_url: str, enters: str) -> None:
+    """As commands do, who hold the ticket that they were told: otherwise each would wait for the other."""
+
+    def prepare(work: UnitOfWork) -> tuple[int, int]:
+        numbers = [open_ticket(work).number for _ in range(2)]
+        stored = one_page(work, ticket=numbers[0], tickets=(numbers[1],))
+        return stored.id, work.pages.add_attempt(attempt(stored, token="t" * 22)).id
+
+    page, tried = server.write(prepare)
+    ways: dict[str, Callable[[UnitOfWork], object]] = {
+        "page": lambda work: work.pages.get(page),
+        "attempt": lambda work: work.pages.attempt(tried),
+        "token": lambda work: work.pages.by_token("t" * 22),
+        "what is due": lambda work: work.pages.due(START, 9),
+        "attempts that are due": lambda work: work.pages.attempts_due(START, 9),
+        "its ticket": lambda work: work.pages.live_of_ticket(1),
+    }
+
+    def enter(work: UnitOfWork) -> list[int]:
+        assert ways[enters](work)
+        engine = create_engine(postgres_url)
+        with engine.begin() as beside_it:
+            free = beside_it.execute(text("SELECT number FROM tickets FOR UPDATE SKIP LOCKED")).scalars().all()
+        engine.dispose()
+        return list(free)
+
+    assert server.write(enter) == []
+
+
+def test_what_is_due_waits_for_nobody_who_holds_its_ticket(server: SqlDatabase) -> None:
+    def prepare(work: UnitOfWork) -> list[int]:
+        pages = [one_page(work, ticket=open_ticket(work).number) for _ in range(2)]
+        for each in pages:
+            work.pages.add_attempt(attempt(each))
+        return [each.id for each in pages]
+
+    held, free = server.write(prepare)
+
+    def claim(work: UnitOfWork) -> list[int]:
+        work.tickets.get(1)
+        return server.write(
+            lambda other: [
+                *(page.id for page in other.pages.due(START, 9)),
+                *(one.page for one in other.pages.attempts_due(START, 9)),
+            ]
+        )
+
+    assert held != free
+    assert server.write(claim) == [free, free]
