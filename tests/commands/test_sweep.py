@@ -38,7 +38,9 @@ def alert(town: Town) -> Card:
 
     def drawn(work: UnitOfWork) -> Card:
         posted = next(parcel for parcel in work.outbox.of_ticket(1) if parcel.kind is Kind.ALERT)
-        return draw(work, posted, town.clock.now())
+        card = draw(work, posted, town.clock.now())
+        assert card is not None, "Alerts are always wanted."
+        return card
 
     return town.database.read(drawn)
 

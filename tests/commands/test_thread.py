@@ -40,6 +40,7 @@ class Thread:
     def drawn(self, parcel: Parcel) -> Parcel:
         now = self.clock.now()
         card = self.database.read(lambda work: draw(work, parcel, now))
+        assert card is not None, "Lines of a thread are always wanted."
         return Parcel(parcel.id, parcel.kind, parcel.platform, parcel.place, card, parcel.key, parcel.urgency, now)
 
     def lines(self, number: int = 1) -> list[str]:
