@@ -144,6 +144,9 @@ class Web(BaseModel):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on")
+    public_url: str = Field(
+        default="", pattern="^(https?://.+[^/])?$", description="Where others reach it: the address of calendars"
+    )
     health: bool = Field(default=False, description="Run it for GET /health although nothing else needs it")
 
 

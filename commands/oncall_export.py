@@ -20,7 +20,7 @@ _INSIDE = ("127.0.0.1", "localhost", "0.0.0.0", "::")  # noqa: S104 - addresses 
 def oncall_export_for(facts: Mapping[str, str]) -> Command:
     """The command of a desk that is set so: by name, what people may be told of each setting."""
     host, port = facts.get("web.host", "127.0.0.1"), facts.get("web.port", "8080")
-    public = facts.get("phone.public_url", "")
+    public = _given(facts, "web.public_url") or _given(facts, "phone.public_url")
     base = public or f"http://{host}:{port}"
     reached = bool(public) or host not in _INSIDE
 
@@ -48,7 +48,7 @@ def oncall_export_for(facts: Mapping[str, str]) -> Command:
         if renew:
             lines.append(("The address before shows nothing any more.",))
         if not reached:
-            lines.append(("It is reached from this machine alone, until web.host or phone.public_url is set.",))
+            lines.append(("It is reached from this machine alone, until web.public_url is set.",))
         return Card(
             title=(Strong(f"The calendar of {schedule.name}" if schedule else "The calendar of your shifts"),),
             lines=tuple(lines),
@@ -58,6 +58,11 @@ def oncall_export_for(facts: Mapping[str, str]) -> Command:
         )
 
     return oncall_export
+
+
+def _given(facts: Mapping[str, str], name: str) -> str:
+    """An address that was set; what is not set is told in words."""
+    return told if (told := facts.get(name, "")).startswith("http") else ""
 
 
 oncall_export = oncall_export_for({})

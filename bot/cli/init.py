@@ -74,6 +74,7 @@ SETTINGS = """\
 [web] # The desk's one HTTP server. It runs when a platform needs it, or for GET /health.
 # host = "127.0.0.1" # Leave it there, behind a proxy that speaks HTTPS.
 # port = 8080
+# public_url = "https://desk.example.com" # Where others reach it: calendars of the rota are at an address below it.
 # health = false
 
 [backups] # The daily copy of an SQLite database, in the folder backups.

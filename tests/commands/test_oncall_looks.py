@@ -9,7 +9,9 @@ import pytest
 from bot.domain.oncall import OnCall
 from bot.domain.paging import AttemptState, Trigger
 from bot.oncall.feeds import Feed, FeedKind, feed_at
-from bot.ports import UnitOfWork
+from bot.ports import Speaker, UnitOfWork
+from commands import catalogue
+from commands.desk import Desk
 from commands.page_ends import acknowledge
 from commands.paging import start_page
 from tests.commands.rota_town import PLAN, at, planned, with_rota
@@ -136,3 +138,18 @@ def test_a_whole_schedule_is_everybodys_to_read_and_a_leads_to_renew(town: Town)
 
 def test_an_address_that_is_reached_from_this_machine_alone_says_so(town: Town) -> None:
     assert "It is reached from this machine alone" in town.does("bob", "oncall export")
+
+
+@pytest.mark.parametrize(
+    ("settings", "begins"),
+    [
+        ({"web.public_url": "https://desk.example.com", "phone.public_url": "https://x.example"}, "https://desk.ex"),
+        ({"web.public_url": "", "phone.public_url": "https://phone.example.com"}, "https://phone.example.com/oncall/"),
+        ({"web.public_url": "", "phone.public_url": "not set", "web.port": "81"}, "http://127.0.0.1:81/oncall/person."),
+    ],
+)
+def test_a_calendar_lies_below_the_address_where_others_reach_the_desk(
+    town: Town, settings: dict[str, str], begins: str
+) -> None:
+    desk = Desk(town.database, catalogue.build(settings), town.clock)
+    assert str(desk.say(Speaker("console", "bob", "Bob"), "oncall export").card.data["address"]).startswith(begins)
