@@ -45,7 +45,10 @@ class TicketsFirst:
         self._held |= wanted
 
     def hold_free(self, some: Collection[int]) -> set[int]:
-        """Take the tickets of those pages, and wait for nobody; returns the pages all of whose tickets are held."""
+        """Take the tickets of those pages, and wait for nobody: whoever never waits may hold the pages already. Returns
+        the pages all of whose tickets are held."""
+        if not self._transaction.locks_rows:
+            return set(some)
         about = self._about(set(some) - self._held)
         numbers: set[int] = set().union(*about.values())
         got = set(self._transaction.query(_HOLD_FREE, {"numbers": sorted(numbers)}).scalars()) if numbers else set()

@@ -77,10 +77,6 @@ _LIVE = text("pages.state <> 'resolved'")
 
 _GET = _PAGE.select.where(_p.id == bindparam("id"))
 _DUE = _PAGE.select.where(_p.due <= bindparam("now")).order_by(_p.due, _p.id).limit(bindparam("most"))
-_DUE_IDS = select(_p.id).where(_p.due <= bindparam("now")).order_by(_p.due, _p.id).limit(bindparam("most"))
-_DUE_OF = _PAGE.select.where(_p.id.in_(bindparam("of_pages", expanding=True)), _p.due <= bindparam("now")).order_by(
-    _p.due, _p.id
-)
 _OPEN_OF_CUSTOMER = _PAGE.select.where(_p.customer == bindparam("customer"), text("pages.state = 'open'")).order_by(
     _p.id
 )
@@ -153,11 +149,6 @@ _ATTEMPT_BY_ID = _WITH_PAGE.where(_a.id == bindparam("id"))
 _OF_PAGE = _ATTEMPT.select.where(_a.page == bindparam("of_page")).order_by(_a.id)
 _HOLD_PAGE = select(_p.id).where(_p.id == bindparam("of_page"))
 _ATTEMPTS_DUE = _WITH_PAGE.where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
-_ATTEMPTS_DUE_IDS = (
-    select(_a.id, _a.page).where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
-)
-_ATTEMPTS_DUE_OF = _WITH_PAGE.where(_a.id.in_(bindparam("of_attempts", expanding=True)), _a.due <= bindparam("now"))
-_ATTEMPTS_DUE_OF = _ATTEMPTS_DUE_OF.order_by(_a.due, _a.id)
 _BY_TOKEN = _WITH_PAGE.where(_a.token == bindparam("token"), text("attempts.token <> ''"))
 _BY_CODE = (
     _WITH_PAGE.where(
@@ -221,11 +212,9 @@ class SqlPages:
 
     def due(self, now: datetime, most: int) -> Sequence[Page]:
         """Oldest due first; on PostgreSQL what somebody else holds, or a ticket of it, is passed over."""
-        values: dict[str, Any] = {"now": epoch(now), "most": most}
-        if not self._transaction.locks_rows:
-            return self._pages(_DUE, values)
-        free = self._tickets.hold_free(self._transaction.ask(_DUE_IDS, values).scalars().all())
-        return self._pages(_DUE_OF, {"now": epoch(now), "of_pages": sorted(free)}, skip=True)
+        found = self._pages(_DUE, {"now": epoch(now), "most": most}, skip=True)
+        free = self._tickets.hold_free([page.id for page in found])
+        return [page for page in found if page.id in free]
 
     def put_off(self, id: int, until: datetime) -> None:
         """Look at that page, and at what is due of its attempts, later."""
@@ -292,13 +281,9 @@ class SqlPages:
 
     def attempts_due(self, now: datetime, most: int) -> Sequence[Attempt]:
         """Oldest first; on PostgreSQL those whose page, or a ticket of it, somebody else holds are passed over."""
-        values: dict[str, Any] = {"now": epoch(now), "most": most}
-        if not self._transaction.locks_rows:
-            return self._attempts(_ATTEMPTS_DUE, values)
-        due = self._transaction.ask(_ATTEMPTS_DUE_IDS, values).all()
-        free = self._tickets.hold_free({row.page for row in due})
-        ids = [row.id for row in due if row.page in free]
-        return self._attempts(_ATTEMPTS_DUE_OF, {"now": epoch(now), "of_attempts": ids}, skip=True)
+        found = self._attempts(_ATTEMPTS_DUE, {"now": epoch(now), "most": most}, skip=True)
+        free = self._tickets.hold_free([one.page for one in found])
+        return [one for one in found if one.page in free]
 
     def by_token(self, token: str) -> Attempt | None:
         return self._first(_BY_TOKEN, {"token": token})
