@@ -15,6 +15,19 @@ from storage.errors import UPGRADE, NotSetUp
 PATIENCE = 5.0
 CONNECTIONS = 8
 
+# A server that is gone without a word, as after a failover or behind a network that drops everything, is noticed in
+# seconds: the system's own patience is a quarter of an hour, in which nobody would be paged. (libpq's names; the last
+# one is in milliseconds, the others in seconds.)
+WATCHFUL = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+STANDS_STILL = "SET idle_in_transaction_session_timeout = '30s'"
+"""A desk that stands still in the middle of a transaction does not hold its rows against the others."""
+
 EXAMPLES = "For example: sqlite:///data/desk.db or postgresql://user:password@host/name"
 
 
@@ -82,15 +95,25 @@ def sqlite_engine(url: URL, *, reads_only: bool, connections: int = 1) -> Engine
 def postgres_engine(url: URL) -> Engine:
     """A small pool; a connection that the server has closed meanwhile is noticed before it is used."""
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             hide_parameters=True,
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_pre_ping=True,
             pool_timeout=30,
+            # What the operator's URL says counts more.
+            connect_args={name: value for name, value in WATCHFUL.items() if name not in url.query},
         )
     except ModuleNotFoundError as error:
         raise BadValue(
             "PostgreSQL needs the psycopg driver, which is not installed.", "Run: pip install 'thirdline[postgres]'"
         ) from error
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(STANDS_STILL)
+        connection.commit()
+
+    return engine
