@@ -23,7 +23,7 @@ from bot.ports import UnitOfWork
 from bot.views.ticket_card import iso
 from bot.views.wording import listed, span_words
 from commands.oncall_rota import leads_of
-from commands.oncall_values import NO_PLAN
+from commands.oncall_values import NO_TABLE
 from commands.page_steps import whom
 from commands.paging import chain_for, decision_on
 from commands.record import today
@@ -86,7 +86,7 @@ def oncall_simulate(
         work, trigger, owed, when, level=of.name, priority=priority.value, category=category, warning=share
     )
     if decision is None:
-        raise Conflict("The on-call plan has no paging table, so nobody is ever called.", NO_PLAN)
+        raise Conflict("The on-call plan has no paging table, so nobody is ever called.", NO_TABLE)
     title: Line = (
         Strong("If"),
         f" a ticket of {customer.name if customer else of.title}{f' ({category})' if category else ''} {_happens(on)} ",

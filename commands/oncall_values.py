@@ -17,7 +17,8 @@ from commands.spec import Caller, Param, Takes
 
 AHEAD = timedelta(days=366)
 """How far from now a change of the rota may lie."""
-NO_PLAN = "An operator writes the rota into oncall.toml in the data folder; thirdline oncall check reads it."
+NO_PLAN = "An operator types thirdline init oncall, which asks who takes turns, and starts the desk again."
+NO_TABLE = "An operator writes [[pages]] into oncall.toml; thirdline oncall check reads it."
 
 Proposed = tuple[str, str, str]
 """What to type, what to show, what it means."""

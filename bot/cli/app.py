@@ -289,6 +289,34 @@ def init_phone(
     raise typer.Exit(init_phone(data or asked.obj, given))
 
 
+@init_app.command(
+    "oncall",
+    epilog='Examples: thirdline init oncall; thirdline init oncall kim sam ann --turn "1 week" --begins "monday 09:00"',
+)
+def init_oncall(
+    asked: typer.Context,
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Who takes turns, by short names.")
+    ] = None,
+    turn: Annotated[str | None, typer.Option(metavar="SPAN", help="How long a turn is.", show_default="1 week")] = None,
+    begins: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Its day and hour, or the first one's date.", show_default="monday 09:00"),
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="On whose wall clock.", show_default="the policy's")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Set up a first rota: who is on call, in turns.
+
+    It asks for what it does not know and writes oncall.toml with comments. A plan that somebody edited is left
+    alone."""
+    from bot.cli.init_oncall import Given, init_oncall
+
+    raise typer.Exit(init_oncall(data or asked.obj, Given(tuple(people or ()), turn, begins, zone)))
+
+
 @app.command(epilog="Example: thirdline version --json")
 def version(json: Json = False) -> None:
     """Tell versions, for a report of trouble."""
