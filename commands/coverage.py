@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.cards import Line
+from bot.cards import Choice, Line
 from bot.domain.business_hours import DeskState
 from bot.domain.contacts import CALL, Contact
 from bot.domain.errors import Refusal
@@ -22,13 +22,14 @@ from commands.oncall_rota import Rota, span
 
 _CALLING = frozenset({Trigger.OPENED, Trigger.WARNING, Trigger.BREACH, Trigger.HOTLINE})
 """What a level's customers are called for; staff page whom they like."""
+MOST_CURES = 4
 _ON_DUTY = frozenset({TargetKind.SCHEDULE, TargetKind.PERSON})
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which nobody who counts would be called for a level; without one, for a schedule that no level needs.
-    `why` says it in words, `people` are those who are on call then and do not count."""
+    `why` says it in words, `people` are those who are on call then and do not count, `cures` what makes them count."""
 
     level: str
     schedule: str
@@ -36,6 +37,7 @@ class Gap:
     end: datetime
     why: str
     people: tuple[str, ...]
+    cures: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:
@@ -61,6 +63,28 @@ def doubt(person: Staff | None, contacts: Sequence[Contact]) -> str:
     if any(one.usable for one in phones):
         return " missed the last test call"
     return "'s phone is not verified"
+
+
+def cure(id: str, person: Staff | None, contacts: Sequence[Contact]) -> str:
+    """What makes somebody count as cover, as a line for whoever reads it; empty for who does."""
+    if person is None:
+        return f"/staff add {id} --role staff"
+    if person.has_left:
+        return f"{person.name} is taken out of oncall.toml"
+    words = doubt(person, contacts)
+    if not words:
+        return ""
+    if any(one.usable for one in contacts if one.kind == CALL):
+        return f"{person.name} types /oncall test and presses the key"
+    return f"{person.name} types /oncall contact call NUMBER, then /oncall verify CODE"
+
+
+def mended(found: Sequence[Gap]) -> Line:
+    """What to do about gaps, each cure once: "To mend it: Sam types …, or somebody else comes in: /oncall override"."""
+    cures = tuple(dict.fromkeys(one for gap in found for one in gap.cures))
+    if not cures:
+        return ("To mend it somebody comes in: /oncall override.",)
+    return (f"To mend it: {'; '.join(cures[:MOST_CURES])}. Or somebody else comes in: /oncall override.",)
 
 
 def gaps(work: UnitOfWork, start: datetime, end: datetime) -> list[Gap]:
@@ -105,6 +129,7 @@ class _Look:
     def __init__(self, rota: Rota, contacts: Mapping[str, Sequence[Contact]]) -> None:
         self.rota = rota
         self.whole: Stretch = (rota.start, rota.end)
+        self.contacts = contacts
         self.doubts = {id: doubt(person, contacts.get(id, ())) for id, person in rota.people.items()}
 
     def of_level(self, level: SupportLevel) -> Iterator[Gap]:
@@ -185,4 +210,16 @@ class _Look:
         words = [self.rota.name(one) + (self.doubts.get(one, " is not at the desk") or " is away") for one in people]
         if without([stretch], [(shift.start, shift.end) for shift in then]):
             words.append("nobody is on call" if not words else "at times nobody is on call")
-        return Gap(level, schedules[0] if schedules else "", *stretch, listed(words), people)
+        found = (cure(one, self.rota.people.get(one), self.contacts.get(one, ())) for one in people)
+        cures = tuple(one for one in found if one)
+        return Gap(level, schedules[0] if schedules else "", *stretch, listed(words), people, cures)
+
+
+def put_in(gap: Gap) -> tuple[Choice, ...]:
+    """The form that closes a gap for once, its time filled in."""
+    if not gap.schedule:
+        return ()
+    # Without seconds, so that a button of Discord's can carry it.
+    start, end = (f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}" for at in (gap.start, gap.end))
+    values = {"schedule": gap.schedule, "from": start, "until": end}
+    return (Choice("Put somebody in…", "oncall override", values),)

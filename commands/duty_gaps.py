@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.cards import Card, Choice, Line, Tone
+from bot.domain.contacts import CALL
 from bot.ports import Kind, News, UnitOfWork
-from commands.coverage import Gap, doubt, gaps
+from commands.coverage import Gap, doubt, gaps, mended, put_in
 from commands.oncall_changes import tell
 from commands.oncall_rota import leads_of
 
 ALERTS = "#alerts"
 FACT = "gaps told"
+OWN_PHONE = "Your phone makes it count: /oncall contact call NUMBER"
 A_DAY = timedelta(days=1)
 LONGER = timedelta(days=7)
 """A gap that goes on is told of again after so long."""
@@ -63,9 +65,9 @@ def _tell(work: UnitOfWork, gap: Gap, first: int, now: datetime, *, soon: bool) 
     """The alerts channel of that level, the leads, and whoever is on call then and does not count."""
     which = gap.level or gap.schedule
     key = f"gap:{which}:{first}:{int(gap.start.timestamp())}:{int(now.timestamp()) // 3600}"
-    choices = (Choice("All gaps", "oncall gaps"), Choice("Who is on call", "oncall who"))
+    choices = (*put_in(gap), Choice("All gaps", "oncall gaps"), Choice("Who is on call", "oncall who"))
     card = Card(
-        lines=(gap.line, ("To close it: /oncall override, or /oncall contact for a phone.",)),
+        lines=(gap.line, mended([gap])),
         choices=choices,
         tone=Tone.BREACH if soon else Tone.WARNING,
         data={"level": gap.level, "from": gap.start.astimezone(UTC).isoformat(), "why": gap.why},
@@ -79,5 +81,8 @@ def _tell(work: UnitOfWork, gap: Gap, first: int, now: datetime, *, soon: bool) 
             continue
         words = doubt(people[person], work.contacts.of(person))
         cure: Line = ("You are on call then. ",) if words else ("You are on call then, and away. ",)
-        add = "Your phone makes it count: /oncall contact call NUMBER" if words else "Ask for cover: /oncall cover"
+        add = "Ask for cover: /oncall cover"
+        if words:
+            tested = any(one.usable for one in work.contacts.of(person) if one.kind == CALL)
+            add = "A key that you press makes it count: /oncall test" if tested else OWN_PHONE
         tell(work, (person,), f"{key}:own", gap.line, (*cure, add), but=leads_of(work))

@@ -9,7 +9,7 @@ from bot.domain.errors import BadValue
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from bot.views.ticket_card import iso
-from commands.coverage import Gap, gaps
+from commands.coverage import Gap, gaps, mended, put_in
 from commands.oncall_rota import asked, rota_ahead
 from commands.spec import Caller, command
 
@@ -35,10 +35,11 @@ def oncall_gaps(caller: Caller, work: UnitOfWork, *, days: int = 0) -> Card:
     if len(found) > SHOWN:
         lines.append((f"and {len(found) - SHOWN} more.",))
     if found:
-        lines.append(("To mend it: /oncall override puts somebody in, /oncall contact adds a phone.",))
+        lines.append(mended(found))
     return Card(
         title=(Strong(f"The next {ahead} days" if ahead > 1 else "The next day"),),
         lines=tuple(lines) or (("Everything that was promised is covered.",),),
+        choices=put_in(found[0]) if found and caller.role >= Role.STAFF else (),
         tone=Tone.WARNING if found else Tone.GOOD,
         data={"days": ahead, "gaps": [gap_data(gap) for gap in found]},
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.checks import Check, Verdict
 from bot.ports import Database, UnitOfWork
 from bot.views.wording import listed
-from commands.coverage import Gap, doubt, gaps
+from commands.coverage import Gap, cure, doubt, gaps
 from commands.oncall_rota import Rota
 
 AHEAD = timedelta(days=14)
@@ -50,5 +50,5 @@ def _people(ahead: Rota, work: UnitOfWork) -> Iterator[Check]:
     members = dict.fromkeys(person for name in ahead.schedules for person in ahead.members(name))
     for person in members:
         if words := doubt(ahead.people.get(person), contacts.get(person, ())):
-            cure = f"{ahead.name(person)} types /oncall contact call NUMBER, or /oncall test."
-            yield Check(_NAME, Verdict.WARN, f"{ahead.name(person)}{words}", cure)
+            mend = cure(person, ahead.people.get(person), contacts.get(person, ()))
+            yield Check(_NAME, Verdict.WARN, f"{ahead.name(person)}{words}", f"{mend}.")

@@ -18,6 +18,11 @@ from tests.town import Town
 
 PLACES = ("@ann", "@bob", "@zoe", "@lea", "#desk", "#alerts")
 
+MENDED = (
+    "To mend it: Bob types /oncall contact call NUMBER, then /oncall verify CODE."
+    " Or somebody else comes in: /oncall override."
+)
+
 
 @pytest.fixture
 def town(town: Town) -> Town:
@@ -108,7 +113,7 @@ def test_a_gap_is_told_when_it_is_first_seen_and_again_a_day_before(town: Town) 
     looked(town)
     gap = "Level III is uncovered on Mon 12 Oct 09:00 - Mon 19 Oct 09:00: Bob's phone is not verified."
     said = heard(town)
-    assert said["#alerts"] == [f"{gap}\nTo close it: /oncall override, or /oncall contact for a phone."]
+    assert said["#alerts"] == [f"{gap}\n{MENDED}"]
     assert said["@lea"] == said["@zoe"] == [gap]
     own = "You are on call then. Your phone makes it count: /oncall contact call NUMBER"
     assert said["@bob"] == [f"{gap}\n{own}"]

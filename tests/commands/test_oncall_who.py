@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from adapters.discord.drawing.buttons import fits
 from bot.domain.oncall import OnCall
 from bot.domain.rota import Layer, Restriction, Rotation, Schedule, Turn
 from bot.ports import Speaker
@@ -102,6 +103,23 @@ def test_away_is_no_cover_and_a_hole_in_the_rota_is_nobody(town: Town) -> None:
     planned(town, replace(PLAN, schedules={"level3": Schedule("level3", "America/Toronto", (office,))}))
     said = town.does("ann", "/oncall gaps --days 1")
     assert "Level III is uncovered on Mon 5 Oct 18:00 - Tue 6 Oct 09:00: nobody is on call." in said
+
+
+def test_what_mends_a_gap_is_what_helps_those_who_do_not_count(town: Town) -> None:
+    phone(town, "ann", test_passed=False)
+    phone(town, "bob", verified_at=None)
+    week = PLAN.schedules["level3"].layers[0]
+    layer = replace(week, rotation=replace(week.rotation, people=("ann", "bob", "pat")))
+    planned(town, replace(PLAN, schedules={"level3": replace(PLAN.schedules["level3"], layers=(layer,))}))
+    answer = town.says("ann", "/oncall gaps --days 30")
+    assert (
+        "To mend it: Ann types /oncall test and presses the key; Bob types /oncall contact call NUMBER, then /oncall"
+        " verify CODE; /staff add pat --role staff. Or somebody else comes in: /oncall override."
+    ) in words(answer.card)
+    (form,) = answer.card.choices
+    assert fits(form)
+    assert town.says("lea", f"oncall override level3 lea --from {form.values['from']} --until 2026-10-20T13:00Z").ok
+    assert town.says("vic", "/oncall gaps --days 30").card.choices == ()
 
 
 def test_a_second_schedule_of_the_chain_covers_what_the_first_leaves_open(town: Town) -> None:
