@@ -34,7 +34,7 @@ def draw_page(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
     page that is over, is drawn with "over" all the same: whoever carries it looks it up and cuts it."""
     data = parcel.card.data
     if "page" not in data:
-        return _cut(work, data["attempt"]) if "attempt" in data else parcel.card
+        return Card(data={"attempt": data["attempt"], "cut": data["ref"]}) if "ref" in data else parcel.card
     page = work.pages.get(data["page"])
     if parcel.kind is Kind.ALERT:
         return alarm(work, page, now, loud=bool(data.get("loud"))) if page.open else None
@@ -138,14 +138,6 @@ def _contact(work: UnitOfWork, attempt: Attempt) -> Contact | None:
         return work.contacts.get(attempt.contact) if attempt.contact else None
     except NotFound:
         return None
-
-
-def _cut(work: UnitOfWork, id: object) -> Card | None:
-    """What must be known to hang up."""
-    if not isinstance(id, int):
-        return None
-    attempt = work.pages.attempt(id)
-    return Card(data={"attempt": attempt.id, "cut": attempt.ref}) if attempt.ref else None
 
 
 def _about(work: UnitOfWork, page: Page, now: datetime) -> tuple[Line, ...]:

@@ -15,7 +15,7 @@ from bot.cards import Card, When
 from bot.domain.contacts import CALL
 from bot.domain.errors import NotFound
 from bot.domain.escalating import is_chat, may_become, under_way
-from bot.domain.history import Deed
+from bot.domain.history import Deed, Event
 from bot.domain.paging import Attempt, AttemptState, Missed, Page, PageState, Trigger
 from bot.domain.ticket import State, Ticket
 from bot.ports import ONLY, Kind, News, Speaker, UnitOfWork, Urgency
@@ -92,14 +92,29 @@ def seen_to(work: UnitOfWork, page: Page) -> bool:
 
 
 def _seen_to(work: UnitOfWork, ticket: Ticket, page: Page) -> bool:
-    if ticket.closed or ticket.state is State.WAITING:
+    if ticket.closed:
         return True
-    if ticket.responded_at is None:
+    if ticket.responded_at is None and ticket.state is not State.WAITING:
         return False
-    events = work.tickets.history(ticket.number)
-    answered = [event.at for event in events if event.data.get("responds") and event.at >= page.started_at]
-    spoke = [event.at for event in events if event.deed is Deed.SAID]
-    return bool(answered) and max(answered) >= max(spoke, default=answered[0])
+    since = _since(work.tickets.history(ticket.number), page)
+    if ticket.state is State.WAITING:
+        # Whoever asks for a page although it waits knows why.
+        return any(event.deed is Deed.WAITING for event in since)
+    answered = [event.seq for event in since if event.data.get("responds")]
+    spoke = [event.seq for event in since if event.deed is Deed.SAID]
+    return bool(answered) and max(answered) > max(spoke, default=0)
+
+
+def _since(history: Sequence[Event], page: Page) -> Sequence[Event]:
+    """What happened to a ticket since the page came to it, or came again."""
+    paged = [
+        event.seq
+        for event in history
+        if event.deed is Deed.PAGED
+        and event.data.get("page") == page.id
+        and event.data.get("did") in ("started", "joined", "again")
+    ]
+    return [event for event in history if (event.seq > paged[-1] if paged else event.at >= page.started_at)]
 
 
 def tickets_of(page: Page) -> tuple[int, ...]:
@@ -111,9 +126,19 @@ def being_called(work: UnitOfWork, page: Page) -> Sequence[str]:
     """Whom the page is calling now, by name: those of its last step who have not turned it down."""
     if not page.open:
         return ()
-    step = (page.round, page.step - 1)
-    people = [one.person for one in work.pages.attempts(page.id) if (one.round, one.step) == step and one.kind]
+    people = [one.person for one in work.pages.attempts(page.id) if _calls_now(page, one)]
     return [name_of(work, person) for person in dict.fromkeys(people)]
+
+
+def _calls_now(page: Page, attempt: Attempt) -> bool:
+    """Whether it is of the last step that was taken, and its person has not turned it down. A page that came again has
+    had the same step before."""
+    if not attempt.kind or (attempt.round, attempt.step) != (page.round, page.step - 1):
+        return False
+    if attempt.state is AttemptState.CANCELLED or attempt.result == Missed.PASSED_ON.value:
+        return False
+    ended_at, taken_at = attempt.ended_at, page.acknowledged_at
+    return not (page.repaged and ended_at is not None and taken_at is not None and ended_at <= taken_at)
 
 
 def ended(
@@ -136,8 +161,9 @@ def cut(work: UnitOfWork, attempt: Attempt) -> None:
     """Hang up: that call is not wanted any more."""
     if attempt.kind == CALL and attempt.ref:
         to = f"{ONLY}phone:cut:{attempt.address}"
-        card = Card(data={"attempt": attempt.id})
-        work.outbox.post(News(Kind.PAGE, to, card, f"cut:{attempt.id}", Urgency.FIRST_PAGE))
+        card = Card(data={"attempt": attempt.id, "ref": attempt.ref})
+        # An attempt may have two calls, where nobody knew of the first one: each of them is hung up on.
+        work.outbox.post(News(Kind.PAGE, to, card, f"cut:{attempt.id}:{attempt.ref}", Urgency.FIRST_PAGE))
 
 
 def redraw(work: UnitOfWork, attempt: Attempt) -> None:

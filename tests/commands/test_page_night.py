@@ -8,10 +8,11 @@ import pytest
 
 from bot.domain.contacts import TEXT
 from bot.domain.history import Deed
-from bot.domain.paging import AttemptState, Missed, PageState
-from commands.page_receipts import Heard, Status, missed
+from bot.domain.paging import Attempt, AttemptState, Missed, PageState
+from bot.ports import Outcome, Parcel, ParcelState, UnitOfWork
+from commands.page_receipts import Heard, Status, missed, settled
 from commands.paging import acknowledge
-from tests.commands.night import KIM, LEA, SAM, THREE_STEPS, Night, plan_of
+from tests.commands.night import KIM, LEA, SAM, THREE_STEPS, Night, parcel_of, plan_of
 from tests.town import Town, words
 
 
@@ -244,3 +245,46 @@ def test_what_comes_late_or_twice_or_in_any_order_does_no_harm(night: Night) -> 
     night.says_of("kim", Heard(Status.COMPLETED, 4), Heard(Status.RINGING, 2), Heard(Status.COMPLETED, 4))
     assert (night.attempts()[1].state, night.attempts()[1].result) == (AttemptState.MISSED, Missed.HUNG_UP.value)
     assert len([event for event in night.events(Deed.TRIED) if event.data["kind"] == "call"]) == 1
+
+
+def test_a_page_for_a_ticket_that_waits_for_the_customer_goes_on_until_somebody_answers(night: Night) -> None:
+    """Whoever asks for it knows that it waits; a wait that begins later is another matter."""
+    night.town.does("bob", "/ticket open slow --customer acme")
+    night.town.does("bob", '/ticket wait 1 --until "2026-10-09" it boots')
+    night.town.does("bob", "/page 1 it burns")
+    night.round()
+    night.passes(minutes=2)
+    night.says_of("kim", Status.RINGING)
+    night.passes(seconds=80)
+    night.says_of("kim", Status.ANSWERED)
+    night.passes(minutes=2)
+    assert night.page().open
+    assert f"call:{SAM}" in night.calls()
+    night.town.does("bob", "/ticket said 1 it boots not")
+    night.town.does("bob", '/ticket wait 1 --until "2026-10-09" it boots')
+    assert night.page().state is PageState.RESOLVED
+
+
+def test_a_page_that_comes_again_names_those_who_are_called_now(night: Night) -> None:
+    night.opens()
+    night.town.does("kim", "/page ack p1")
+    night.adopt(plan_of(people=("sam",)))
+    night.passes(minutes=21)
+    assert "calling Sam" in night.town.does("bob", "/page list")
+
+
+def test_each_call_of_an_attempt_that_was_placed_twice_is_hung_up_on(night: Night) -> None:
+    night.opens()
+    night.town.does("sam", "/page ack p1")
+    call = night.attempt("kim")
+    night.town.database.write(
+        lambda work: settled(
+            work, _carried(work, call), Outcome(ParcelState.SENT, "second:CA9"), night.town.clock.now()
+        )
+    )
+    night.round()
+    assert [one.card.data["cut"] for one in night.sent if one.place == f"cut:{KIM}"] == [call.ref, "second:CA9"]
+
+
+def _carried(work: UnitOfWork, attempt: Attempt) -> Parcel:
+    return parcel_of(work, 1, f"call:{attempt.address}")
