@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -23,6 +24,10 @@ SOON = 0.1
 """Real seconds after a command until the round that sees to it: one round for all that are said meanwhile."""
 
 A_MOMENT = 1.0
+
+THREADS = 32
+"""For what blocks: rounds, couriers, chores, the names of hosts looked up. A small machine's usual handful would be
+taken by what hangs, and pages would wait for it."""
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +95,7 @@ class Runtime:
     def start(self) -> None:
         """From now on the bell rings and the platforms are connected; the event loop must be running."""
         self._loop = asyncio.get_running_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="desk"))
         self.bell.start()
         if self._connections is not None:
             self._connections.start()

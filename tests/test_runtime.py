@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -406,3 +407,20 @@ def test_a_command_from_any_thread_wakes_a_desk_that_runs_and_harms_none_that_do
     asyncio.run(story())
     running.runtime.changed()
     assert running.terminal.of("#desk", "card")
+
+
+def test_a_round_has_a_thread_although_much_hangs(running: Running) -> None:
+    """A machine of two cores would have six of them by itself."""
+
+    async def live() -> None:
+        over = Event()
+        running.runtime.start()
+        hanging = [asyncio.create_task(asyncio.to_thread(over.wait, 60)) for _ in range(20)]
+        try:
+            await asyncio.wait_for(running.runtime.tick(), 30)
+        finally:
+            over.set()
+            await asyncio.gather(*hanging)
+            await running.runtime.stop()
+
+    asyncio.run(live())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,11 +11,15 @@ from bot.domain.contacts import SERVICE
 from bot.domain.errors import NotFound, Refusal
 from bot.ports import CannotDeliver, Channel, Health, Parcel, UnitOfWork, WallClock
 from bot.settings import Settings
+from bot.workers import Workers
 from commands.desk import Desk
 
 CONTACT = "contact:"
 ANY = "json://localhost"
 """An address that needs nobody: to know it the library reads all its plugins, which takes it a moment."""
+
+THREADS = 10
+"""As many messages as a courier has under way. Threads of its own: a service that hangs must hold up nobody's page."""
 
 
 class ApprisePlatform:
@@ -32,6 +35,7 @@ class ApprisePlatform:
         self._clock = clock
         self._ready = False
         self._heard_at: datetime | None = None
+        self._workers = Workers("apprise", THREADS)
 
     @property
     def channel(self) -> Channel:
@@ -44,7 +48,7 @@ class ApprisePlatform:
     async def start(self) -> None:
         """Raises Refusal where the library does not do."""
         hush()
-        if not await asyncio.to_thread(known, ANY):
+        if not await self._workers.begin(lambda: known(ANY)):
             raise Refusal(
                 "The apprise library knows no services.", "pip install --force-reinstall 'thirdline[apprise]'"
             )
@@ -59,10 +63,12 @@ class ApprisePlatform:
     async def deliver(self, parcel: Parcel) -> str:
         """The service's address is a secret, so a parcel names only the contact whose address that is. Raises
         CannotDeliver."""
-        address = await asyncio.to_thread(self._database.read, lambda work: _address(work, parcel.place))
-        await asyncio.to_thread(send, address, parcel.card)
+        await self._workers.begin(lambda: self._tell(parcel))
         self._heard_at = self._clock.now()
         return ""
+
+    def _tell(self, parcel: Parcel) -> None:
+        send(self._database.read(lambda work: _address(work, parcel.place)), parcel.card)
 
 
 def _address(work: UnitOfWork, place: str) -> str:

@@ -15,10 +15,14 @@ from adapters.email.server import MailServer
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver, Channel, Health, Parcel, WallClock
 from bot.settings import Settings
+from bot.workers import Workers
 from commands.desk import Desk
 
 LOOKS_EVERY = 300.0
 """Real seconds from one look at the server to the next."""
+
+THREADS = 10
+"""As many letters as a courier has under way. Threads of its own: a server that hangs must hold up nobody's page."""
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +53,7 @@ class EmailPlatform:
         self._heard_at: datetime | None = None
         self._trouble = "not connected"
         self._keeper: asyncio.Task[None] | None = None
+        self._workers = Workers("email", THREADS)
 
     @property
     def channel(self) -> Channel:
@@ -61,7 +66,7 @@ class EmailPlatform:
     async def start(self) -> None:
         """Raises Refusal where the operator must mend something, ConnectionError while the server is away."""
         self._sender()
-        await asyncio.to_thread(self._server.check)
+        await self._workers.begin(self._server.check)
         self._well()
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep(), name="keeper of email")
@@ -84,7 +89,7 @@ class EmailPlatform:
         written = letter(parcel, sender)
         (to,) = written["To"].addresses
         try:
-            await asyncio.to_thread(self._server.send, written, sender.addr_spec, to.addr_spec)
+            await self._workers.begin(lambda: self._server.send(written, sender.addr_spec, to.addr_spec))
         except CannotDeliver as error:
             # What is refused for good is one person's address; all else may be the server's trouble.
             if not error.permanent:
@@ -98,7 +103,7 @@ class EmailPlatform:
         while True:
             await asyncio.sleep(self._every)
             try:
-                await asyncio.to_thread(self._server.check)
+                await self._workers.begin(self._server.check)
             except Refusal as refusal:
                 self._trouble = refusal.text
             except ConnectionError as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -101,6 +103,17 @@ class Paging:
 
     def delivers(self, parcel: Parcel) -> str:
         return self.does(self.platform.channel.deliver(parcel))
+
+    @contextmanager
+    def without_threads(self) -> Iterator[None]:
+        """Whatever the desk's own threads have to do, they are at it."""
+        over, hold = Event(), ThreadPoolExecutor(1)
+        hold.submit(over.wait)
+        self._loop.call_soon_threadsafe(self._loop.set_default_executor, hold)
+        try:
+            yield
+        finally:
+            over.set()
 
     def close(self) -> None:
         self.stop()

@@ -109,3 +109,11 @@ def test_no_secret_is_in_a_log_or_in_an_error(
     assert ground.secrets
     assert [line for line in (*logged, *told) for secret in ground.secrets if secret in line] == []
     assert [line for line in logged if "is owed an answer" in line] == []
+
+
+def test_it_has_threads_of_its_own(desk: Paging, ground: PagerGround) -> None:
+    """As one that hangs must keep the desk's threads from no page, so they keep it from none."""
+    desk.start()
+    with desk.without_threads():
+        desk.delivers(page_for(ground))
+    assert len(ground.told()) == 1
