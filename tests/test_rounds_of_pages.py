@@ -154,6 +154,7 @@ def test_the_next_round_is_when_a_page_is_due(night: Night) -> None:
 
 def test_after_an_absence_pages_go_before_all_other_news(night: Night) -> None:
     night.tick()
+    night.phone.heard.clear()
     opened(night)
     night.town.clock.forward(hours=9)
     night.tick()
