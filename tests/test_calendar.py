@@ -155,6 +155,18 @@ def test_who_is_invited_counts_before_the_title() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "end", ["DTEND:20261224T000000Z", "DTEND:20261223T230000Z", "DURATION:-PT1H", "RRULE:FREQ=DAILY", "DURATION:PT0S"]
+)
+def test_an_event_that_ends_no_later_than_it_begins_is_nobodys_shift_and_told(end: str) -> None:
+    begun = f"DTSTART:20261224T000000Z\r\n{end}\r\nSUMMARY:kim"
+    whole = event("sam", ":20261226T090000Z", ":20261226T170000Z")
+    found = read(ics(begun, whole))
+    assert told(found) == ["sam 26 Dec 04:00 - 26 Dec 12:00"]
+    assert found.backwards == ("kim",)
+    assert read(ics(begun, whole), datetime(2027, 2, 1, tzinfo=UTC)).backwards == (("kim",) if "RRULE" in end else ())
+
+
 def test_cancelled_events_and_those_outside_are_left_out() -> None:
     cancelled = event("kim", ":20261224T000000Z", ":20261225T000000Z", "STATUS:CANCELLED")
     past = event("kim", ":20251224T000000Z", ":20251225T000000Z")

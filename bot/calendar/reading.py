@@ -38,10 +38,12 @@ PersonOf = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a calendar says: its shifts, by beginning, and the titles of events that name nobody, each once."""
+    """What a calendar says: its shifts, by beginning; the titles of events that name nobody, each once; and of those
+    that end no later than they begin, which are nobody's shift."""
 
     shifts: tuple[Shift, ...]
     strangers: tuple[str, ...]
+    backwards: tuple[str, ...] = ()
 
 
 def read_calendar(
@@ -93,6 +95,12 @@ def _read(data: bytes, zone: tzinfo, start: datetime, end: datetime, person_of: 
         raise BadValue(f"The calendar has {len(events):,} events; {MOST_EVENTS:,} are the most.", "Export less of it.")
     for event in events:
         _must_be_tame(event)
+    backwards: dict[str, None] = {}
+    for event in [event for event in events if _is_backwards(event, zone)]:
+        if _may_begin(event, zone, start, end):
+            backwards[_title(event)] = None
+        for one in calendars:  # The library would turn it round.
+            one.subcomponents = [each for each in one.subcomponents if each is not event]
     shifts: list[Shift] = []
     strangers: dict[str, None] = {}
     for event in (event for one in calendars for event in recurring_ical_events.of(one).between(start, end)):
@@ -101,12 +109,32 @@ def _read(data: bytes, zone: tzinfo, start: datetime, end: datetime, person_of: 
         begins, ends = (max(start, min(end, _instant(event[key].dt, zone))) for key in ("DTSTART", "DTEND"))
         people = _people(event, person_of)
         if begins < ends and not people:
-            strangers[str(event.get("SUMMARY", "")).strip()[:80] or "an event without a title"] = None
+            strangers[_title(event)] = None
         shifts += [Shift(person, begins, ends, "calendar") for person in people if begins < ends]
         if len(shifts) > MOST_EVENTS:
             raise BadValue(f"The calendar makes more than {MOST_EVENTS:,} shifts.", "Say a nearer end.")
     shifts.sort(key=lambda shift: (shift.start, shift.end, shift.person))
-    return Read(tuple(dict.fromkeys(shifts)), tuple(strangers))
+    return Read(tuple(dict.fromkeys(shifts)), tuple(strangers), tuple(backwards))
+
+
+def _title(event: Any) -> str:
+    return str(event.get("SUMMARY", "")).strip()[:80] or "an event without a title"
+
+
+def _may_begin(event: Any, zone: tzinfo, start: datetime, end: datetime) -> bool:
+    return "RRULE" in event or start <= _instant(event["DTSTART"].dt, zone) < end
+
+
+def _is_backwards(event: Any, zone: tzinfo) -> bool:
+    """Whether it ends before it begins, or as it does. A date alone is a whole day; a time alone has no length."""
+    if "DTSTART" not in event:
+        return False
+    begins = event["DTSTART"].dt
+    if "DTEND" in event:
+        return _instant(event["DTEND"].dt, zone) <= _instant(begins, zone)
+    if "DURATION" in event:
+        return bool(event["DURATION"].dt <= timedelta())
+    return isinstance(begins, datetime)
 
 
 def _must_be_tame(event: Any) -> None:

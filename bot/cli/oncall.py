@@ -132,7 +132,15 @@ def import_(file: Path, schedule: str, days: int, dry: bool, data: Path | None, 
     done = imported(Import(_bytes_of(file), str(file), schedule, days, dry), zone, data, now)
     told = [_shift(one) for one in done.read.shifts]
     if as_json:
-        say_json({"shifts": told, "strangers": done.read.strangers, "taken_back": done.dropped, "dry_run": dry})
+        say_json(
+            {
+                "shifts": told,
+                "strangers": done.read.strangers,
+                "backwards": done.read.backwards,
+                "taken_back": done.dropped,
+                "dry_run": dry,
+            }
+        )
     else:
         would = "would be" if dry else "are"
         say(f"{_many(len(told), 'shift')} of {file} {would} on {schedule} now, for {days} days from today.")
@@ -140,7 +148,9 @@ def import_(file: Path, schedule: str, days: int, dry: bool, data: Path | None, 
             say(f"{_many(done.dropped, 'change')} of earlier imports {'would be' if dry else 'were'} taken back.")
         for title in done.read.strangers:
             say(f"Nobody at the desk is named by “{title}”: left out.")
-    return FOUND_WRONG if done.read.strangers else 0
+        for title in done.read.backwards:
+            say(f"“{title}” ends no later than it begins: left out.")
+    return FOUND_WRONG if done.read.strangers or done.read.backwards else 0
 
 
 def _bytes_of(file: Path) -> bytes:

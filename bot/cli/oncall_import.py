@@ -89,4 +89,8 @@ def _folded(text: str) -> str:
 
 
 def _strangers(read: Read) -> str:
-    return f"Nobody is named by “{read.strangers[0]}”." if read.strangers else "Is it the right calendar?"
+    if read.strangers:
+        return f"Nobody is named by “{read.strangers[0]}”."
+    if read.backwards:
+        return f"“{read.backwards[0]}” ends no later than it begins."
+    return "Is it the right calendar?"
