@@ -18,6 +18,17 @@ from commands.ticket_reply import ticket_reply, ticket_reply_for
 
 _ORDER = ("ticket", "page", "oncall", "sla", "customer", "staff", "policy", "desk")
 
+_VERBS = {
+    "oncall": (
+        *("who", "next", "show", "gaps"),
+        *("cover", "swap", "take", "decline", "withdraw"),
+        *("override", "undo", "history"),
+        *("contact", "verify", "test", "contacts", "plan", "forget"),
+        *("load", "simulate", "export"),
+    )
+}
+"""The verbs of a group in the order in which one comes to need them, where it is not that of the alphabet."""
+
 
 def build(
     settings: Mapping[str, str] | None = None, platforms: Sequence[str] = (), by_hand: str = ""
@@ -44,6 +55,8 @@ def build(
     return everything
 
 
-def _rank(words: str) -> tuple[int, str]:
-    group = words.partition(" ")[0]
-    return (_ORDER.index(group) if group in _ORDER else len(_ORDER), words)
+def _rank(words: str) -> tuple[int, int, str]:
+    group, _, verb = words.partition(" ")
+    verbs = _VERBS.get(group, ())
+    place = verbs.index(verb) if verb in verbs else len(verbs)
+    return (_ORDER.index(group) if group in _ORDER else len(_ORDER), place, words)

@@ -10,6 +10,12 @@ from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from commands.spec import BLANK, Caller, Command, Param, Text, command
 
+_GUIDES = {
+    "oncall": "To count as cover: /oncall contact call NUMBER, /oncall verify CODE, /oncall test."
+    " Your shifts: /oncall next. When you cannot: /oncall cover.",
+}
+"""What most people want of a group that is too long to read."""
+
 
 def help_word(platform: str) -> str:
     """What help is called there: in chat, /help belongs to the platform."""
@@ -48,8 +54,10 @@ def explained(catalogue: Mapping[str, Command], caller: Caller, topic: str) -> C
     if not wanted:
         return _groups(mine, word)
     rows: tuple[tuple[Line, ...], ...] = tuple((("/" + c.words,), (c.summary,)) for c in mine)
-    more = (f"{word} COMMAND explains one and shows examples.",)
-    return Card((Strong("Commands"),), table=Table(("type", "to"), rows), lines=(more,), data=_data(mine))
+    lines: tuple[Line, ...] = ((f"{word} COMMAND explains one and shows examples.",),)
+    if wanted in _GUIDES:
+        lines = ((_GUIDES[wanted],), *lines)
+    return Card((Strong("Commands"),), table=Table(("type", "to"), rows), lines=lines, data=_data(mine))
 
 
 def _groups(commands: list[Command], word: str) -> Card:

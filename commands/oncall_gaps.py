@@ -24,10 +24,10 @@ LONGEST = 183
     days="How many days ahead; two weeks if you give none",
     examples=("oncall gaps", "oncall gaps 30"),
 )
-def oncall_gaps(caller: Caller, work: UnitOfWork, *, days: int = 0) -> Card:
+def oncall_gaps(caller: Caller, work: UnitOfWork, *, days: int | None = None) -> Card:
     """Show when nobody would be reached: only people with a verified phone count."""
     asked(rota_ahead(work, caller.now), None)
-    ahead = days or work.rota.plan().ahead_days
+    ahead = work.rota.plan().ahead_days if days is None else days
     if not 1 <= ahead <= LONGEST:
         raise BadValue(f"{ahead} days cannot be looked at.", f"Give 1 to {LONGEST}: /oncall gaps 30")
     found = gaps(work, caller.now, caller.now + timedelta(days=ahead))

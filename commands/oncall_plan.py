@@ -24,20 +24,20 @@ class Which(StrEnum):
 
 @command(
     "oncall plan",
-    which="important (Level III and the worst cases) or default (all other pages)",
+    kind="important (Level III and the worst cases) or default (all other pages)",
     plan='What is tried after how long: "chat 0, call 0, text 30s"; “usual” brings the desk\'s own back',
     examples=('oncall plan important "chat 0, call 0, text 30s, call 90s"', "oncall plan default usual"),
 )
-def oncall_plan(caller: Caller, work: UnitOfWork, *, which: Which | None = None, plan: Text = BLANK) -> Card:
+def oncall_plan(caller: Caller, work: UnitOfWork, *, kind: Which | None = None, plan: Text = BLANK) -> Card:
     """Show or change how you are reached."""
     if not plan.strip():
         return _shown(caller, work)
-    if which is None:
+    if kind is None:
         raise BadValue("Which plan is it?", f"/oncall plan important “chat 0, call 0”. {HINT}")
     wanted = () if plan.strip().casefold() == USUAL else reaches(plan)
-    work.contacts.set_plan(caller.id, which is Which.IMPORTANT, wanted)
+    work.contacts.set_plan(caller.id, kind is Which.IMPORTANT, wanted)
     doubts: list[Line] = []
-    if wanted and which is Which.IMPORTANT and all(reach.kind != CALL for reach in wanted):
+    if wanted and kind is Which.IMPORTANT and all(reach.kind != CALL for reach in wanted):
         doubts.append(("No call is in it: at night nobody hears a message.",))
     have = {one.kind for one in work.contacts.of(caller.id) if one.usable} | {CHAT}
     missing = sorted({reach.kind for reach in wanted} - have)
@@ -45,7 +45,7 @@ def oncall_plan(caller: Caller, work: UnitOfWork, *, which: Which | None = None,
         doubts.append((f"You have no verified contact for {', '.join(missing)} yet: /oncall contact",))
     now = plans(work, caller.id)
     return Card(
-        lines=(("Your ", Strong(f"{which.value} plan"), f": {now[which.value]}"), *doubts),
+        lines=(("Your ", Strong(f"{kind.value} plan"), f": {now[kind.value]}"), *doubts),
         tone=Tone.WARNING if doubts else Tone.GOOD,
         data={"plans": now, "chosen": plan_words(wanted)},
     )

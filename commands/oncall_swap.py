@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from bot.cards import Card
 from bot.domain.errors import BadValue
 from bot.domain.people import Staff
-from bot.domain.rota import CoverRequest, Schedule
+from bot.domain.rota import CoverRequest, Schedule, Shift
+from bot.domain.stretches import Stretch
 from bot.ports import UnitOfWork
 from commands.oncall_asking import asking, must_be_able, rota_for
 from commands.oncall_changes import period
@@ -21,7 +24,7 @@ from commands.spec import BLANK, Caller, Instant, Text, command
     from_="Where yours begins; your next shift if you give none",
     until="Where yours ends",
     back_from="Where theirs begins; their next shift if you give none",
-    back_until="Where theirs ends",
+    back_until="Where theirs ends; for a part of yours it is as long as that",
     reason="Why",
     asks=("from", "until", "back_from", "back_until"),
     examples=("oncall swap bob", "oncall swap bob --reason concert"),
@@ -45,7 +48,7 @@ def oncall_swap(
     if back_until is not None:
         back = period(caller.now, back_from, back_until)
     elif theirs:
-        back = (max(theirs[0].start, back_from or theirs[0].start), theirs[0].end)
+        back = _as_long(theirs[0], back_from, (end - start) if from_ or until else None)
     else:
         raise BadValue(
             f"{person.name} has no shift in {name} to give in return.", f"Ask for cover: /oncall cover {name}"
@@ -58,3 +61,9 @@ def oncall_swap(
     rota = rota_for(work, min(start, back[0]), max(end, back[1]))
     must_be_able(rota, request, person)
     return asking(caller, work, rota, request)
+
+
+def _as_long(theirs: Shift, begins: datetime | None, length: timedelta | None) -> Stretch:
+    """Their shift, or as much of it as is given: who wants one day off does not take on a week."""
+    start = max(theirs.start, begins or theirs.start)
+    return start, theirs.end if length is None else min(theirs.end, start + length)

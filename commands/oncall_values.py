@@ -41,7 +41,17 @@ def schedule_named(text: str, work: UnitOfWork) -> Schedule:
 
 
 def _schedule(text: str, param: Param, caller: Caller, work: UnitOfWork) -> Schedule:
-    return schedule_named(text, work)
+    try:
+        return schedule_named(text, work)
+    except NotFound as error:
+        # The group's word alone takes a schedule, so that other words than its verbs end here, too.
+        wanted = text.strip().casefold()
+        person = next((one for one in work.people.all() if wanted in (one.id, one.name.casefold())), None)
+        if person is not None:
+            raise NotFound(error.text, f"{person.name} is a person: /oncall next {person.id}") from None
+        if wanted.isdigit():
+            raise NotFound(error.text, f"{error.hint} For so many weeks: /oncall show --weeks {wanted[:3]}") from None
+        raise
 
 
 def _override(text: str, param: Param, caller: Caller, work: UnitOfWork) -> Override:

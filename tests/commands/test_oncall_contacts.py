@@ -143,7 +143,7 @@ def test_a_plan_without_a_call_or_without_a_contact_is_said_to_be_thin(town: Tow
         ("important call 2h", "“call 2h” says neither how nor when."),
         ("important call 45m", "call after 45m is too late"),
         ("important ,", "That plan reaches nobody."),
-        ("sometimes call 0", "“sometimes” is no which."),
+        ("sometimes call 0", "“sometimes” is no kind."),
     ],
 )
 def test_a_plan_that_cannot_be_read_says_what_can(town: Town, typed: str, why: str) -> None:

@@ -166,3 +166,8 @@ def test_who_got_a_no_asks_everybody_for_the_same_time_by_a_button(town: Town) -
     assert town.desk.run(Speaker("console", "ann", "Ann"), again.command, again.values).ok
     first, second = town.database.read(lambda work: (work.rota.cover(1), work.rota.cover(2)))
     assert (second.asked, second.start, second.end) == ("", first.start, first.end)
+
+
+def test_who_gives_a_day_takes_a_day_in_return_and_not_the_whole_week(town: Town) -> None:
+    said = town.does("ann", f"oncall swap bob {SATURDAY}")
+    assert "Sat 10 Oct 09:00 - Sun 11 Oct 09:00; in return Ann takes Mon 12 Oct 09:00 - Tue 13 Oct 09:00" in said

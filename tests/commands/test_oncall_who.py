@@ -190,3 +190,22 @@ def test_a_time_of_the_rota_is_one_of_the_clock_on_the_wall(town: Town, typed: s
 def test_a_span_is_plain_time_for_whoever_is_on_call(town: Town) -> None:
     for typed in ("1w", "7d", "168h", "2026-10-12T10:00:00-04:00", "12 Oct 10:00"):
         assert town.does("ann", f'/oncall who --at "{typed}"').startswith("On call  Mon 12 Oct 10:00"), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("oncall bob", "Bob is a person: /oncall next bob"),
+        ("oncall show 8", "For so many weeks: /oncall show --weeks 8"),
+        ("oncall gaps 0", "0 days cannot be looked at."),
+        ('oncall plan "call 0"', "“call 0” is no kind.\nIt is one of: important, default."),
+    ],
+)
+def test_what_was_nearly_right_is_answered_with_what_is(town: Town, typed: str, meant: str) -> None:
+    assert meant in town.refused("ann", typed)
+
+
+def test_help_tells_the_verbs_in_the_order_in_which_they_are_needed(town: Town) -> None:
+    said = town.does("ann", "help oncall")
+    assert said.index("To count as cover: /oncall contact call NUMBER") < said.index("/oncall who")
+    assert said.index("/oncall who |") < said.index("/oncall cover |") < said.index("/oncall contact |")
