@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.domain.contacts import Contact, Reach
+from bot.domain.errors import Refusal
 from bot.domain.oncall import OnCall
 from bot.domain.paging import Attempt, Page
 from bot.domain.rota import CoverRequest, Override
@@ -49,8 +50,17 @@ class RotaBook(Protocol):
         """Add (id 0) or replace; returns it with its id."""
 
 
+class Unreadable(Refusal):
+    """What is stored of a page is nothing that this version of the desk understands."""
+
+    def __init__(self, page: int) -> None:
+        super().__init__(f"What is kept of page {page} cannot be read.", "The desk's log says what is wrong with it.")
+        self.page = page
+
+
 class Pages(Protocol):
-    """Pages and attempts. Writes are seen by the same unit of work at once."""
+    """Pages and attempts. Writes are seen by the same unit of work at once. Whatever names one page, and what is due,
+    raises Unreadable where that cannot be read; lists leave it out."""
 
     def get(self, id: int) -> Page:
         """Raises NotFound."""

@@ -4,6 +4,7 @@ somebody has it, the same message saying who.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,8 @@ from commands.page_told import zone_of
 WHO = 20
 CUSTOMER = 30
 """Characters that a text has for a name."""
+
+log = logging.getLogger(__name__)
 
 
 def draw_page(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
@@ -90,10 +93,14 @@ def text(work: UnitOfWork, page: Page, attempt: Attempt) -> str:
     name = plain(name_of(work, attempt.person))[:WHO]
     if page.ticket is None:
         return fitted(f"{name}: page {page.id}.", page.reason, reply)
-    ticket = work.tickets.get(page.ticket)
-    whose = harmless(plain(_customer(work, ticket))[:CUSTOMER])
     more = f"+{len(page.tickets)} more. {reply}" if page.tickets else reply
-    return fitted(f"{name}: Level {page.level} {whose} #{ticket.number}:", ticket.subject, more)
+    try:
+        ticket = work.tickets.get(page.ticket)
+        whose = harmless(plain(_customer(work, ticket))[:CUSTOMER])
+        return fitted(f"{name}: Level {page.level} {whose} #{ticket.number}:", ticket.subject, more)
+    except Exception:
+        log.exception("What page %d is about cannot be told.", page.id)
+        return fitted(f"{name}: Level {page.level}", f"#{page.ticket}.", more)
 
 
 def has_it(work: UnitOfWork, page: Page) -> Line:
@@ -141,10 +148,18 @@ def _contact(work: UnitOfWork, attempt: Attempt) -> Contact | None:
 
 
 def _about(work: UnitOfWork, page: Page, now: datetime) -> tuple[Line, ...]:
-    """Ticket, customer, how many more, and what is left of the time."""
+    """Ticket, customer, how many more, and what is left of the time. A page goes out although that cannot be told."""
     if page.ticket is None:
         return ()
-    ticket = work.tickets.get(page.ticket)
+    try:
+        return _told(work, page, page.ticket, now)
+    except Exception:
+        log.exception("What page %d is about cannot be told.", page.id)
+        return ((f"#{page.ticket}: what it is about cannot be told here. /ticket show {page.ticket}",),)
+
+
+def _told(work: UnitOfWork, page: Page, number: int, now: datetime) -> tuple[Line, ...]:
+    ticket = work.tickets.get(number)
     more = f" · and {len(page.tickets)} more ticket{'s' * (len(page.tickets) != 1)}" if page.tickets else ""
     waits = (("The customer is on the line.",),) if page.call is not None else ()
     about: Line = (f"#{ticket.number} {_customer(work, ticket)}: {ticket.subject}{more}",)

@@ -9,7 +9,10 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.ports import Database, UnitOfWork
+from bot.cards import TEAM, Card, Mention, Tone
+from bot.oncall_ports import Unreadable
+from bot.ports import Database, Kind, News, UnitOfWork, Urgency
+from commands.page_ends import ALERTS
 from commands.page_steps import attempt_due, look
 
 BATCH = 25
@@ -65,11 +68,12 @@ def _one_by_one(database: Database, now: datetime) -> int:
             failed = 0
         except Exception as error:
             failed += 1
-            if not looked_at:
+            page = error.page if isinstance(error, Unreadable) else next(iter(looked_at), None)
+            if page is None:
                 log.exception("What is due of the pages cannot be read.")
                 return done
-            log.error("Page %d failed and is put off: %s: %s", looked_at[0], type(error).__name__, error)
-            database.write(partial(_put_off, page=looked_at[0], until=now + PUT_OFF))
+            log.error("Page %d failed and is put off: %s: %s", page, type(error).__name__, error)
+            database.write(partial(_put_off, page=page, now=now))
         done += 1
     log.error("%d pages failed one after the other; the round ends here.", failed)
     return done
@@ -88,5 +92,11 @@ def _one(work: UnitOfWork, now: datetime, told: list[int]) -> bool:
     return False
 
 
-def _put_off(work: UnitOfWork, page: int, until: datetime) -> None:
-    work.pages.put_off(page, until)
+def _put_off(work: UnitOfWork, page: int, now: datetime) -> None:
+    """It is tried again soon; and as it may never do again, people are told, every hour."""
+    work.pages.put_off(page, now + PUT_OFF)
+    words = f"Page {page} cannot go on by itself: the desk has a fault with it, and its log says which. Who has it? "
+    card = Card(lines=((words, Mention(TEAM)), (f"/page show p{page}",)), tone=Tone.BREACH)
+    key = f"stuck:{page}:{now:%Y%m%d%H}"
+    if not work.outbox.post(News(Kind.ALERT, ALERTS, card, key, Urgency.PAGE)):
+        log.error("Page %d is stuck and no channel is there to hear it.", page)

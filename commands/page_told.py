@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -21,6 +22,8 @@ STORY = 600
 LINE = 200
 """Characters that are spoken: a minute of speech has some 900."""
 
+log = logging.getLogger(__name__)
+
 LAST = 3
 """So many of the history's last lines are told."""
 
@@ -33,9 +36,13 @@ def page_words(work: UnitOfWork, page: Page, person: str, language: str, now: da
     if page.ticket is None:
         by = person_words(work, page.started_by, language)
         return (speech.greeting_alone.format(person=name, by=by, reason=heard(page.reason, SUBJECT, language)),)
-    ticket = work.tickets.get(page.ticket)
-    told = _Told(work, page, ticket, person, language, now)
-    return tuple(told.sentences(name))
+    try:
+        told = _Told(work, page, work.tickets.get(page.ticket), person, language, now)
+        return tuple(told.sentences(name))
+    except Exception:  # Whoever is called hears at least that, and for what; the keys work as ever.
+        log.exception("What page %d is about cannot be told.", page.id)
+        ticket = speech.about_nobody.format(ticket=number(page.ticket, language), subject="").rstrip(" :.")
+        return speech.greeting.format(level=level(page.level, language), person=name), f"{ticket}."
 
 
 def more_words(work: UnitOfWork, ticket: int, language: str) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ the rows that others hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +22,7 @@ from bot.domain.errors import NotFound
 from bot.domain.escalation import Escalation
 from bot.domain.paging import Attempt, AttemptState, Page, PageState, Trigger
 from bot.oncall.data import escalation_from_data, escalation_to_data
+from bot.oncall_ports import Unreadable
 from storage.oncall_tables import attempts, page_tickets, pages
 from storage.page_locks import TicketsFirst
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word
@@ -30,6 +33,8 @@ JUST_BEFORE = 600
 """Seconds after one page of a customer in which another one of theirs comes second."""
 WAITS_SINCE = 3600
 """Seconds within which a call was planned that a free line is looked for."""
+
+log = logging.getLogger(__name__)
 
 _p, _a = pages.c, attempts.c
 
@@ -71,6 +76,8 @@ _ATTEMPT = Shape(
         "ended_at": INSTANT_OR_NONE,
     },
 )
+
+_CORRUPT = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
 # Written out, as the indexes of what is live and open are.
 _LIVE = text("pages.state <> 'resolved'")
@@ -186,7 +193,7 @@ class SqlPages:
     def get(self, id: int) -> Page:
         if can_be(id):
             self._tickets.hold(id)
-        found = self._pages(_GET, {"id": id}) if can_be(id) else []
+        found = self._pages(_GET, {"id": id}, whole=True) if can_be(id) else []
         if not found:
             raise NotFound(f"There is no page {id}.", "Try: /page list")
         return found[0]
@@ -212,7 +219,7 @@ class SqlPages:
 
     def due(self, now: datetime, most: int) -> Sequence[Page]:
         """Oldest due first; on PostgreSQL what somebody else holds, or a ticket of it, is passed over."""
-        found = self._pages(_DUE, {"now": epoch(now), "most": most}, skip=True)
+        found = self._pages(_DUE, {"now": epoch(now), "most": most}, skip=True, whole=True)
         free = self._tickets.hold_free([page.id for page in found])
         return [page for page in found if page.id in free]
 
@@ -252,12 +259,25 @@ class SqlPages:
     def next_due(self) -> datetime | None:
         return instant_or_none(self._transaction.ask(_NEXT_DUE).scalar())
 
-    def _pages(self, statement: Select[Any], values: Mapping[str, Any], *, skip: bool = False) -> list[Page]:
+    def _pages(
+        self, statement: Select[Any], values: Mapping[str, Any], *, skip: bool = False, whole: bool = False
+    ) -> list[Page]:
         """Pages that this unit of work may change."""
-        return self._read(locked(self._transaction, statement, pages, skip=skip), values)
+        return self._read(locked(self._transaction, statement, pages, skip=skip), values, whole=whole)
 
-    def _read(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Page]:
-        return [_PAGE.from_row(row) for row in self._transaction.ask(statement, values)]
+    def _read(self, statement: Select[Any], values: Mapping[str, Any], *, whole: bool = False) -> list[Page]:
+        """Raises Unreadable where all of it is wanted; otherwise one that cannot be read is left out, so that it is in
+        nobody's way."""
+        return list(self._readable(self._transaction.ask(statement, values).all(), whole))
+
+    def _readable(self, rows: Sequence[Any], whole: bool) -> Iterator[Page]:
+        for row in rows:
+            try:
+                yield _PAGE.from_row(row)
+            except _CORRUPT as error:
+                log.error("Page %d cannot be read: %s: %s", row.id, type(error).__name__, error)
+                if whole:
+                    raise Unreadable(row.id) from error
 
     # --- attempts --------------------------------------------------------------------------------------------
 
@@ -277,7 +297,13 @@ class SqlPages:
         if self._transaction.locks_rows:
             # Those who change an attempt hold its page, so what is read after this stays as it is.
             self._transaction.ask(locked(self._transaction, _HOLD_PAGE, pages), {"of_page": page})
-        return [_ATTEMPT.from_row(row) for row in self._transaction.ask(_OF_PAGE, {"of_page": page})]
+        return list(self._known(self._transaction.ask(_OF_PAGE, {"of_page": page}).all()))
+
+    def _known(self, rows: Sequence[Any]) -> Iterator[Attempt]:
+        """Those that can be read."""
+        for row in rows:
+            with suppress(Unreadable):
+                yield _attempt(row)
 
     def attempts_due(self, now: datetime, most: int) -> Sequence[Attempt]:
         """Oldest first; on PostgreSQL those whose page, or a ticket of it, somebody else holds are passed over."""
@@ -317,4 +343,13 @@ class SqlPages:
     def _attempts(self, statement: Select[Any], values: Mapping[str, Any], *, skip: bool = False) -> list[Attempt]:
         """Attempts that this unit of work may change."""
         question = locked(self._transaction, statement, pages, attempts, skip=skip)
-        return [_ATTEMPT.from_row(row) for row in self._transaction.ask(question, values)]
+        return [_attempt(row) for row in self._transaction.ask(question, values)]
+
+
+def _attempt(row: Any) -> Attempt:
+    """Raises Unreadable."""
+    try:
+        return _ATTEMPT.from_row(row)
+    except _CORRUPT as error:
+        log.error("Attempt %d of page %d cannot be read: %s: %s", row.id, row.page, type(error).__name__, error)
+        raise Unreadable(row.page) from error

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy import text as sql
 
+from bot.cards import Card
 from bot.domain.history import Deed
 from bot.domain.paging import AttemptState, PageState
 from bot.handover import sent
@@ -18,6 +21,7 @@ from commands.drawing import draw
 from commands.page_ends import Acknowledged
 from commands.page_receipts import Status, settled
 from commands.page_sweep import sweep_pages
+from commands.page_told import page_words
 from commands.paging import acknowledge
 from tests.commands.night import KIM, LEA, SAM, Night
 from tests.town import Town, words
@@ -265,3 +269,55 @@ def test_pages_survive_a_restart(night: Night, tmp_path: Path) -> None:
     assert f"call:{LEA}" in later.calls()
     assert later.page().state is PageState.OPEN
     again.close()
+
+
+def spoilt(night: Night, statement: str) -> None:
+    """Something was written that no desk writes."""
+    engine = create_engine(night.town.house.settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(sql(statement))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE pages SET chain = '[1, 2' WHERE id = 1",
+        "UPDATE pages SET state = 'of a newer desk' WHERE id = 1",
+        "UPDATE attempts SET evidence = 'nonsense' WHERE page = 1",
+    ],
+)
+def test_a_page_that_cannot_be_read_keeps_no_other_waiting_and_is_told_of(night: Night, statement: str) -> None:
+    night.opens()
+    night.town.does("bob", "/page @sam the second page")
+    night.round()
+    spoilt(night, statement)
+    night.town.clock.forward(minutes=5)
+    before = night.page(2).due
+    assert before is not None
+    sweep_pages(night.town.database, night.town.clock.now())
+    after = night.page(2).due
+    assert after is not None
+    assert after > before
+    assert any("Page 1 cannot go on by itself" in one for one in night.town.hears("#alerts"))
+    assert "another" in night.town.does("bob", "/ticket open another --customer acme --category hardware-failure")
+
+
+def test_a_page_goes_out_although_what_it_is_about_cannot_be_told(night: Night) -> None:
+    night.opens()
+    spoilt(night, "UPDATE tickets SET customer = 'nobody' WHERE number = 1")
+    now = night.town.clock.forward(minutes=5)
+    sweep_pages(night.town.database, now)
+
+    def drawn(work: UnitOfWork) -> dict[str, Card | None]:
+        found = [one for one in work.outbox.lease(now, 60, 100) if "attempt" in one.card.data]
+        return {one.place: draw(work, one, now) for one in found}
+
+    told = night.town.database.write(drawn)
+    message, call = told["@sam"], told[f"call:{SAM}"]
+    assert message is not None
+    assert call is not None
+    assert "#1: what it is about cannot be told here" in words(message)
+    page = night.page()
+    said = night.town.database.read(lambda work: page_words(work, page, "sam", "en", now))
+    assert said == ("This is Thirdline with a Level Three page for Sam.", "Ticket one.")
