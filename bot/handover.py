@@ -55,16 +55,19 @@ class Handover:
 
     async def carry(self, channel: Channel, parcel: Parcel) -> float | None:
         """Hand it over; it is sent, put back, withdrawn or buried afterwards. Returns the real seconds for which its
-        place is better left alone, 0 unless it was put back; None where it was withdrawn and its platform not troubled
-        at all. Raises what the database raises."""
+        place is better left alone, 0 unless it was put back; None where it was withdrawn, or leased by another since
+        (this process had stood still), and its platform not troubled at all. Raises what the database raises."""
         if self._too_old(parcel):
             return await self._failed(parcel, CannotDeliver(f"it is more than {AGE_LIMIT[parcel.kind].days} days old"))
         now = self._clock.now()
         try:
-            card = await asyncio.to_thread(self._database.read, lambda work: self._draw(work, parcel, now))
+            ours, card = await asyncio.to_thread(self._database.read, lambda work: self._looked_at(work, parcel, now))
         except Exception as error:  # One that cannot be drawn, like one of an adapter's bug, must not stop the rest.
             log.exception("Parcel %d (%s) to %s could not be drawn.", parcel.id, parcel.kind, channel.platform)
             return await self._failed(parcel, CannotDeliver(f"{type(error).__name__} while it was drawn"))
+        if not ours:
+            log.warning("Parcel %d to %s is another's by now, and left to them.", parcel.id, parcel.place)
+            return None
         if card is None:
             await self._withdrawn(parcel)
             return None
@@ -79,6 +82,11 @@ class Handover:
 
         await self._write_down(parcel, Outcome(ParcelState.SENT, ref), now, lambda work: sent(work, parcel, ref, now))
         return 0.0
+
+    def _looked_at(self, work: UnitOfWork, parcel: Parcel, now: datetime) -> tuple[bool, Card | None]:
+        """Whether it is still ours to hand over, and what it says."""
+        ours = work.outbox.is_ours(parcel)
+        return ours, self._draw(work, parcel, now) if ours else None
 
     async def _deliver(self, channel: Channel, parcel: Parcel) -> str:
         try:

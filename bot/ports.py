@@ -211,6 +211,9 @@ class Outbox(Protocol):
         first: of one platform, if that is given, none for the places of it that are `busy`, and nothing less urgent
         than `least`."""
 
+    def is_ours(self, parcel: Parcel) -> bool:
+        """Whether nobody has leased it again since we did: who stood still for too long must not hand it over."""
+
     def sent(self, parcel: Parcel, ref: str, now: datetime) -> None: ...
 
     def failed(

@@ -133,6 +133,10 @@ _LEASE = (
         attempts=_o.attempts + 1,
     )
 )
+# Each lease counts as an attempt: so the count says whose lease is the last one.
+_OURS = select(func.count()).where(
+    _o.id == bindparam("of_id"), _o.attempts == bindparam("attempts_then"), _o.state.in_(_UNDER_WAY)
+)
 _SENT = (
     update(outbox)
     .where(_o.id == bindparam("of_id"))
@@ -140,17 +144,17 @@ _SENT = (
 )
 _WITHDRAW = (
     update(outbox)
-    .where(_o.id == bindparam("of_id"), _o.state.in_(_UNDER_WAY))
+    .where(_o.id == bindparam("of_id"), _o.attempts == bindparam("attempts_then"), _o.state.in_(_UNDER_WAY))
     .values(state=ParcelState.WITHDRAWN.value, due=None, ended_at=bindparam("now"))
 )
 _BURY = (
     update(outbox)
-    .where(_o.id == bindparam("of_id"))
+    .where(_o.id == bindparam("of_id"), _o.attempts == bindparam("attempts_then"))
     .values(state=ParcelState.DEAD.value, due=None, ended_at=bindparam("now"), error=bindparam("reason"))
 )
 _RETRY = (
     update(outbox)
-    .where(_o.id == bindparam("of_id"), _o.state.in_(_UNDER_WAY))
+    .where(_o.id == bindparam("of_id"), _o.attempts == bindparam("attempts_then"), _o.state.in_(_UNDER_WAY))
     .values(state=bindparam("to"), due=bindparam("retry"), error=bindparam("reason"))
 )
 _newer = outbox.alias("newer")
@@ -302,6 +306,11 @@ class SqlOutbox:
         self._transaction.write(_LEASE, {"ids": [row.id for row in rows], "until": epoch(now) + seconds})
         return [_leased(row) for row in rows]
 
+    def is_ours(self, parcel: Parcel) -> bool:
+        """Whether nobody has leased it again since we did."""
+        values = {"of_id": parcel.id, "attempts_then": parcel.attempts}
+        return bool(self._transaction.query(_OURS, values).scalar())
+
     def sent(self, parcel: Parcel, ref: str, now: datetime) -> None:
         """It arrived, as `ref`. A card's or a page's ref is kept beyond the parcel: the next card of its key updates
         that message. A message that shows or warns of a ticket stands for it from now on."""
@@ -320,16 +329,23 @@ class SqlOutbox:
         unless it is `unknown` whether it arrived: then the newer one waits until that is found out."""
         self._transaction.flush()
         if retry_at is None:
-            self._transaction.write(_BURY, {"of_id": parcel.id, "reason": reason, "now": epoch(now)})
+            ended = {"of_id": parcel.id, "attempts_then": parcel.attempts, "reason": reason, "now": epoch(now)}
+            self._transaction.write(_BURY, ended)
         elif unknown or not self._transaction.write(_SUPERSEDED, {"of_id": parcel.id}).rowcount:
             to = ParcelState.AMBIGUOUS if unknown else ParcelState.PLANNED
-            values = {"of_id": parcel.id, "reason": reason, "retry": epoch(retry_at), "to": to.value}
+            values = {
+                "of_id": parcel.id,
+                "attempts_then": parcel.attempts,
+                "reason": reason,
+                "retry": epoch(retry_at),
+                "to": to.value,
+            }
             self._transaction.write(_RETRY, values)
 
     def withdraw(self, parcel: Parcel, now: datetime) -> None:
         """Nobody wants what was leased any more: it ends without having arrived, and without an error."""
         self._transaction.flush()
-        self._transaction.write(_WITHDRAW, {"of_id": parcel.id, "now": epoch(now)})
+        self._transaction.write(_WITHDRAW, {"of_id": parcel.id, "attempts_then": parcel.attempts, "now": epoch(now)})
 
     def next_due(self, platform: str | None = None, least: Urgency | None = None) -> datetime | None:
         """When the next parcel can be leased; of one platform alone, when one is named, and then of what is at least
