@@ -230,6 +230,10 @@ class Outbox(Protocol):
     def release(self, platform: str, now: datetime) -> int:
         """What was put back for later may go now, as something was mended; returns how many parcels that are."""
 
+    def set_back(self, now: datetime) -> None:
+        """The clock was set back: what waits for its next try may go now, and what somebody has leased comes back
+        after a lease's time, not after the hours that come once more."""
+
     def newest(self) -> int:
         """A number that grows with what is posted, for whoever must notice that something was."""
 

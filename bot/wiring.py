@@ -38,6 +38,7 @@ from commands.hotline_sweep import sweep_calls
 from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
 from commands.refresh import Refresh
+from commands.set_back import SetBack
 from commands.settling import settled
 from commands.sweep import Away, sweep
 from storage.database import SqlDatabase
@@ -204,6 +205,7 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
 def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database, datetime, Away | None], int]:
     """What a round does before it delivers: pages first and in between, what else is due, and then the rota and the
     cards on which time goes on. `changed` sees to it that pages go out at once."""
+    set_back = SetBack()
     later: Mapping[str, Callable[[Database, datetime], object]] = {"The rota": DutyWatch(), "Cards": Refresh()}
 
     def pages(database: Database) -> int:
@@ -219,6 +221,7 @@ def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database
         return done
 
     def look(database: Database, now: datetime, away: Away | None) -> int:
+        set_back(database, now)
         done = pages(database)
         done += sweep(database, now, away, lambda: pages(database))
         for name, look_after in later.items():

@@ -16,6 +16,7 @@ from typing import Any
 from bot.cards import Card
 from bot.domain.contacts import CALL, DEFAULT_PLAN, EMAIL, IMPORTANT_PLAN, PHONE_KINDS, SERVICE, TEXT
 from bot.domain.escalating import (
+    SHORTEST_LOUD,
     Called,
     Way,
     brought_forward,
@@ -35,9 +36,6 @@ from bot.ports import ONLY, Kind, News, UnitOfWork, Urgency
 from commands.on_duty import on_duty
 from commands.page_ends import ALERTS, ended, next_test, note_test, parcel_key, resolve, seen_to
 from commands.writing import append
-
-SHORTEST_LOUD = 60
-"""Seconds between two alarms, whatever the plan says."""
 
 ENGAGED = timedelta(seconds=5)
 """How soon a telephone that is in another call of ours is looked at again."""

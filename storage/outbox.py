@@ -197,6 +197,17 @@ _RELEASE = (
     )
     .values(due=bindparam("now"))
 )
+# The longest lease, in seconds; a try that waits has no longer pause, either.
+_A_LEASE = 60
+_SET_BACK_PLANNED = (
+    update(outbox).where(_o.state == _PLANNED, _o.attempts > 0, _o.due > bindparam("now")).values(due=bindparam("now"))
+)
+_SET_BACK_NEW = (
+    update(outbox).where(_o.state == _PLANNED, _o.created_at > bindparam("now")).values(due=bindparam("now"))
+)
+_SET_BACK_LEASED = (
+    update(outbox).where(_o.state.in_(_UNDER_WAY), _o.due > bindparam("until")).values(due=bindparam("until"))
+)
 _NEWEST = select(func.max(_o.id))
 _NEXT_DUE = select(func.min(_o.due)).where(_o.due.is_not(None), not_(_BLOCKED))
 _OF_TICKET = select(outbox).where(_o.ticket == bindparam("number")).order_by(_o.id)
@@ -358,6 +369,13 @@ class SqlOutbox:
         """What was tried in vain and waits for another time may go now; what is under way is left alone."""
         self._transaction.flush()
         return self._transaction.write(_RELEASE, {"of_platform": platform, "now": epoch(now)}).rowcount
+
+    def set_back(self, now: datetime) -> None:
+        """What waits for its next try goes now, and so does what was posted in a future that is none any more."""
+        self._transaction.flush()
+        for statement in (_SET_BACK_PLANNED, _SET_BACK_NEW):
+            self._transaction.write(statement, {"now": epoch(now)})
+        self._transaction.write(_SET_BACK_LEASED, {"until": epoch(now) + _A_LEASE})
 
     def newest(self) -> int:
         """The number of the newest parcel, 0 without any."""

@@ -229,3 +229,43 @@ def test_a_desk_does_not_start_with_a_plan_that_does_not_hold_together(tmp_path:
     (folder / "oncall.toml").write_text(PLAN.replace("schedule:level3", "schedule:levle3"))
     with pytest.raises(BadValue, match="levle3"):
         Town(folder)
+
+
+def test_a_clock_that_is_set_back_an_hour_keeps_no_page_waiting_for_it(night: Night) -> None:
+    opened(night)
+    night.tick()
+    night.town.clock.forward(hours=-1)
+    night.tick()
+    night.phone.heard.clear()
+    night.passes(minutes=5)
+    assert (f"call:{BOB}", 1) in night.phone.rang()
+    night.passes(minutes=20)
+    assert night.page().loud_at is not None
+
+
+def test_a_clock_that_was_set_back_while_the_desk_was_off_keeps_no_page_waiting(night: Night) -> None:
+    opened(night)
+    night.tick()
+    night.town.clock.forward(hours=-1)
+    again = night.town.house.runtime({"console": night.phone})
+    night.phone.heard.clear()
+    asyncio.run(again.tick())
+    asyncio.run(again.advance(night.town.clock, night.town.clock.now() + timedelta(minutes=5)))
+    assert (f"call:{BOB}", 1) in night.phone.rang()
+
+
+def test_news_of_before_the_clock_was_set_back_goes_out_at_once(night: Night) -> None:
+    opened(night)
+    night.town.clock.forward(hours=-1)
+    night.tick()
+    assert night.phone.rang() == [(f"call:{ANN}", 1)]
+
+
+def test_a_clock_that_leaps_an_hour_ahead_takes_one_step_and_loses_none(night: Night) -> None:
+    opened(night)
+    night.tick()
+    night.town.clock.forward(hours=1)
+    night.tick()
+    assert night.page().open
+    assert night.page().step == 2
+    assert (f"call:{BOB}", 1) in night.phone.rang()

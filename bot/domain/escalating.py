@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from bot.domain.contacts import CALL, CHAT, EMAIL, SERVICE, TEXT, Contact, Reach
 from bot.domain.escalation import Escalation, Target, TargetKind
 from bot.domain.hours import DeskState
-from bot.domain.paging import Attempt, AttemptState, Decision, Missed, PageRule, Trigger
+from bot.domain.paging import Attempt, AttemptState, Decision, Missed, Page, PageRule, Trigger
 
 SHORTEST = 30
 """Seconds that a step has at the least, however near the deadline is: a telephone must ring."""
+
+SHORTEST_LOUD = 60
+"""Seconds between two alarms, whatever the plan says."""
 
 UNHEARD = timedelta(seconds=90)
 """After so long without news an attempt that is under way counts as missed."""
@@ -136,6 +139,14 @@ def shrunk(escalation: Escalation, start: datetime, deadline: datetime | None) -
 def lasts(escalation: Escalation) -> timedelta:
     """How long the whole chain takes until it is loud, where everybody is silent."""
     return timedelta(seconds=max(escalation.rounds, 1) * sum(step.seconds for step in escalation.steps))
+
+
+def lasts_now(page: Page) -> timedelta:
+    """How long a page waits at the most after the step that it took last, or from one alarm to the next."""
+    steps = page.chain.steps
+    if page.loud_at is None and 0 < page.step <= len(steps):
+        return timedelta(seconds=steps[page.step - 1].seconds)
+    return timedelta(seconds=max(page.chain.loud_seconds, SHORTEST_LOUD))
 
 
 # --- who ----------------------------------------------------------------------------------------------------------
