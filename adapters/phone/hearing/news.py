@@ -8,7 +8,7 @@ from datetime import datetime
 from adapters.phone.hearing.callers import RECORDING, STATUS, Callers, CallNews
 from adapters.phone.hearing.requests import Signed, Unheard
 from adapters.phone.wire.provider import Told
-from adapters.phone.wire.troubles import STOPPED
+from adapters.phone.wire.troubles import FAILED_TEXTS, STOPPED
 from bot.domain.contacts import TEXT
 from bot.domain.paging import Attempt
 from bot.oncall_ports import PhoneCall
@@ -86,13 +86,10 @@ def news_of(attempt: Attempt, said: Signed) -> Heard:
     told = said.told
     status = (_TEXT if attempt.kind == TEXT else _CALL).get(told.status)
     status = _BY_SIP.get((told.status, told.sip_code), status)
-    reason = (
-        f"error {told.error}"
-        if told.error
-        else f"SIP {told.sip_code}"
-        if status is Status.FAILED and told.sip_code
-        else ""
-    )
+    reason = f"SIP {told.sip_code}" if status is Status.FAILED and told.sip_code else ""
+    if told.error:
+        known = FAILED_TEXTS.get(told.error)
+        reason = f"{known} (error {told.error})" if known else f"error {told.error}"
     return Heard(status, told.sequence, told.answered_by, told.seconds, said.ref, said.provider, reason)
 
 
