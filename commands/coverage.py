@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,9 +20,11 @@ from bot.ports import UnitOfWork
 from bot.views.wording import listed
 from commands.oncall_rota import Rota, span
 
+Cure = tuple[str, str]
+"""Whose deed it is, and the deed."""
+
 _CALLING = frozenset({Trigger.OPENED, Trigger.WARNING, Trigger.BREACH, Trigger.HOTLINE})
 """What a level's customers are called for; staff page whom they like."""
-MOST_CURES = 4
 _ON_DUTY = frozenset({TargetKind.SCHEDULE, TargetKind.PERSON})
 
 
@@ -37,7 +39,7 @@ class Gap:
     end: datetime
     why: str
     people: tuple[str, ...]
-    cures: tuple[str, ...] = ()
+    cures: tuple[Cure, ...] = ()
 
     @property
     def what(self) -> str:
@@ -65,26 +67,31 @@ def doubt(person: Staff | None, contacts: Sequence[Contact]) -> str:
     return "'s phone is not verified"
 
 
-def cure(id: str, person: Staff | None, contacts: Sequence[Contact]) -> str:
-    """What makes somebody count as cover, as a line for whoever reads it; empty for who does."""
+def cure(id: str, person: Staff | None, contacts: Sequence[Contact]) -> Cure:
+    """Who does what so that somebody counts as cover; a deed of whoever reads it has nobody's name."""
     if person is None:
-        return f"/staff add {id} --role staff"
+        return "", f"/staff add {id} --role staff"
     if person.has_left:
-        return f"{person.name} is taken out of oncall.toml"
-    words = doubt(person, contacts)
-    if not words:
-        return ""
+        return "", f"take {person.name} out of oncall.toml"
     if any(one.usable for one in contacts if one.kind == CALL):
-        return f"{person.name} types /oncall test and presses the key"
-    return f"{person.name} types /oncall contact call NUMBER, then /oncall verify CODE"
+        return person.name, "/oncall test, and press the key"
+    return person.name, "/oncall contact call NUMBER, then /oncall verify CODE"
+
+
+def cure_words(cures: Iterable[Cure]) -> str:
+    """ "Kim and Sam: /oncall contact call NUMBER, then /oncall verify CODE; Ann: /oncall test, and press the key"."""
+    whose: dict[str, list[str]] = {}
+    for who, deed in dict.fromkeys(cures):
+        whose.setdefault(deed, []).append(who)
+    return "; ".join(f"{listed(who)}: {deed}" if all(who) else deed for deed, who in whose.items())
 
 
 def mended(found: Sequence[Gap]) -> Line:
-    """What to do about gaps, each cure once: "To mend it: Sam types …, or somebody else comes in: /oncall override"."""
-    cures = tuple(dict.fromkeys(one for gap in found for one in gap.cures))
-    if not cures:
-        return ("To mend it somebody comes in: /oncall override.",)
-    return (f"To mend it: {'; '.join(cures[:MOST_CURES])}. Or somebody else comes in: /oncall override.",)
+    """What to do about gaps, each cure once."""
+    words = cure_words(one for gap in found for one in gap.cures)
+    return (
+        f"To mend it: {words}. Or put somebody in: /oncall override." if words else "To mend it: /oncall override.",
+    )
 
 
 def gaps(work: UnitOfWork, start: datetime, end: datetime) -> list[Gap]:
@@ -210,8 +217,11 @@ class _Look:
         words = [self.rota.name(one) + (self.doubts.get(one, " is not at the desk") or " is away") for one in people]
         if without([stretch], [(shift.start, shift.end) for shift in then]):
             words.append("nobody is on call" if not words else "at times nobody is on call")
-        found = (cure(one, self.rota.people.get(one), self.contacts.get(one, ())) for one in people)
-        cures = tuple(one for one in found if one)
+        cures = tuple(
+            cure(one, self.rota.people.get(one), self.contacts.get(one, ()))
+            for one in people
+            if self.doubts.get(one, "?")
+        )
         return Gap(level, schedules[0] if schedules else "", *stretch, listed(words), people, cures)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.checks import Check, Verdict
 from bot.ports import Database, UnitOfWork
 from bot.views.wording import listed
-from commands.coverage import Gap, cure, doubt, gaps
+from commands.coverage import Gap, cure, cure_words, doubt, gaps
 from commands.oncall_rota import Rota
 
 AHEAD = timedelta(days=14)
@@ -51,4 +51,4 @@ def _people(ahead: Rota, work: UnitOfWork) -> Iterator[Check]:
     for person in members:
         if words := doubt(ahead.people.get(person), contacts.get(person, ())):
             mend = cure(person, ahead.people.get(person), contacts.get(person, ()))
-            yield Check(_NAME, Verdict.WARN, f"{ahead.name(person)}{words}", f"{mend}.")
+            yield Check(_NAME, Verdict.WARN, f"{ahead.name(person)}{words}", f"{cure_words([mend])}.")

@@ -18,10 +18,7 @@ from tests.town import Town
 
 PLACES = ("@ann", "@bob", "@zoe", "@lea", "#desk", "#alerts")
 
-MENDED = (
-    "To mend it: Bob types /oncall contact call NUMBER, then /oncall verify CODE."
-    " Or somebody else comes in: /oncall override."
-)
+MENDED = "To mend it: Bob: /oncall contact call NUMBER, then /oncall verify CODE. Or put somebody in: /oncall override."
 
 
 @pytest.fixture

@@ -108,13 +108,14 @@ def test_away_is_no_cover_and_a_hole_in_the_rota_is_nobody(town: Town) -> None:
 def test_what_mends_a_gap_is_what_helps_those_who_do_not_count(town: Town) -> None:
     phone(town, "ann", test_passed=False)
     phone(town, "bob", verified_at=None)
+    phone(town, "lea", verified_at=None)
     week = PLAN.schedules["level3"].layers[0]
-    layer = replace(week, rotation=replace(week.rotation, people=("ann", "bob", "pat")))
+    layer = replace(week, rotation=replace(week.rotation, people=("ann", "bob", "pat", "lea")))
     planned(town, replace(PLAN, schedules={"level3": replace(PLAN.schedules["level3"], layers=(layer,))}))
     answer = town.says("ann", "/oncall gaps --days 30")
     assert (
-        "To mend it: Ann types /oncall test and presses the key; Bob types /oncall contact call NUMBER, then /oncall"
-        " verify CODE; /staff add pat --role staff. Or somebody else comes in: /oncall override."
+        "To mend it: Ann: /oncall test, and press the key; Bob and Lea: /oncall contact call NUMBER, then /oncall"
+        " verify CODE; /staff add pat --role staff. Or put somebody in: /oncall override."
     ) in words(answer.card)
     (form,) = answer.card.choices
     assert fits(form)
