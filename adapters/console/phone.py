@@ -67,8 +67,12 @@ def again(parcel: Parcel, head: Text, reader: Reader, numbers: Sequence[int], wi
     card = parcel.card
     first = drawn_line(card.lines[0], reader)[0] if card.lines else Text()
     lead = "" if parcel.kind is Kind.ALERT else f"page {card.data.get('page')} · "
-    button = (Text.assemble("  ", row) for row in button_rows(card.choices[:1], numbers[:1], width))
-    return wrapped(Text.assemble(head, "  ", symbol(card.tone), lead, first.plain, *button), width, hang=2)
+    rows = wrapped(Text.assemble(head, "  ", symbol(card.tone), lead, first.plain), width, hang=2)
+    for button in button_rows(card.choices[:1], numbers[:1], width - 2):
+        beside = Text.assemble(rows[-1], "  ", button)
+        fits = beside.cell_len <= width
+        rows[-1:] = [beside] if fits else [rows[-1], Text.assemble("  ", button)]
+    return rows
 
 
 def page_now(card: Card, head: Text, reader: Reader, width: int) -> list[Text]:

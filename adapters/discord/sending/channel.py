@@ -90,6 +90,8 @@ class DiscordChannel:
             raise self._understood(error, parcel) from error
 
     async def _delivered(self, parcel: Parcel, seen: Seen) -> str:
+        if parcel.kind is Kind.CARD and parcel.place.startswith("@"):
+            return await self._anew(parcel, seen)
         if parcel.kind is Kind.CARD:
             ref = await self._card(parcel, seen)
             self._shown()
@@ -163,6 +165,12 @@ class DiscordChannel:
             return NOBODY
         channel = await self._places.direct(account)
         return await self._poster.once(parcel, _body(parcel.card, seen), channel, seen)
+
+    async def _anew(self, parcel: Parcel, seen: Seen) -> str:
+        """A page's message, changed in place: it has no thread, and stands in no room."""
+        if parcel.ref and await self._poster.update(parcel.ref, parcel, _body(parcel.card, seen)):
+            return parcel.ref
+        return await self._person(parcel, seen)
 
     async def _in_channel(self, parcel: Parcel, card: Card, room: Room, seen: Seen, part: str = "") -> str:
         if isinstance(room, discord.ForumChannel):

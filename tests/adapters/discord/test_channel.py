@@ -101,6 +101,17 @@ def test_a_person_is_told_directly(out: Connected) -> None:
     assert [one.text for one in out.discord.direct("Bob")] == ["Ann gave you #1"]
 
 
+def test_a_pages_message_changes_in_place_and_wants_no_room_of_its_own(out: Connected) -> None:
+    out.post(Kind.PAGE, "@bob", say("Wake up"), key="page:1:1")
+    out.delivers()
+    (first,) = out.discord.direct("Bob")
+    out.post(Kind.CARD, "@bob", say("Ann has it"), key="page:1:1")
+    out.delivers()
+    (now,) = out.discord.direct("Bob")
+    assert (now.id, now.text) == (first.id, "Ann has it")
+    assert out.waiting() == []
+
+
 def test_who_takes_no_direct_messages_is_given_up_with_the_reason(out: Connected) -> None:
     opened(out).discord.closes_direct("Bob")
     out.post(Kind.PAGE, "@bob", say("Wake up"), ticket=1)
