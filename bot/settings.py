@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -22,6 +21,7 @@ from pydantic_settings import (
 )
 
 from bot.domain.errors import Refusal
+from bot.settings_words import ADDRESS, ADDRESS_OR_NONE, LOG_LEVELS, NUMBER, countries, meant, told
 
 PREFIX = "THIRDLINE_"
 FILE = "thirdline.toml"
@@ -145,7 +145,7 @@ class Web(BaseModel):
     host: str = Field(default="127.0.0.1", description="The address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on")
     public_url: str = Field(
-        default="", pattern="^(https?://.+[^/])?$", description="Where others reach it: the address of calendars"
+        default="", pattern=ADDRESS_OR_NONE, description="Where others reach it: the address of calendars"
     )
     health: bool = Field(default=False, description="Run it for GET /health although nothing else needs it")
 
@@ -165,7 +165,7 @@ class PhoneAccount(BaseModel):
     signing_key: SecretStr | None = Field(default=None, description="SignalWire: what its requests are signed with")
     signing_key_file: Path | None = Field(default=None, description="Where the signing key lies, instead")
     public_key: str = Field(default="", description="Telnyx: the public key that its requests are signed with")
-    number: str = Field(pattern=r"^\+\d{6,15}$", description="The number that calls and texts come from")
+    number: str = Field(pattern=NUMBER, description="The number that calls and texts come from")
     texts_from: str = Field(default="", description="Another number or sender for texts")
     api_url: str = Field(default="", description="The provider's API; empty for the usual one")
 
@@ -173,7 +173,7 @@ class PhoneAccount(BaseModel):
 class Phone(PhoneAccount):
     """The telephone: a provider, and a second one that steps in when the first one fails."""
 
-    public_url: str = Field(pattern="^https?://.+[^/]$", description="Where the provider reaches this desk")
+    public_url: str = Field(pattern=ADDRESS, description="Where the provider reaches this desk")
     second: PhoneAccount | None = Field(default=None, description="The provider that steps in")
     countries: tuple[str, ...] = Field(default=("CA", "US"), description="The countries that may be called")
     rings: int = Field(default=25, ge=10, le=60, description="Seconds that a page's call rings")
@@ -186,6 +186,14 @@ class Phone(PhoneAccount):
     record: bool = Field(default=False, description="Record conversations; check what your law wants")
     waits: int = Field(default=180, ge=30, le=900, description="Seconds a caller waits before voicemail is offered")
     calls_an_hour: int = Field(default=30, ge=1, description="Calls to one person in an hour, but for Level III pages")
+
+    @field_validator("countries")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """A name that no number's country has would allow nobody, and be noticed when nobody is called."""
+        if unknown := [one for one in given if one not in countries()]:
+            raise ValueError(f"“{unknown[0]}” is no country's code: two capitals, such as CA, US, GB or JM")
+        return given
 
 
 class Email(BaseModel):
@@ -255,7 +263,7 @@ class Settings(BaseSettings):
     apprise: bool = Field(default=False, description="Whether pages may go to services of the apprise library")
     watch: Watch = Field(default_factory=Watch)
     web: Web = Field(default_factory=Web)
-    log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells")
+    log_level: str = Field(default="WARNING", pattern=LOG_LEVELS, description="What the log tells")
 
     @classmethod
     def settings_customise_sources(
@@ -356,7 +364,9 @@ def read_settings(**given: Any) -> Settings:
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        raise SettingsError(_told(error, file)) from None
+        raise SettingsError(
+            f"The settings ({file} and {PREFIX}…) do not hold together: {told(error, Settings)}"
+        ) from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
     except ValueError as error:
@@ -428,20 +438,5 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
         if name.startswith(PREFIX):
             first = name.removeprefix(PREFIX).lower().partition("__")[0]
             if first not in Settings.model_fields:
-                raise SettingsError(f"{name} sets nothing.", _meant(first, PREFIX))
-
-
-def _meant(name: str, lead: str = "") -> str:
-    near = get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
-    return f"Did you mean {lead}{near[0].upper() if lead else near[0]}?" if near else ""
-
-
-def _told(error: ValidationError, file: Path) -> str:
-    lines = []
-    for one in error.errors():
-        where = ".".join(str(part) for part in one["loc"])
-        if one["type"] == "extra_forbidden":
-            lines.append(f"There is no setting “{where}”. {_meant(where)}".strip())
-        else:
-            lines.append(f"{where}: {one['msg']}.")
-    return f"The settings ({file} and {PREFIX}…) do not hold together: {' '.join(lines)}"
+                near = [PREFIX + one.upper() for one in Settings.model_fields]
+                raise SettingsError(f"{name} sets nothing.", meant(PREFIX + first.upper(), near))
