@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.domain.customers import Subscription, address, domain
+from bot.domain.customers import MOST_PHONES, Subscription, address, domain
 from bot.domain.errors import BadValue
 from bot.domain.hours import zone_named
+from bot.domain.phone_numbers import e164
 from bot.domain.policy import Policy
 
 MOST_CREDITS = 100_000
@@ -92,6 +93,14 @@ def _each(one: Callable[[str], str]) -> Callable[[str, Policy], frozenset[str]]:
     return lambda cell, policy: frozenset(one(part) for part in cell.replace(",", ";").split(";") if part.strip())
 
 
+def _phones(cell: str, policy: Policy) -> tuple[str, ...]:
+    """The one to call first comes first."""
+    found = tuple(dict.fromkeys(e164(part) for part in cell.replace(",", ";").split(";") if part.strip()))
+    if len(found) > MOST_PHONES:
+        raise BadValue(f"A customer has up to {MOST_PHONES} telephone numbers, not {len(found)}.")
+    return found
+
+
 READERS: Mapping[str, Callable[[str, Policy], Any]] = {
     "name": _short,
     "mail": _each(address),
@@ -100,6 +109,7 @@ READERS: Mapping[str, Callable[[str, Policy], Any]] = {
     "installed": _day,
     "credits": _credits,
     "partner": _short,
+    "phones": _phones,
 }
 FIELDS: Mapping[str, str] = {
     "name": "name",
@@ -109,4 +119,5 @@ FIELDS: Mapping[str, str] = {
     "installed": "installed_on",
     "credits": "phone_credits",
     "partner": "partner",
+    "phones": "phones",
 }

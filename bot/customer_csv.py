@@ -20,7 +20,7 @@ from bot.domain.short_names import short_name, slug
 
 COLUMNS = (
     *("id", "name", "mail", "domains", "zone", "installed"),
-    *("product", "level", "start", "end", "phone", "credits", "partner"),
+    *("product", "level", "start", "end", "phone", "credits", "partner", "phones"),
 )
 LONGEST_LINE = 64_000
 MOST_LINES = 500_000
@@ -107,7 +107,7 @@ def _rows(customers: Iterable[Customer]) -> Iterator[Sequence[str]]:
     for customer in customers:
         installed = customer.installed_on.isoformat() if customer.installed_on else ""
         who = (customer.id, customer.name, ";".join(sorted(customer.addresses)), ";".join(sorted(customer.domains)))
-        rest = (str(customer.phone_credits), customer.partner)
+        rest = (str(customer.phone_credits), customer.partner, ";".join(customer.phones))
         for bought in customer.subscriptions or (None,):
             yield (*who, customer.zone, installed, *_bought_cells(bought), *rest)
 

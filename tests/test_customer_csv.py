@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.customer_cells import guarded, unguarded
 from bot.customer_csv import COLUMNS, MOST_LINES, Reading, read, write
-from bot.domain.customers import MOST_SUBSCRIPTIONS, Customer, Subscription
+from bot.domain.customers import MOST_PHONES, MOST_SUBSCRIPTIONS, Customer, Subscription
 from bot.domain.errors import BadValue
 from bot.domain.short_names import LONGEST, RESERVED
 from bot.policy.file import policy_at
@@ -33,6 +33,7 @@ ACME = Customer(
         Subscription("gateway 5.2", "III", date(2026, 4, 1), date(2027, 3, 31)),
         Subscription("archive", "I", date(2026, 4, 1), date(2027, 3, 31), True),
     ),
+    ("+14165550124", "+14165550123"),
 )
 
 
@@ -61,11 +62,11 @@ def refusal(text: str) -> str:
 
 def test_a_customer_is_a_line_for_each_subscription() -> None:
     assert "".join(write([ACME])) == (
-        "id,name,mail,domains,zone,installed,product,level,start,end,phone,credits,partner\n"
+        "id,name,mail,domains,zone,installed,product,level,start,end,phone,credits,partner,phones\n"
         "acme,ACME Ltd,bob@acme.example;it@acme.example,acme.example,America/Toronto,2026-11-02,"
-        "gateway 5.2,III,2026-04-01,2027-03-31,no,2,Fixers & Co\n"
+        "gateway 5.2,III,2026-04-01,2027-03-31,no,2,Fixers & Co,'+14165550124;+14165550123\n"
         "acme,ACME Ltd,bob@acme.example;it@acme.example,acme.example,America/Toronto,2026-11-02,"
-        "archive,I,2026-04-01,2027-03-31,yes,2,Fixers & Co\n"
+        "archive,I,2026-04-01,2027-03-31,yes,2,Fixers & Co,'+14165550124;+14165550123\n"
     )
 
 
@@ -106,9 +107,23 @@ def directories(draw: st.DrawFn) -> list[Customer]:
                 draw(st.integers(0, 99_999)),
                 draw(words),
                 draw(subscriptions()),
+                draw(st.sampled_from(((), ("+14165550123",), ("+4915112345678", "+14165550123")))),
             )
         )
     return found
+
+
+def test_numbers_keep_their_order_and_are_refused_as_in_chat() -> None:
+    header = "id,name,phones\n"
+    (acme,) = taken(f"{header}acme,ACME Ltd,+1 416 555 0124; 0049 151 12345678;+14165550124\n")
+    assert acme.phones == ("+14165550124", "+4915112345678")
+    assert "lacks its country code" in whys(f"{header}acme,ACME Ltd,4165550124\n")[2]
+    many = ";".join(f"+1416555{number:04}" for number in range(MOST_PHONES + 1))
+    assert f"up to {MOST_PHONES} telephone numbers" in whys(f"{header}acme,ACME Ltd,{many}\n")[2]
+    (without,) = reading("id,name\nacme,ACME Limited\n").customers
+    assert without.onto(ACME).phones == ACME.phones
+    (emptied,) = reading(f"{header}acme,ACME Limited,\n").customers
+    assert emptied.onto(ACME).phones == ()
 
 
 @given(directories())
@@ -212,7 +227,7 @@ def test_columns_that_are_there_and_blank_make_it_blank_but_never_the_name() -> 
         (",株式会社,,,,,,,,,,,", "It has no id, and its name makes none. Fill in the column id."),
         ("acme,AC\x1b[31mME,,,,,,,,,,,", "The name holds an invisible character (U+001B)."),
         ("acme,AC\u202eME,,,,,,,,,,,", "The name holds an invisible character (U+202E)."),
-        ("acme,ACME,,,,,,,,,,,,surplus", "It has 14 cells; the header names 13 columns."),
+        ("acme,ACME,,,,,,,,,,,,,surplus", "It has 15 cells; the header names 14 columns."),
         ('acme,"AC"ME,,,,,,,,,,,', "It cannot be read:"),
         ("acme," + "x" * 301 + ",,,,,,,,,,,", "has 301 characters; the desk takes up to 300."),
     ],
