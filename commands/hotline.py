@@ -21,34 +21,17 @@ from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Speaker, TicketFilter, UnitOfWork
 from bot.views.spoken import FRENCH, firm, level, moment, number
 from commands.floods import must_have_room, must_not_flood
-from commands.hotline_legs import (
-    CUSTOMER,
-    ENGINEER,
-    HOTLINE,
-    PHONE,
-    ROOM,
-    connected,
-    new_call,
-    note,
-    phone_of,
-    ring_engineer,
-    tell,
-    whence,
-)
+from commands.hotline_bridge import LANGUAGE, START, WAITED, bridge
+from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, PHONE, new_call, note, ring_engineer, tell, whence
 from commands.hotline_pins import DIGITS, TRIES, customer_of_pin
-from commands.hotline_room import joined, room_of
+from commands.hotline_room import room_of
 from commands.hotline_words import FOR_FRENCH, IN_FRENCH, HotlineWords, words_in
 from commands.paging import start_page
 from commands.record import record_opened, today
 from commands.spec import Caller
 
-START = "start"
-WAITED = "waited"
 NOBODY = "nobody"
 RECORDED = "recorded"
-UNANSWERED = "unanswered"
-LANGUAGE = "language"
-"""In a call's data: what its customer wants to hear."""
 
 MOST_AN_HOUR = 200
 """Calls on the hotline within an hour; what comes then is rejected, and the line stays free."""
@@ -80,7 +63,7 @@ class Hotline:
     def talk(self, work: UnitOfWork, call: PhoneCall, then: str, keys: str, now: datetime) -> Flow:
         """What is said next. `then` is the prompt that was answered with `keys`, "" for none."""
         if call.kind in (ENGINEER, CUSTOMER):
-            return self._legs(work, call, then, keys, now)
+            return bridge(work, call, then, keys, now, records=self.records)
         if call.data.get("full"):
             return (Reject(),)
         name, _, rest = then.partition("-")
@@ -94,49 +77,6 @@ class Hotline:
             return False
         work.memory.set_fact(LATELY, [*lately, now.timestamp()])
         return True
-
-    # --- calls that the desk makes ------------------------------------------------------------------------------
-
-    def _legs(self, work: UnitOfWork, call: PhoneCall, then: str, keys: str, now: datetime) -> Flow:
-        room = _room_call(work, call)
-        language = _language(work, call, room)
-        words = words_in(language)
-        if then == UNANSWERED:
-            return (Say(words.no_answer, language), HangUp())
-        if then == WAITED or room is None:
-            return (HangUp(),)
-        if room.kind == ENGINEER and room.ended_at is not None:
-            return (Say(words.too_late, language), HangUp())
-        asked = Say(self._line(work, call, room, language), language)
-        if then == START:
-            return (Gather((asked,), "take-0"),)
-        if keys != "1":
-            again = then == "take-0"
-            return (Gather((asked,), "take-1"),) if again else (Say(words.goodbye, language), HangUp())
-        return self._brought(work, call, room, language, now)
-
-    def _line(self, work: UnitOfWork, call: PhoneCall, room: PhoneCall, language: str) -> str:
-        words = words_in(language)
-        about = {"customer": _name(work, call, language), "ticket": number(call.ticket or 0, language)}
-        if call.kind == CUSTOMER:
-            return words.customer.format(**about)
-        if room.kind == ENGINEER:
-            return words.line_dial.format(**about)
-        if room.state is LegState.WAITING:
-            ticket = work.tickets.get(call.ticket) if call.ticket is not None else None
-            spoken = level(ticket.level if ticket else "", language)
-            return words.line.format(level=spoken[:1].upper() + spoken[1:], **about)
-        return words.line_back.format(**about)
-
-    def _brought(self, work: UnitOfWork, call: PhoneCall, room: PhoneCall, language: str, now: datetime) -> Flow:
-        """They pressed 1: into the room, and whoever is missing is rung."""
-        into = Conference(room_of(room), WAITED, ends=True, record=self.records)
-        connecting = Say(words_in(language).connecting, language)
-        work.calls.save(replace(call, state=LegState.CONNECTED, due=None))
-        if call.kind == CUSTOMER:
-            connected(work, room, room.person or str(room.data.get("taken_by", "")), now)
-            return (connecting, into)
-        return (connecting, *joined(work, room, call.person, now, into, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +258,8 @@ def _waits(talk: _Talk, ticket: Ticket | None, hello: str, *, new: bool = True) 
 
 
 def _room(talk: _Talk) -> Conference:
-    return Conference(room_of(talk.call), WAITED, waits=True, record=talk.line.records)
+    """It closes when either leaves it: an engineer is not left alone on the line."""
+    return Conference(room_of(talk.call), WAITED, waits=True, ends=True, record=talk.line.records)
 
 
 def _spent(talk: _Talk, ticket: Ticket) -> Mapping[str, bool]:
@@ -401,25 +342,3 @@ _PROMPTS: Mapping[str, Callable[[_Talk, str, str], Flow]] = {
 def ticket_of_call(work: UnitOfWork, call: PhoneCall, now: datetime) -> Ticket | None:
     """The ticket of a call that had none yet; None where there is no room for one."""
     return _ticket(_Talk(Hotline(""), work, call, now))
-
-
-def _room_call(work: UnitOfWork, call: PhoneCall) -> PhoneCall | None:
-    """The call in whose room it goes on; its own where it makes a room."""
-    room = call.data.get(ROOM)
-    return call if room is None else work.calls.get(int(room))
-
-
-def _name(work: UnitOfWork, call: PhoneCall, language: str) -> str:
-    try:
-        found = work.customers.get(call.customer) if call.customer else None
-    except NotFound:
-        found = None
-    return firm(found.name, language) if found is not None else words_in(language).a_customer
-
-
-def _language(work: UnitOfWork, call: PhoneCall, room: PhoneCall | None) -> str:
-    """An engineer's own, and of a customer the one that they have chosen."""
-    if call.kind == CUSTOMER:
-        return str(room.data.get(LANGUAGE) or "en") if room is not None else "en"
-    contact = phone_of(work, call.person)
-    return contact.language if contact is not None else "en"

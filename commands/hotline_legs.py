@@ -29,9 +29,13 @@ CUSTOMER = "customer"
 
 RINGS_FOR = timedelta(seconds=90)
 """A call that nobody was connected by in that time is given up."""
+HANGS_UP_IN = timedelta(seconds=10)
+"""Whoever is to be rung again has heard so, and their telephone is free."""
 ROOM = "room"
 NUMBER = "number"
-"""In a call's data: the id of the call whose room it goes to; whom to ring once the engineer is there."""
+ACCOUNT = "account"
+"""In a call's data: the id of the call whose room it goes to; whom to ring once the engineer is there; the telephone
+account by which alone it goes out, as somebody is in the room on that one."""
 
 
 def new_call(kind: str, now: datetime, **facts: Any) -> PhoneCall:
@@ -39,13 +43,14 @@ def new_call(kind: str, now: datetime, **facts: Any) -> PhoneCall:
     return PhoneCall(0, now, kind=kind, token=secrets.token_urlsafe(24), **facts)
 
 
-def dial(work: UnitOfWork, call: PhoneCall, now: datetime) -> PhoneCall:
+def dial(work: UnitOfWork, call: PhoneCall, now: datetime, after: timedelta = timedelta(0)) -> PhoneCall:
     """Have the provider ring `call.number`; what is said there is asked of the dialogue. Raises Conflict where no
     provider is set up."""
-    call = work.calls.add(replace(call, due=now + RINGS_FOR))
+    call = work.calls.add(replace(call, due=now + after + RINGS_FOR))
     card = Card(ticket=call.ticket, data={"leg": call.id})
     to = f"{ONLY}{PHONE}:dial:{call.number}"
-    if not work.outbox.post(News(Kind.PAGE, to, card, f"leg:{call.id}", Urgency.PAGE, call.ticket)):
+    news = News(Kind.PAGE, to, card, f"leg:{call.id}", Urgency.PAGE, call.ticket, now + after if after else None)
+    if not work.outbox.post(news):
         raise Conflict("No telephone provider is set up, so nobody can be connected.", "thirdline init phone")
     return call
 
@@ -69,21 +74,31 @@ def phone_of(work: UnitOfWork, person: str) -> Contact | None:
     return next((one for one in work.contacts.of(person) if one.kind == CALL and one.usable), None)
 
 
-def ring_engineer(work: UnitOfWork, person: str, waiting: PhoneCall, now: datetime) -> bool:
-    """Call the engineer into the room of that call. Returns False where they have no telephone that may be called."""
+def ring_engineer(
+    work: UnitOfWork, person: str, waiting: PhoneCall, now: datetime, number: str = "", after: timedelta = timedelta(0)
+) -> bool:
+    """Call the engineer into the room of that call, at their first telephone where no number is given. Returns False
+    where they have none that may be called."""
     contact = phone_of(work, person)
-    if contact is None:
+    number = number or (contact.address if contact is not None else "")
+    if not number:
         return False
     facts = {"customer": waiting.customer, "ticket": waiting.ticket, "page": waiting.page}
-    engineer = new_call(ENGINEER, now, number=contact.address, person=person, **facts)
-    dial(work, replace(engineer, data={ROOM: waiting.id}), now)
+    engineer = new_call(ENGINEER, now, number=number, person=person, **facts)
+    dial(work, replace(engineer, data={ROOM: waiting.id}), now, after)
     return True
 
 
-def ring_customer(work: UnitOfWork, room: PhoneCall, number: str, now: datetime) -> PhoneCall:
-    """Call the customer into the room of that call."""
+def ring_customer(work: UnitOfWork, room: PhoneCall, number: str, now: datetime, account: str = "") -> PhoneCall:
+    """Call the customer into the room of that call, where the engineer is on that account."""
     facts = {"customer": room.customer, "ticket": room.ticket, "page": room.page, "person": room.person}
-    return dial(work, replace(new_call(CUSTOMER, now, number=number, **facts), data={ROOM: room.id}), now)
+    data = {ROOM: room.id, ACCOUNT: account}
+    return dial(work, replace(new_call(CUSTOMER, now, number=number, **facts), data=data), now)
+
+
+def on_the_line(call: PhoneCall) -> bool:
+    """Whether it is a customer's, who waits in the room of it, or talks there."""
+    return call.kind == HOTLINE and call.state in (LegState.WAITING, LegState.CONNECTED) and call.ended_at is None
 
 
 def note(work: UnitOfWork, call: PhoneCall, words: str, now: datetime, **data: Any) -> Ticket | None:

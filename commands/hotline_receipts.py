@@ -13,8 +13,21 @@ from bot.domain.paging import Trigger
 from bot.domain.policy import Way
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Copy, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
-from commands.hotline import UNANSWERED, ticket_of_call
-from commands.hotline_legs import CUSTOMER, ENGINEER, HOTLINE, PHONE, ROOM, move, note, tell, whence
+from commands.hotline import ticket_of_call
+from commands.hotline_bridge import UNANSWERED
+from commands.hotline_legs import (
+    ACCOUNT,
+    CUSTOMER,
+    ENGINEER,
+    HOTLINE,
+    PHONE,
+    ROOM,
+    move,
+    note,
+    on_the_line,
+    tell,
+    whence,
+)
 from commands.page_ends import cut, name_of
 from commands.paging import start_page
 from commands.record import owed_by
@@ -86,7 +99,7 @@ def settled_leg(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetim
     call = _leg_of(work, parcel)
     if call is None or "then" in parcel.card.data or "cut" in parcel.card.data:
         return
-    if outcome.state is ParcelState.SENT and outcome.ref:
+    if outcome.state is ParcelState.SENT and outcome.ref and not call.ref:
         work.calls.save(replace(call, ref=outcome.ref, provider=outcome.ref.partition(":")[0]))
     elif outcome.state is ParcelState.DEAD and call.ended_at is None:
         _over(work, call, outcome.reason, now)
@@ -107,7 +120,14 @@ def draw_leg(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
         # Somebody has come meanwhile, or they are being told already.
         wanted = call.state is LegState.WAITING or call.kind != HOTLINE
         return replace(parcel.card, data=facts | {"ref": call.ref, "then": data["then"]}) if wanted else None
-    return replace(parcel.card, data=facts | {"then": "start"})
+    return replace(parcel.card, data=facts | {"then": "start", "account": _account(work, call)})
+
+
+def _account(work: UnitOfWork, call: PhoneCall) -> str:
+    """By which account somebody must be called, as whom they are to meet is there on it; "" for whichever takes it.
+    Where the customer has hung up meanwhile, they are called back by the one on which the engineer then is."""
+    room = _room(work, call)
+    return room.provider if room is not None and on_the_line(room) else str(call.data.get(ACCOUNT, ""))
 
 
 def _leg_of(work: UnitOfWork, parcel: Parcel) -> PhoneCall | None:

@@ -1,15 +1,37 @@
-"""The room in which engineer and customer meet: who waits is joined, and who has hung up is called back."""
+"""The room in which engineer and customer meet: who waits is joined, and who has hung up is called back.
+
+A room is one telephone account's: two accounts have two rooms of the same name. So who is in it says by which account
+the other one must come.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.flow import Conference, Flow, HangUp, Say
 from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import UnitOfWork
-from commands.hotline_legs import ENGINEER, HOTLINE, NUMBER, connected, ring_customer
+from commands.hotline_legs import (
+    ENGINEER,
+    HANGS_UP_IN,
+    HOTLINE,
+    NUMBER,
+    connected,
+    on_the_line,
+    ring_customer,
+    ring_engineer,
+)
 from commands.hotline_words import words_in
+
+
+@dataclass(frozen=True, slots=True)
+class Engineer:
+    """Who comes to talk, at which number, and by which telephone account they were called there."""
+
+    person: str
+    number: str
+    account: str
 
 
 def room_of(call: PhoneCall) -> str:
@@ -18,19 +40,22 @@ def room_of(call: PhoneCall) -> str:
 
 
 def joined(
-    work: UnitOfWork, waiting: PhoneCall, person: str, now: datetime, into: Conference, language: str = "en"
+    work: UnitOfWork, waiting: PhoneCall, engineer: Engineer, now: datetime, into: Conference, language: str = "en"
 ) -> Flow:
-    """An engineer comes to talk to whoever waits in that room, by whatever way they came: they are connected, or the
-    customer is called back first."""
-    if waiting.state in (LegState.WAITING, LegState.CONNECTED) and waiting.ended_at is None and waiting.kind == HOTLINE:
-        connected(work, waiting, person, now)
-        return (into,)
+    """An engineer comes to talk to whoever waits in that room, by whatever way they came: they are connected, or rung
+    again by the account on which the customer waits, or the customer is called back first."""
     words = words_in(language)
+    if on_the_line(waiting):
+        if engineer.account != waiting.provider:
+            ring_engineer(work, engineer.person, waiting, now, engineer.number, HANGS_UP_IN)
+            return (Say(words.ring_again, language), HangUp())
+        connected(work, waiting, engineer.person, now)
+        return (into,)
     back = str(waiting.data.get(NUMBER) or (waiting.number if waiting.kind == HOTLINE else ""))
     if not back:
         return (Say(words.hung_up_withheld, language), HangUp())
-    room = replace(waiting, person=person, data=dict(waiting.data) | {"taken_by": person})
+    room = replace(waiting, person=engineer.person, data=dict(waiting.data) | {"taken_by": engineer.person})
     work.calls.save(room)
-    ring_customer(work, room, back, now)
+    ring_customer(work, room, back, now, engineer.account)
     hello = words.calling if waiting.kind == ENGINEER or waiting.state is LegState.CALL_BACK else words.hung_up
     return (Say(hello, language), into)

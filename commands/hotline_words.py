@@ -42,6 +42,7 @@ class HotlineWords:
     line_back: str
     line_dial: str
     connecting: str
+    ring_again: str
     calling: str
     hung_up: str
     hung_up_withheld: str
@@ -92,6 +93,7 @@ ENGLISH_WORDS = HotlineWords(
     line_back="{customer}, ticket {ticket}, wants to be called back. Press 1, and I call them.",
     line_dial="You asked me to call {customer} about ticket {ticket}. Press 1, and I call them.",
     connecting="I am connecting you.",
+    ring_again="They are on another line. I ring you again to connect you.",
     calling="I am calling them. Please stay on the line.",
     hung_up="They have hung up. I am calling them back. Please stay on the line.",
     hung_up_withheld="They have hung up, and their number was withheld, so I cannot call them back. Goodbye.",
@@ -144,6 +146,7 @@ FRENCH_WORDS = HotlineWords(
     line_back="{customer}, billet {ticket}, veut être rappelé. Faites le 1, et je les appelle.",
     line_dial="Vous m'avez demandé d'appeler {customer} au sujet du billet {ticket}. Faites le 1, et je les appelle.",
     connecting="Je vous mets en communication.",
+    ring_again="Ils sont sur une autre ligne. Je vous rappelle pour vous mettre en communication.",
     calling="Je les appelle. Restez en ligne.",
     hung_up="Ils ont raccroché. Je les rappelle. Restez en ligne.",
     hung_up_withheld="Ils ont raccroché, et leur numéro était masqué, je ne peux donc pas les rappeler. Au revoir.",

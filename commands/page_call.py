@@ -19,7 +19,7 @@ from bot.oncall_ports import PhoneCall
 from bot.ports import UnitOfWork
 from bot.views.page_speech import PageSpeech, speech_in
 from bot.views.spoken import number
-from commands.hotline_room import joined, room_of
+from commands.hotline_room import Engineer, joined, room_of
 from commands.page_steps import missed
 from commands.page_told import more_words, page_words, person_words, since_words
 from commands.paging import acknowledge, pass_on
@@ -47,10 +47,13 @@ def challenge_of(attempt: Attempt) -> str:
     return "45678"[sha256(attempt.token.encode()).digest()[0] % 5]
 
 
-def page_call(work: UnitOfWork, attempt: Attempt, then: str, keys: str, now: datetime, take: str = TAKE) -> Flow:
+def page_call(
+    work: UnitOfWork, attempt: Attempt, then: str, keys: str, now: datetime, take: str = TAKE, account: str = ""
+) -> Flow:
     """What is said next, and done. `then` is the prompt that was answered with `keys` ("" for none); anything that is
-    no prompt of this dialogue begins it. `take` is the key that acknowledges."""
-    call = _Call(work, attempt, now, take)
+    no prompt of this dialogue begins it. `take` is the key that acknowledges, `account` the telephone account on which
+    it is heard: the attempt's, but where a call was placed twice."""
+    call = _Call(work, attempt, now, take, account or attempt.ref.partition(":")[0])
     if then == LEFT:
         return (HangUp(),)
     page = work.pages.get(attempt.page)
@@ -66,13 +69,14 @@ def page_call(work: UnitOfWork, attempt: Attempt, then: str, keys: str, now: dat
 class _Call:
     """One request of a call under way: who listens, in which language, and which key takes the page."""
 
-    __slots__ = ("attempt", "contact", "language", "now", "speech", "take", "work")
+    __slots__ = ("account", "attempt", "contact", "language", "now", "speech", "take", "work")
 
-    def __init__(self, work: UnitOfWork, attempt: Attempt, now: datetime, take: str) -> None:
+    def __init__(self, work: UnitOfWork, attempt: Attempt, now: datetime, take: str, account: str) -> None:
         self.work = work
         self.attempt = attempt
         self.now = now
         self.take = take
+        self.account = account
         self.contact = _contact(work, attempt)
         self.language = self.contact.language if self.contact is not None else "en"
         self.speech: PageSpeech = speech_in(self.language)
@@ -156,7 +160,8 @@ def _taken(call: _Call, page: Page) -> Flow:
 def _joined(call: _Call, page: Page, waiting: PhoneCall, person: str) -> Flow:
     """Into the room where the customer waits; it closes when the engineer leaves it. Whoever hung up is called back."""
     into = Conference(room_of(waiting), LEFT, ends=True)
-    flow = joined(call.work, waiting, call.attempt.person, call.now, into, call.language)
+    engineer = Engineer(call.attempt.person, call.attempt.address, call.account)
+    flow = joined(call.work, waiting, engineer, call.now, into, call.language)
     words = call.speech.connecting if isinstance(flow[0], Conference) else call.speech.thanks
     return (call.say(words.format(person=person, ticket=number(page.ticket or 0, call.language))), *flow)
 

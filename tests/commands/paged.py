@@ -82,6 +82,7 @@ class Talk:
     town: Town
     attempt: Attempt
     take: str = TAKE
+    account: str = ""
     then: str = "start"
     flow: Flow = field(default=())
 
@@ -102,7 +103,7 @@ class Talk:
 
         def ask(work: UnitOfWork) -> Flow:
             attempt = work.pages.attempt(self.attempt.id)
-            return page_call(work, attempt, self.then, keys, now, self.take)
+            return page_call(work, attempt, self.then, keys, now, self.take, self.account)
 
         self.flow = self.town.database.write(ask)
         self.then = next((move.then for move in self.flow if isinstance(move, Gather)), "")

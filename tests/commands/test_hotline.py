@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from re import findall
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,13 @@ from bot.domain.history import Deed
 from bot.domain.paging import Page, PageState, Trigger
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import Ticket
-from bot.flow import Conference, Flow, Gather, Record, Reject, Say
+from bot.flow import Conference, Flow, Gather, HangUp, Record, Reject, Say
 from bot.oncall_ports import LegState, PhoneCall
-from bot.ports import Kind, Parcel
+from bot.ports import Kind, Parcel, UnitOfWork
 from commands.hotline import Hotline
-from commands.hotline_pins import TRIES_OF_ALL, TRIES_OF_NUMBER, make_pin
-from commands.hotline_receipts import told_recording, told_status
+from commands.hotline_legs import HANGS_UP_IN
+from commands.hotline_pins import TRIES_OF_ALL, TRIES_OF_NUMBER, TRIES_OF_WITHHELD, make_pin
+from commands.hotline_receipts import draw_leg, told_recording, told_status
 from commands.hotline_sweep import sweep_calls
 from commands.hotline_words import ENGLISH_WORDS, FRENCH_WORDS, HotlineWords
 from commands.page_ends import acknowledge
@@ -60,10 +62,14 @@ class Line:
         return self.hears("")
 
     def hears(self, keys: str) -> str:
-        now = self.town.clock.now()
-        self.flow = self.town.database.write(
-            lambda work: self.hotline.talk(work, work.calls.get(self.id), self.then, keys, now)
-        )
+        now, provider = self.town.clock.now(), self.ref.partition(":")[0]
+
+        def turn(work: UnitOfWork) -> Flow:
+            call = replace(work.calls.get(self.id), provider=provider)
+            work.calls.save(call)
+            return self.hotline.talk(work, call, self.then, keys, now)
+
+        self.flow = self.town.database.write(turn)
         asks = [move.then for move in self.flow if isinstance(move, Gather | Conference | Record)]
         self.then = asks[-1] if asks else ""
         return " ".join(_said(self.flow))
@@ -112,6 +118,13 @@ def deeds(town: Town, number: int) -> list[Deed]:
 def parcels(town: Town, number: int, way: str) -> list[Parcel]:
     found = town.database.read(lambda work: work.outbox.of_ticket(number))
     return [one for one in found if one.place.startswith(way)]
+
+
+def drawn(town: Town, parcel: Parcel) -> Mapping[str, Any]:
+    """What the telephone is told of a leg."""
+    card = town.database.read(lambda work: draw_leg(work, parcel, town.clock.now()))
+    assert card is not None
+    return card.data
 
 
 def page_of(town: Town, number: int) -> Page:
@@ -293,6 +306,26 @@ def test_a_number_that_guessed_too_often_is_not_believed_even_with_the_right_pin
     another = Line(desk, number="+14165550124", ref="main:CA100")
     another.dials()
     assert another.hears(pin_of(desk, "acme")).startswith("Welcome, ACME Limited.")
+
+
+def guesses(town: Town, count: int) -> None:
+    for number in range(count):
+        line = Line(town, number="", ref=f"main:CA{number}")
+        line.dials()
+        line.hears(f"{number:08}")
+
+
+def test_withheld_numbers_have_more_tries_together_as_they_are_many_callers(desk: Town) -> None:
+    guesses(desk, TRIES_OF_WITHHELD - 1)
+    line = Line(desk, number="", ref="main:CA98")
+    line.dials()
+    assert line.hears(pin_of(desk, "acme")).startswith("Welcome, ACME Limited.")
+    guesses(desk, 1)
+    line = Line(desk, number="", ref="main:CA99")
+    line.dials()
+    assert line.hears(pin_of(desk, "acme")).startswith("I do not know that PIN.")
+    desk.clock.forward(minutes=61)
+    assert line.hears(pin_of(desk, "acme")).startswith("Welcome, ACME Limited.")
 
 
 def test_the_desk_is_told_when_many_guess(desk: Town) -> None:
@@ -550,3 +583,68 @@ def test_the_two_languages_fill_in_the_same_words() -> None:
     for one in fields(HotlineWords):
         english, french = (getattr(words, one.name) for words in (ENGLISH_WORDS, FRENCH_WORDS))
         assert set(findall(r"{\w+}", english)) == set(findall(r"{\w+}", french)), one.name
+
+
+# --- two accounts: a room is one account's ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ref", "account"), [("second:CA10", ""), ("main:CA10", "second")])
+def test_a_key_on_another_account_than_the_callers_rings_the_engineer_again_by_theirs(
+    desk: Town, ref: str, account: str
+) -> None:
+    line = goes_in(desk)
+    talk = Talk(desk, tried(desk, page_of(desk, 1), ref=ref), account=account)
+    talk.picks_up()
+    assert talk.presses("1").endswith("They are on another line. I ring you again to connect you.")
+    assert isinstance(talk.flow[-1], HangUp)
+    assert page_of(desk, 1).acknowledged_by == "ann"
+    assert Deed.CALLED not in deeds(desk, 1), "A room of the same name on another account is another room."
+    sweep_calls(desk.database, desk.clock.now())
+    (ring,) = parcels(desk, 1, "dial:")
+    assert ring.place == f"dial:{ANN}"
+    assert drawn(desk, ring)["account"] == "main"
+    due = desk.database.read(lambda work: work.outbox.next_due("phone"))
+    assert due == desk.clock.now() + HANGS_UP_IN, "Their call ends first."
+    engineer = Line(desk, id=int(ring.card.data["leg"]))
+    assert engineer.hears("").endswith("on the line. Press 1 to talk to them.")
+    engineer.hears("1")
+    assert isinstance(engineer.flow[-1], Conference)
+    assert deeds(desk, 1).count(Deed.CALLED) == 1
+    assert line.call.state is LegState.CONNECTED
+
+
+def test_who_hangs_up_before_the_engineer_is_rung_again_is_called_back_by_whatever_account_that_takes(
+    desk: Town,
+) -> None:
+    line = goes_in(desk)
+    talk = Talk(desk, tried(desk, page_of(desk, 1), ref="second:CA10"))
+    talk.picks_up()
+    talk.presses("1")
+    (ring,) = parcels(desk, 1, f"dial:{ANN}")
+    line.told(News("completed"))
+    assert drawn(desk, ring)["account"] == "", "Nobody is in the room any more."
+    engineer = Line(desk, ref="second:CA11", id=int(ring.card.data["leg"]))
+    assert engineer.hears("").endswith("wants to be called back. Press 1, and I call them.")
+    engineer.hears("1")
+    (back,) = parcels(desk, 1, f"dial:{CUSTOMER}")
+    assert drawn(desk, back)["account"] == "second"
+
+
+def test_a_customer_is_called_back_by_the_account_on_which_the_engineer_is(desk: Town) -> None:
+    line = goes_in(desk)
+    line.told(News("completed"))
+    talk = Talk(desk, tried(desk, page_of(desk, 1), ref="second:CA10"))
+    talk.picks_up()
+    assert "I am calling them back." in talk.presses("1")
+    (back,) = parcels(desk, 1, f"dial:{CUSTOMER}")
+    assert drawn(desk, back)["account"] == "second"
+
+
+def test_ticket_dial_calls_the_customer_by_the_engineers_account(desk: Town) -> None:
+    desk.does("bob", "/ticket open printer on fire --customer acme")
+    ring = dial(desk, f"/ticket dial 1 --number {CUSTOMER}")
+    assert drawn(desk, ring)["account"] == "", "By whichever takes it."
+    engineer = Line(desk, ref="second:CA11", id=int(ring.card.data["leg"]))
+    engineer.hears("")
+    engineer.hears("1")
+    assert drawn(desk, parcels(desk, 1, f"dial:{CUSTOMER}")[-1])["account"] == "second"

@@ -289,7 +289,7 @@ def test_where_the_customer_has_hung_up_nobody_is_promised_a_connection(night: T
 def _waiting(town: Town, state: LegState = LegState.WAITING) -> tuple[PhoneCall, Page]:
     """ACME waits on the hotline, and is paged for."""
     secret = "t" * 20
-    call = PhoneCall(0, town.clock.now(), token=secret, customer="acme", ticket=1, state=state)
+    call = PhoneCall(0, town.clock.now(), provider="main", token=secret, customer="acme", ticket=1, state=state)
     kept = town.database.write(lambda work: work.calls.add(call))
     return kept, paged(town, Trigger.HOTLINE, call=kept.id)
 

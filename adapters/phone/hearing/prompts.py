@@ -37,6 +37,11 @@ class Prompt:
     keys: str
 
     @property
+    def account(self) -> str:
+        """On which it is heard."""
+        return self.ref.partition(":")[0]
+
+    @property
     def request(self) -> str:
         """The desk's name of it, the same when it comes again."""
         return f"phone:{self.ref}:{self.kind}:{self.then}:{self.turn}"
@@ -97,13 +102,14 @@ class Prompts:
     def _paged(self, work: UnitOfWork, attempt: Attempt, prompt: Prompt, now: datetime) -> str:
         take = challenge_of(attempt) if self.challenge else TAKE
         # That the call was answered is known now, whether or not the provider's own word of it ever comes.
-        news = Heard(Status.ANSWERED, ref=prompt.ref, provider=prompt.ref.partition(":")[0])
+        news = Heard(Status.ANSWERED, ref=prompt.ref, provider=prompt.account)
         attempt = heard(work, attempt, news, now)
-        flow = page_call(work, attempt, prompt.then, prompt.keys, now, take)
+        flow = page_call(work, attempt, prompt.then, prompt.keys, now, take, prompt.account)
         return twiml(flow, self._links(PAGE, prompt.token, prompt.turn + 1, prompt.ref))
 
     def _talked(self, callers: Callers, work: UnitOfWork, call: PhoneCall, prompt: Prompt, now: datetime) -> str:
-        call = replace(call, turn=prompt.turn + 1)
+        # Which account's it is decides who can be brought to whom, and the outbox may not know it yet.
+        call = replace(call, turn=prompt.turn + 1, ref=prompt.ref, provider=prompt.account)
         work.calls.save(call)
         flow = callers.talk(work, call, prompt.then, prompt.keys, now)
         return twiml(flow, self._links(CALL, call.token, prompt.turn + 1, prompt.ref))

@@ -118,14 +118,19 @@ class PhoneChannel:
         return await self._accounts.submit(place, find)
 
     async def _dial(self, parcel: Parcel, to: str, data: Mapping[str, Any]) -> str:
-        call = int(data.get("call") or 0)
+        """For a room in which somebody is already it goes out by that one's account, as other accounts have rooms of
+        their own."""
+        call, account = int(data.get("call") or 0), str(data.get("account") or "")
+        accounts = self._accounts.alone(account) if account else self._accounts
+        if accounts is None:
+            raise CannotDeliver("somebody waits on no account that is set up", permanent=True)
 
         async def find(name: str, provider: PhoneProvider) -> str | None:
             return await self._found(name, await provider.calls_to(to, self._since(parcel, data)), 0, call)
 
         if parcel.state is ParcelState.AMBIGUOUS:
             told = await asyncio.to_thread(self._database.read, lambda work: records.ref_of_call(work, call))
-            known = told or await self._accounts.find(find)
+            known = told or await accounts.find(find)
             if known:
                 return known
         self._must_be_allowed(to)
@@ -136,7 +141,7 @@ class PhoneChannel:
         async def place(provider: PhoneProvider) -> str:
             return await provider.call(order)
 
-        return await self._accounts.submit(place, find)
+        return await accounts.submit(place, find)
 
     # --- live calls --------------------------------------------------------------------------------------------
 

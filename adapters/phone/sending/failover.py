@@ -63,6 +63,14 @@ class Accounts:
         provider = self.providers.get(name)
         return (provider, own) if provider is not None and own else None
 
+    def alone(self, name: str) -> Accounts | None:
+        """That account without the others, for a call that no other one can make; None for one that is not set up."""
+        if name not in self.providers:
+            return None
+        found = Accounts({name: self.providers[name]})
+        found.breakers[name] = self.breakers[name]
+        return found
+
     async def submit(self, place: Place, find: Find) -> str:
         """Place it with the first account that takes it; returns its ref. Raises ProviderError: UNKNOWN where one of
         them may have taken it."""

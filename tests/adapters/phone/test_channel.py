@@ -468,6 +468,26 @@ def test_an_account_that_failed_twice_is_asked_last_for_a_minute_and_then_first_
     run(sqlite_url, deed, 2)
 
 
+def test_a_leg_of_a_room_goes_out_by_the_rooms_account_or_not_at_all(sqlite_url: str) -> None:
+    async def deed(out: Outgoing, main: Exchange, second: Exchange) -> None:
+        assert await out.deliver(f"dial:{BO}", call=3, account="second") == "second:CAAD1"
+        main.next = [401]
+        with pytest.raises(CannotDeliver, match="token"):
+            await out.deliver(f"dial:{BO}", call=4, account="main")
+        main.next = ["took and hang"]
+        with pytest.raises(CannotDeliver) as unknown:
+            await out.deliver(f"dial:{BO}", call=5, account="main")
+        assert unknown.value.unknown
+        assert await out.deliver(f"dial:{BO}", UNSURE, call=5, account="main") == "main:CAAC1"
+        assert out.accounts.breakers["main"].trouble, "What was found tells nothing of whether it calls."
+        assert len(second.calls) == 1
+        with pytest.raises(CannotDeliver, match="no account that is set up") as gone:
+            await out.deliver(f"dial:{BO}", call=6, account="third")
+        assert gone.value.permanent
+
+    run(sqlite_url, deed, 2)
+
+
 @pytest.mark.parametrize("code", [21610, 40300])
 def test_a_number_that_said_stop_to_the_provider_alone_is_known_to_take_no_texts(
     settled: Town, tmp_path: Path, code: int

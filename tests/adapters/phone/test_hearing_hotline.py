@@ -13,6 +13,7 @@ from adapters.phone.wire.addresses import Addresses
 from bot.domain.history import Deed
 from bot.oncall_ports import LegState, PhoneCall
 from commands.hotline import Hotline
+from commands.hotline_legs import ENGINEER, new_call
 from commands.hotline_pins import make_pin
 from commands.hotline_receipts import told_machine, told_recording, told_status
 from tests.adapters.phone.door import NUMBER, PUBLIC, Door, Heard, night, phone
@@ -115,3 +116,12 @@ def test_a_message_is_kept_though_its_own_news_never_comes(door: Door) -> None:
     assert caller.call.ticket == 2
     history = door.town.database.read(lambda work: work.tickets.history(2))
     assert [event.data.get("recording") for event in history].count(recording) == 1
+
+
+def test_a_call_that_the_desk_makes_is_known_by_its_first_prompt_with_its_account(door: Door) -> None:
+    """The room is that account's, and a customer may be called into it before the outbox hears anything."""
+    leg = new_call(ENGINEER, door.town.clock.now(), number="+14165550199", person="ann")
+    leg = door.town.database.write(lambda work: work.calls.add(leg))
+    door.asks(AT.prompt("call", leg.token, "start", 0), CallSid="CA7", From=NUMBER, To=leg.number)
+    known = door.town.database.read(lambda work: work.calls.get(leg.id))
+    assert (known.provider, known.ref) == ("main", "main:CA7")
