@@ -1,0 +1,53 @@
+"""What a page's receipts tell of the night afterwards: also what its last acknowledgement does not say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.commands.night import Night
+from tests.town import Town
+
+
+@pytest.fixture
+def night(town: Town) -> Night:
+    return Night(town)
+
+
+def test_a_page_that_was_loud_then_taken_and_forgotten_tells_all_of_that_in_order(night: Night) -> None:
+    night.opens()
+    night.passes(hours=1)
+    night.town.does("sam", "/page ack 1")
+    night.passes(minutes=21)
+    night.town.does("kim", "/ticket reply 1 on it")
+    for asked in ("/page show 1", "/page why 1 "):
+        told = night.town.does("lea", asked)
+        places = [
+            told.index(words)
+            for words in (
+                "The alarm: nobody had answered.",
+                "Sam acknowledged by command.",
+                "Sam took it and nothing happened since: it calls again.",
+                "Kim acknowledged at",
+            )
+        ]
+        assert places == sorted(places)
+        assert told.count("Kim acknowledged") == 1
+
+
+def test_whoever_passed_a_page_on_is_in_its_receipts(night: Night) -> None:
+    night.opens()
+    night.town.does("kim", "/page pass 1")
+    assert "Kim passed it on." in night.town.does("lea", "/page show 1")
+
+
+def test_a_program_reads_when_each_try_was_made_and_what_happened_between(night: Night) -> None:
+    night.opens()
+    night.passes(hours=1)
+    night.town.does("sam", "/page ack 1")
+    night.passes(minutes=21)
+    data = json.loads(json.dumps(night.town.says("lea", "/page show 1").card.data))
+    assert all(one["at"] for one in data["attempts"] if one["state"] == "missed")
+    assert [one["did"] for one in data["turns"]] == ["loud", "acknowledged", "again"]
+    assert data["turns"][1]["by"] == "sam"
