@@ -107,7 +107,11 @@ class Pages(Protocol):
         """Raises NotFound."""
 
     def attempts(self, page: int) -> Sequence[Attempt]:
-        """All of a page, in the order in which they were planned."""
+        """All of a page, in the order in which they were planned. There may be thousands, where nobody has answered for
+        days."""
+
+    def attempts_now(self, page: Page) -> Sequence[Attempt]:
+        """Of those the ones that are not over, and all of the step that was taken last."""
 
     def attempts_due(self, now: datetime, most: int) -> Sequence[Attempt]:
         """Attempts to look at: planned ones whose time has come, and ones under way of which nothing was heard for

@@ -26,6 +26,9 @@ from commands.writing import append, post_card
 
 ALERTS = "#alerts"
 
+LATELY = timedelta(hours=1)
+"""For so long after it was given up a message or a call is brought up to date with its page."""
+
 ACTS: dict[Deed, str] = {
     Deed.CLAIMED: "a claim",
     Deed.REPLIED: "a reply",
@@ -126,7 +129,7 @@ def being_called(work: UnitOfWork, page: Page) -> Sequence[str]:
     """Whom the page is calling now, by name: those of its last step who have not turned it down."""
     if not page.open:
         return ()
-    people = [one.person for one in work.pages.attempts(page.id) if _calls_now(page, one)]
+    people = [one.person for one in work.pages.attempts_now(page) if _calls_now(page, one)]
     return [name_of(work, person) for person in dict.fromkeys(people)]
 
 
@@ -239,7 +242,9 @@ def _theirs(attempts: Sequence[Attempt], person: str, via: str, attempt: Attempt
 def _call_off(
     work: UnitOfWork, page: Page, attempts: Iterable[Attempt], mine: Attempt | None, why: str, now: datetime
 ) -> None:
-    """Whatever else is planned or under way stops. What never went out leaves no line in the history."""
+    """Whatever else is planned or under way stops. What never went out leaves no line in the history. Of what was tried
+    before, where nobody has answered for days, the newest is looked after: nobody reads the rest, and it rings no more.
+    """
     for one in attempts:
         if mine is not None and one.id == mine.id:
             redraw(work, one)
@@ -248,7 +253,7 @@ def _call_off(
             redraw(work, ended(work, page, one, AttemptState.CANCELLED, why, now))
         elif not one.state.over:
             work.pages.save_attempt(replace(one, state=AttemptState.CANCELLED, result=why, due=None, ended_at=now))
-        else:
+        elif one.ended_at is not None and now - one.ended_at <= LATELY:
             if one.result == Missed.UNKNOWN.value:
                 cut(work, one)  # It was given up because nothing was heard of it; it may ring all the same.
             redraw(work, one)

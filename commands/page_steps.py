@@ -72,7 +72,7 @@ def take(work: UnitOfWork, page: Page, now: datetime) -> Page:
         _note(work, page, "step", now, called=people, step=page.step, of=len(page.chain.steps), round=page.round + 1)
         told = [_channel(work, page, place) for place in found.channels]
         _post_due(work, page, now)
-        if any(told) or not exhausted(work.pages.attempts(page.id), *_current(page)):
+        if any(told) or not exhausted(work.pages.attempts_now(page), *_current(page)):
             return page
 
 
@@ -112,7 +112,7 @@ def attempt_due(work: UnitOfWork, attempt: Attempt, now: datetime) -> None:
 
 def passed_on(work: UnitOfWork, page: Page, attempt: Attempt | None, person: str, now: datetime) -> Page:
     """That person cannot take it: nothing more goes to them, and the next step comes at once."""
-    for one in work.pages.attempts(page.id):
+    for one in work.pages.attempts_now(page):
         if attempt is not None and one.id == attempt.id and may_become(one.state, AttemptState.MISSED):
             ended(work, page, one, AttemptState.MISSED, Missed.PASSED_ON.value, now)
         elif one.person == person and one.state is AttemptState.PLANNED:
@@ -230,7 +230,7 @@ def _go_on(work: UnitOfWork, page: Page, now: datetime) -> None:
     """The next step comes at once where nothing of this one is left; being loud is never hurried."""
     if page.trigger is Trigger.TEST:
         next_test(work, page, now)
-    elif page.loud_at is None and exhausted(work.pages.attempts(page.id), *_current(page)):
+    elif page.loud_at is None and exhausted(work.pages.attempts_now(page), *_current(page)):
         take(work, page, now)
 
 
@@ -287,7 +287,7 @@ def _post_due(work: UnitOfWork, page: Page, now: datetime) -> None:
     if comes_second(work, page):
         return
     while True:
-        attempts = work.pages.attempts(page.id)
+        attempts = work.pages.attempts_now(page)
         due = [one for one in attempts if one.state is AttemptState.PLANNED and one.due is not None and one.due <= now]
         if not due:
             return
@@ -313,7 +313,7 @@ def _end(work: UnitOfWork, page: Page, attempt: Attempt, why: Missed, now: datet
 
 
 def _bring_forward(work: UnitOfWork, page: Page, attempt: Attempt, why: Missed, now: datetime) -> None:
-    following = brought_forward(work.pages.attempts(page.id), attempt, why)
+    following = brought_forward(work.pages.attempts_now(page), attempt, why)
     if following is not None and following.planned_for > now:
         following = replace(following, planned_for=now, due=now)
         work.pages.save_attempt(following)
@@ -327,7 +327,7 @@ def _engaged(work: UnitOfWork, attempt: Attempt, now: datetime) -> bool:
 
 def _urgency(work: UnitOfWork, page: Page, attempt: Attempt) -> Urgency:
     """The first of its kind of a customer's first page goes before everything else of every other page."""
-    if page.trigger is Trigger.TEST or comes_second(work, page):
+    if page.trigger is Trigger.TEST or page.round or page.repaged or comes_second(work, page):
         return Urgency.PAGE
     before = (one for one in work.pages.attempts(page.id) if one.kind == attempt.kind and one.id != attempt.id)
     return Urgency.PAGE if any(one.state is not AttemptState.PLANNED for one in before) else Urgency.FIRST_PAGE

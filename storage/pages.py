@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, UpdateBase, bindparam, exists, func, select, text, union_all, update
+from sqlalchemy import Select, UpdateBase, and_, bindparam, exists, func, or_, select, text, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.contacts import CALL
@@ -153,7 +153,9 @@ _LINE_IS_FREE: Mapping[str, UpdateBase] = {
 # An attempt is read with its page, so that both are locked, the page first.
 _WITH_PAGE = _ATTEMPT.select.join(pages, _p.id == _a.page)
 _ATTEMPT_BY_ID = _WITH_PAGE.where(_a.id == bindparam("id"))
+_OF_STEP = and_(_a.round == bindparam("of_round"), _a.step == bindparam("of_step"))
 _OF_PAGE = _ATTEMPT.select.where(_a.page == bindparam("of_page")).order_by(_a.id)
+_OF_PAGE_NOW = _OF_PAGE.where(or_(_a.state.not_in([state.value for state in AttemptState if state.over]), _OF_STEP))
 _HOLD_PAGE = select(_p.id).where(_p.id == bindparam("of_page"))
 _ATTEMPTS_DUE = _WITH_PAGE.where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
 _BY_TOKEN = _WITH_PAGE.where(_a.token == bindparam("token"), text("attempts.token <> ''"))
@@ -294,10 +296,16 @@ class SqlPages:
         return found
 
     def attempts(self, page: int) -> Sequence[Attempt]:
+        return self._of_page(_OF_PAGE, page)
+
+    def attempts_now(self, page: Page) -> Sequence[Attempt]:
+        return self._of_page(_OF_PAGE_NOW, page.id, of_round=page.round, of_step=page.step - 1)
+
+    def _of_page(self, statement: Select[Any], page: int, **values: int) -> Sequence[Attempt]:
         if self._transaction.locks_rows:
             # Those who change an attempt hold its page, so what is read after this stays as it is.
             self._transaction.ask(locked(self._transaction, _HOLD_PAGE, pages), {"of_page": page})
-        return list(self._known(self._transaction.ask(_OF_PAGE, {"of_page": page}).all()))
+        return list(self._known(self._transaction.ask(statement, {"of_page": page, **values}).all()))
 
     def _known(self, rows: Sequence[Any]) -> Iterator[Attempt]:
         """Those that can be read."""

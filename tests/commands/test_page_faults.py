@@ -321,3 +321,19 @@ def test_a_page_goes_out_although_what_it_is_about_cannot_be_told(night: Night) 
     page = night.page()
     said = night.town.database.read(lambda work: page_words(work, page, "sam", "en", now))
     assert said == ("This is Thirdline with a Level Three page for Sam.", "Ticket one.")
+
+
+def test_a_page_that_nobody_answers_for_hours_costs_each_round_the_same(night: Night) -> None:
+    """And who answers then does not wait until every message of those hours is changed, nor hundreds of calls hung up."""
+    night.opens()
+    night.passes(hours=1)
+    page = night.page()
+    night.passes(hours=8)
+    tried = night.attempts()
+    assert len(tried) > 200
+    now = night.town.database.read(lambda work: work.pages.attempts_now(night.page()))
+    assert len(now) < 20
+    assert page.loud_at is not None
+    asked = night.town.database.read(lambda work: work.outbox.newest())
+    night.town.does("ann", "/page ack p1")
+    assert night.town.database.read(lambda work: work.outbox.newest()) - asked < 60
