@@ -47,3 +47,20 @@ def test_a_shift_that_two_are_quick_to_take_is_one_persons(town: Town) -> None:
         answers = at_once(town, ("bob", f"oncall take {number}"), ("zoe", f"oncall take {number}"))
         assert [one.ok for one in answers].count(True) == 1
         town.does("lea", f"oncall undo {number}")
+
+
+@pytest.mark.parametrize("_again", range(4))
+def test_of_a_swap_that_is_agreed_to_while_a_lead_puts_somebody_else_in_all_is_done_or_nothing(
+    town: Town, _again: int
+) -> None:
+    at = '--from "Sat 09:00" --until "Sun 09:00"'
+    town.does("ann", f"oncall swap bob {at}" + ' --back-from "17 Oct 09:00" --back-until "18 Oct 09:00"')
+    agreed, put_in = at_once(town, ("bob", "oncall take 1"), ("lea", f"oncall override level3 zoe {at}"))
+    assert put_in.ok
+    assert on_call(town, "17 Oct 12:00") == (["ann"] if agreed.ok else ["bob"])
+    assert on_call(town, "Sat 12:00") in ((["bob"], ["zoe"]) if agreed.ok else (["zoe"],))
+
+
+def on_call(town: Town, at: str) -> list[str]:
+    who: list[str] = town.says("vic", f'oncall who --at "{at}"').card.data["schedules"]["level3"]["people"]
+    return who
