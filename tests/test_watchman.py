@@ -256,6 +256,38 @@ def test_a_database_that_hangs_does_not_hang_the_watchman(database: Away) -> Non
     database.hangs.set()
 
 
+def test_a_watchman_who_was_held_up_himself_tells_what_is_wrong_at_his_next_look(post: Post) -> None:
+    """His looks came minutes apart: what he has heard of the database meanwhile is too old to go by, and no alarm."""
+    post.passes(10)
+    post.now += 600
+    post.ended = post.now
+    post.watchman.look()
+    assert post.said.cards == []
+    page_waits(post.database, post.clock.now())
+    post.clock.forward(seconds=600)
+    post.now += 600
+    post.watchman.look()
+    assert len(post.said.cards) == 1, "No round has ended in all that time."
+    assert "the desk has stood still for 600 s" in post.said.lines[0]
+
+
+def test_a_database_that_is_slow_to_answer_the_watchman_is_asked_once_at_a_time(database: Away) -> None:
+    """It answers after minutes; until then he goes by the rounds alone, and asks nothing more of it."""
+    asked: list[Callable[[], None]] = []
+    post = Post(database, MovableClock(START), aside=asked.append)
+    page_waits(post.database, START)
+    post.passes(120)
+    assert len(asked) == 1
+    assert post.said.cards == [], "What nobody knows is no alarm."
+    asked.pop()()
+    post.passes(LOOKS_EVERY)
+    assert len(asked) == 1
+    for _ in range(6):
+        asked.pop()()
+        post.passes(LOOKS_EVERY)
+    assert any("a page by phone is" in line for line in post.said.lines)
+
+
 def test_a_watchman_looks_by_himself_until_he_is_stopped(post: Post) -> None:
     post.watchman.start()
     post.watchman.stop()
@@ -409,3 +441,12 @@ def test_an_alarm_is_said_in_every_alerts_channel_and_again_where_it_was_not_hea
     assert [(parcel.place, parcel.card.data) for parcel in slack.heard] == [("#fire", {"alarm": True})]
     assert [parcel.place for parcel in console.heard] == ["#alerts"]
     assert (phone.heard, pauses) == ([], [5.0, 15.0])
+
+
+def test_a_watchman_who_looks_no_more_is_in_the_desks_health(post: Post) -> None:
+    """Where no address outside is set, whoever asks for the desk's health still hears of it."""
+    post.passes(10)
+    assert post.watchman.health().well
+    post.now += 61
+    told = post.watchman.health()
+    assert (told.well, "the watchman has not looked for 61 s" in told.words) == (False, True)
