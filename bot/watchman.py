@@ -27,6 +27,8 @@ LOOKS_EVERY = 5.0
 STEP_LATE = timedelta(seconds=60)
 STEADY = 15.0
 """Real seconds for which pages must be overdue at every look: when the machine has slept all of them are, at first."""
+ASLEEP = 60.0
+"""Real seconds without a look after which the watchman himself is what is wrong."""
 STALE = 3 * LOOKS_EVERY
 """An answer of the database that is older than that many seconds is none."""
 
@@ -74,6 +76,7 @@ class Watchman:
         self._now = now
         self._ask = Errand(self._look_at_pages, aside)
         self._began = now()
+        self._looked = self._began
         self._waiting: tuple[float, str, datetime] | None = None
         self._silence = ""
         self._since: dict[str, float] = {}
@@ -84,7 +87,7 @@ class Watchman:
 
     def start(self) -> None:
         """Look from now on; the event loop must be running."""
-        self._began = self._now()
+        self._began = self._looked = self._now()
         self._say.start()
         self._thread = Thread(target=self._watch, name="watchman", daemon=True)
         self._thread.start()
@@ -98,8 +101,10 @@ class Watchman:
 
     def health(self) -> Health:
         """What is wrong with the desk, and whether somebody outside is told of it; `heard_at` is when that last was."""
-        words = "; ".join([*self._told.values(), self._switch.words])
-        return Health(not self._told, words, self._switch.heard_at)
+        asleep = self._now() - self._looked
+        himself = [f"the watchman has not looked for {asleep:.0f} s"] if asleep >= ASLEEP else []
+        words = "; ".join([*himself, *self._told.values(), self._switch.words])
+        return Health(not himself and not self._told, words, self._switch.heard_at)
 
     def look(self) -> None:
         """Look once: tell what is wrong since, and what is well again, each once."""
@@ -119,6 +124,7 @@ class Watchman:
             self._switch.something_is_not()
         else:
             self._switch.all_is_well(at)
+        self._looked = at
 
     def _watch(self) -> None:
         while not self._over.wait(LOOKS_EVERY):

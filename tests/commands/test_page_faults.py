@@ -324,7 +324,7 @@ def test_a_page_goes_out_although_what_it_is_about_cannot_be_told(night: Night) 
 
 
 def test_a_page_that_nobody_answers_for_hours_costs_each_round_the_same(night: Night) -> None:
-    """And who answers then does not wait until every message of those hours is changed, nor hundreds of calls hung up."""
+    """And who answers then does not wait until all messages of those hours are changed and all calls hung up."""
     night.opens()
     night.passes(hours=1)
     page = night.page()
