@@ -109,7 +109,9 @@ class Night:
 
     def _connected(self) -> bool:
         health = self.runtime.health()
-        return all(name in health and not health[name].words.startswith("not ") for name in ("web", "phone", *self._chats))
+        return all(
+            name in health and not health[name].words.startswith("not ") for name in ("web", "phone", *self._chats)
+        )
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the desk's event loop."""
@@ -130,7 +132,7 @@ class Night:
         assert not answer.ok, f"{line}\n{words(answer.card)}"
         return words(answer.card)
 
-    def settles(self, seconds: float = 15.0) -> None:
+    def settles(self, seconds: float = 60.0) -> None:
         """Wait until the desk has nothing to do at this time, and every telephone is at rest or in a test's hands."""
         self.runtime.changed()
         self.phones.until(self._at_rest, seconds)
@@ -184,7 +186,7 @@ def night(
             yield desk
         finally:
             desk.closes()
-        assert phones.faults == []
+        assert phones.faults == [], phones.faults
 
 
 __all__ = ["KIM", "LEA", "PLAN", "PUBLIC", "SAM", "Night", "night"]

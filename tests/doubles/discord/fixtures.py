@@ -8,14 +8,14 @@ import pytest
 
 from tests.doubles.discord.guild import Guild
 
-ANN, BOB, LEA, VIC, ZOE = 101, 102, 103, 104, 105
+ANN, BOB, LEA, VIC, ZOE, KIM, SAM = 101, 102, 103, 104, 105, 106, 107
 DESK, ALERTS, TALK, TICKETS, OUT = 201, 202, 203, 204, 205
 SUPPORT, LEADS, VIEWERS, ADMINS = 301, 302, 303, 304
 
 
 def account_of(who: str) -> int:
     """The account of one of the town's people."""
-    return {"ann": ANN, "bob": BOB, "lea": LEA, "vic": VIC, "zoe": ZOE}[who]
+    return {"ann": ANN, "bob": BOB, "lea": LEA, "vic": VIC, "zoe": ZOE, "kim": KIM, "sam": SAM}[who]
 
 
 @pytest.fixture

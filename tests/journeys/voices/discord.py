@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from commands import catalogue, parsing
-from commands.spec import Takes
+from commands.spec import Command, Takes
 from tests.doubles.discord import Call, Guild, Message
 from tests.doubles.discord.desk import DiscordDesk, read
 from tests.doubles.discord.fixtures import ALERTS, DESK, account_of
 from tests.doubles.premises import Premises
+
+
+def slash_of(line: str, catalogue: Mapping[str, Command], about: int | None = None) -> tuple[str, dict[str, Any]]:
+    """The slash command that somebody would choose and fill in who means this line: its words and options. `about` is
+    the ticket in whose thread they are."""
+    command, rest = parsing.find_command(line, catalogue)
+    values = parsing.read(command, rest, in_ticket=about)
+    if about is not None:
+        del values["ticket"]
+    given: dict[str, Any] = {param.name: values[param.name] for param in command.params if param.name in values}
+    flags = {param.name: True for param in command.params if param.takes is Takes.FLAG and param.name in given}
+    return command.words, {**given, **flags}
 
 
 class DiscordVoice:
@@ -34,13 +47,8 @@ class DiscordVoice:
         return self._answer(self._slash(who, where, spoken, about))
 
     def _slash(self, who: str, where: int, line: str, about: int | None = None) -> Call:
-        command, rest = parsing.find_command(line, self._catalogue)
-        values = parsing.read(command, rest, in_ticket=about)
-        if about is not None:
-            del values["ticket"]
-        given = {param.name: values[param.name] for param in command.params if param.name in values}
-        flags = {param.name: True for param in command.params if param.takes is Takes.FLAG and param.name in given}
-        return self._discord.slash(account_of(who), where, command.words, {**given, **flags})
+        words, options = slash_of(line, self._catalogue, about)
+        return self._discord.slash(account_of(who), where, words, options)
 
     def at_once(self, who: str, other: str, line: str) -> list[str]:
         with ThreadPoolExecutor(2) as people:
