@@ -28,7 +28,7 @@ from bot.domain.ticket import State, Ticket
 from bot.oncall_ports import LegState
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
-from commands.page_ends import Acknowledged, acknowledge, being_called, name_of, resolve, touched
+from commands.page_ends import Acknowledged, acknowledge, being_called, name_of, redraw, resolve, touched
 from commands.page_steps import again, attempt_by, passed_on, take
 from commands.record import owed_by
 from commands.spec import CLOCK, Caller
@@ -310,6 +310,9 @@ def _joined(
         chain = shrunk(page.chain, now, deadline)
         page = replace(page, deadline=deadline, chain=chain, due=_sooner(page, chain, now))
     work.pages.save(page)
+    if new and page.open:
+        for attempt in work.pages.attempts(page.id):
+            redraw(work, attempt)  # How many there are is read on the message, too.
     if new or data:
         _started(work, page, ticket.number, by, now, "joined" if new else "started", data | {"why": reason})
     return page

@@ -14,6 +14,7 @@ from adapters.console.escape import plain
 from adapters.console.render import COLOURS, button_rows, drawn_line, symbol, wrapped
 from adapters.console.times import Reader
 from bot.cards import Card
+from bot.domain.paging import PageState
 from bot.ports import Kind, Parcel
 
 _RINGS = "☎ {who}'s phone rings ({number})"
@@ -77,6 +78,9 @@ def again(parcel: Parcel, head: Text, reader: Reader, numbers: Sequence[int], wi
 
 def page_now(card: Card, head: Text, reader: Reader, width: int) -> list[Text]:
     """A page's message as it has become: "page 3 is acknowledged: Kim acknowledged at 02:14 by key."."""
-    last = drawn_line(card.lines[-1], reader)[0].plain if card.lines else ""
-    words = f"page {card.data.get('page')} is {plain(str(card.data.get('state', 'over')))}: {last}"
+    state = str(card.data.get("state", "over"))
+    # As long as it is open, what is new stands in the first line: more tickets.
+    line = card.lines[:1] if state == PageState.OPEN else card.lines[-1:]
+    told = drawn_line(line[0], reader)[0].plain if line else ""
+    words = f"page {card.data.get('page')} is {plain(state)}: {told}"
     return wrapped(Text.assemble(head, "  ", symbol(card.tone), (words, COLOURS[card.tone])), width, hang=2)
