@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.checks import Check, Verdict
 from bot.ports import Database, UnitOfWork
+from bot.settings import Settings
 from bot.views.wording import listed
 from commands.coverage import Gap, cure, cure_words, doubt, gaps
-from commands.oncall_rota import Rota
+from commands.oncall_rota import Rota, leads_of
 
 AHEAD = timedelta(days=14)
 _SHOWN = 4
@@ -20,6 +21,26 @@ _NAME = "rota"
 def rota(base: Database, now: datetime) -> Iterator[Check]:
     """Whether everything that was promised for the next two weeks is covered, by people with a verified phone."""
     yield from base.read(lambda work: list(_looked_at(work, now)))
+
+
+def alarm(settings: Settings, base: Database) -> Iterator[Check]:
+    """Whether a telephone can ring at all, and whether the alarm that comes when nobody answers wakes anybody."""
+    if not base.read(lambda work: bool(work.rota.plan().schedules)):
+        return
+    if settings.phone is None:
+        found = "people are on call, and no telephone provider is set up: phones ring in the desk's own terminal alone"
+        yield Check("phone", Verdict.WARN, found, "thirdline init phone")
+    yield from base.read(lambda work: list(_leads(work)))
+
+
+def _leads(work: UnitOfWork) -> Iterator[Check]:
+    contacts = work.contacts.all()
+    people = {one.id: one for one in work.people.all()}
+    for person in leads_of(work):
+        if words := doubt(people.get(person), contacts.get(person, ())):
+            found = f"{people[person].name}{words}, and is to be woken when nobody answers"
+            mend = cure(person, people.get(person), contacts.get(person, ()))
+            yield Check(_NAME, Verdict.WARN, found, f"{cure_words([mend])}. Or name others as leads in oncall.toml.")
 
 
 def _looked_at(work: UnitOfWork, now: datetime) -> Iterator[Check]:

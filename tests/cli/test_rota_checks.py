@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.cli.checks import Check, Verdict
-from bot.cli.rota_checks import rota
+from bot.cli.rota_checks import alarm, rota
+from bot.settings import Settings
 from tests.commands.rota_town import phone, with_rota
 from tests.town import Town
 
@@ -31,4 +32,26 @@ def test_gaps_are_told_as_promises_with_who_does_not_count_and_a_cure(tmp_path: 
     assert gap.found == ("Level III is uncovered on Mon 12 Oct 09:00 - Mon 19 Oct 09:00: Bob's phone is not verified")
     assert person.found == "Bob's phone is not verified"
     assert "/oncall contact call NUMBER" in person.cure
+    town.close()
+
+
+def test_people_on_call_without_a_provider_and_leads_without_a_telephone_are_told(tmp_path: Path) -> None:
+    """Verified in the terminal, everybody counted as cover, and nothing said that no telephone would ever ring."""
+    town = with_rota(Town(tmp_path / "town").settle())
+    phone(town, "lea", verified_at=None)
+    provider, *leads = alarm(Settings(data=tmp_path), town.database)
+    assert (provider.name, provider.verdict) == ("phone", Verdict.WARN)
+    assert "no telephone provider is set up" in provider.found
+    assert provider.cure == "thirdline init phone"
+    assert [one.found for one in leads] == ["Lea's phone is not verified, and is to be woken when nobody answers"]
+    assert "Lea: /oncall contact call NUMBER" in leads[0].cure
+    town.close()
+    town = with_rota(Town(tmp_path / "other").settle())
+    assert [one.name for one in alarm(Settings(data=tmp_path), town.database)] == ["phone"]
+    town.close()
+
+
+def test_a_desk_that_calls_nobody_is_not_asked_for_a_provider(tmp_path: Path) -> None:
+    town = Town(tmp_path / "town").settle()
+    assert list(alarm(Settings(data=tmp_path), town.database)) == []
     town.close()
