@@ -200,7 +200,7 @@ def _after(
     leads = listed(people.get(one, one) for one in leads_of(work)) or "nobody else, as there are no leads"
     loud = When(start + lasts(short))
     every = span_words(short.loud_seconds)
-    yield ("From ", loud, f" it is loud: the alerts channel with the team, and {leads}, every {every}.")
+    yield ("At the latest from ", loud, f" it is loud: the alerts channel with the team, and {leads}, every {every}.")
 
 
 def _data(decision: Decision, at: datetime, found: Sequence[_Try], chain: Escalation | None) -> dict[str, object]:

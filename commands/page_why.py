@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.cards import Card, Line, Strong, When
+from bot.domain import agenda
 from bot.domain.errors import NotFound
 from bot.domain.history import Deed, Event
-from bot.domain.paging import Page
+from bot.domain.paging import Page, Trigger
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
@@ -16,6 +17,8 @@ from commands.page_card import has_it
 from commands.page_ends import name_of
 from commands.page_finding import numbered
 from commands.page_show import receipts
+from commands.paging import decision_on
+from commands.record import owed_by
 from commands.spec import Caller, command
 
 MOST_PAGES = 5
@@ -42,7 +45,7 @@ def _of_ticket(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Card:
     pages = list(reversed(work.pages.of_ticket(ticket.number)))
     lines: list[Line] = [line for line, _ in decisions]
     if not decisions and not pages:
-        lines.append((_silent(work),))
+        lines += _silent(caller, work, ticket)
     for page in pages[-MOST_PAGES:]:
         lines += _told(caller, work, page, ticket.number)
     return Card(
@@ -99,7 +102,31 @@ def _told(caller: Caller, work: UnitOfWork, page: Page, number: int | None) -> I
         yield ("  ", *over)
 
 
-def _silent(work: UnitOfWork) -> str:
+def _silent(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Iterator[Line]:
+    """Nothing has happened yet: what would, when its promise breaks."""
     if not work.rota.plan().rules:
-        return "Nobody was called: the on-call plan has no paging table. `thirdline oncall check` looks at it."
-    return "Nobody was called, and nothing was decided: no warning came, and it was opened before the table was there."
+        yield ("Nobody was called: the on-call plan has no paging table. `thirdline oncall check` looks at it.",)
+        return
+    yield (
+        "Nobody was called, and nothing was decided: "
+        "no warning came, and it was opened before the paging table was there.",
+    )
+    due = agenda.due(ticket, work.promises)
+    if due is None or due <= caller.now:
+        return
+    decision = decision_on(
+        work,
+        Trigger.BREACH,
+        owed_by(work, ticket, due),
+        due,
+        level=ticket.level,
+        priority=ticket.priority.value,
+        category=ticket.category,
+        credit=ticket.phone_credit,
+    )
+    if decision is not None:
+        yield (
+            "If it is late, ",
+            When(due),
+            f", {'somebody is' if decision.pages else 'nobody is'} called. {decision.why}",
+        )

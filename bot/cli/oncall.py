@@ -82,7 +82,9 @@ def show(schedule: str | None, weeks: int, file: Path | None, data: Path | None,
     return 0
 
 
-_NONE = "There is no on-call schedule yet: `thirdline init` writes oncall.toml, whose comments have an example."
+_NONE = (
+    "There is no on-call schedule yet: oncall.toml in the data folder, which `thirdline init` writes, has an example."
+)
 
 
 def picture(file: Path, schedule: str | None, weeks: int, plan: Path | None, data: Path | None, force: bool) -> int:

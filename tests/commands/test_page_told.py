@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from tests.commands.night import Night
+from tests.commands.night import Night, plan_of
 from tests.town import Town
 
 
@@ -51,3 +52,15 @@ def test_a_program_reads_when_each_try_was_made_and_what_happened_between(night:
     assert all(one["at"] for one in data["attempts"] if one["state"] == "missed")
     assert [one["did"] for one in data["turns"]] == ["loud", "acknowledged", "again"]
     assert data["turns"][1]["by"] == "sam"
+
+
+def test_why_nobody_was_called_yet_says_who_would_be_when_the_promise_breaks(night: Night) -> None:
+    """The demo sends a newcomer there before anything has happened."""
+    night.adopt(replace(plan_of(), rules=()))
+    night.town.does("bob", "/ticket open mail is slow --customer acme")
+    assert "the on-call plan has no paging table" in night.town.does("bob", "/page why 1")
+    night.adopt(plan_of())
+    told = night.town.does("bob", "/page why 1")
+    assert "nothing was decided" in told
+    assert "If it is late, " in told
+    assert "somebody is called. Rule late fits" in told
