@@ -146,7 +146,7 @@ def _sent(work: UnitOfWork, attempt: Attempt, ref: str, now: datetime) -> None:
 
 
 def _noted(attempt: Attempt, news: Heard, seen: list[int], now: datetime) -> Attempt:
-    """With the evidence of it, and a sign of life: the patience with it begins anew."""
+    """With the evidence of it."""
     evidence = dict(attempt.evidence) | dict(news.evidence)
     if news.sequence is not None:
         evidence[SEQUENCES] = [*seen, news.sequence]

@@ -94,6 +94,7 @@ def _answer(work: UnitOfWork, page: Page, first: str, spent: Line, now: datetime
     names = listed(being_called(work, page))
     verb = "are" if " and " in names else "is"
     told = f"{names} {verb} being called now" if names else "nobody is on call, so the alarm went to the alerts channel"
+    told = told if first else told[:1].upper() + told[1:]
     line: Line = (f"{first}{told} (page {page.id}).",)
     until: Line = ("The chain ends before ", When(page.deadline), ".") if page.deadline is not None and names else ()
     more = tuple(part for part in (spent, until) if part)
@@ -114,13 +115,14 @@ def _not_owed(owed: Entitlement, work: UnitOfWork, number: int) -> NotOwed:
             f"Say whose it is: /ticket customer {number} NAME. {instead}",
         )
     customer = owed.customer
-    includes = min((lv for lv in work.promises.policy.levels if Way.TELEPHONE in lv.ways), key=lambda lv: lv.rank)
+    includes = [one for one in work.promises.policy.levels if Way.TELEPHONE in one.ways]
+    with_level = f"with {min(includes, key=lambda one: one.rank).title}, or " if includes else ""
     if customer.phone_credits:
         how = f"{customer.phone_credits} left: /page {number} --credit --approved-by NAME"
     else:
         how = f"none left: /customer credit {customer.id} --add 1 --approved-by NAME"
     return NotOwed(
-        f"{customer.name} is on {owed.level.title}: {owed.ways_in_words}. Being called comes with {includes.title}, or "
-        f"as a per-incident credit ({how}).",
+        f"{customer.name} is on {owed.level.title}: {owed.ways_in_words}. Being called comes {with_level}as a "
+        f"per-incident credit ({how}).",
         instead,
     )

@@ -16,6 +16,7 @@ from bot.clocks import SystemClock
 from bot.domain.errors import Refusal
 from bot.ports import Health, WallClock
 from bot.settings import Settings
+from bot.views.wording import listed
 from bot.ways import chats_of, pagers_of, platforms_of
 from bot.wiring import House, build
 
@@ -26,8 +27,11 @@ def serve(data: Path | None, clock: WallClock | None = None) -> int:
     settings, clock = settings_of(data), clock or SystemClock()
     if not chats_of(settings):
         where = option_of(settings.data)
+        pagers = listed(pagers_of(settings))
         raise Refusal(
-            "No chat platform is set up, so there is nobody to serve.",
+            f"Only {pagers} is set up: pages could go out, and nobody could see the tickets or hear the alarm."
+            if pagers
+            else "No chat platform is set up, so there is nobody to serve.",
             f"thirdline init slack{where} or thirdline init discord{where} sets one up; thirdline run{where} opens the"
             " desk in this terminal.",
         )

@@ -69,6 +69,13 @@ def test_a_desk_without_a_chat_platform_has_nobody_to_serve(tmp_path: Path) -> N
     assert "thirdline init slack" in ended.err
 
 
+def test_a_telephone_alone_is_nobody_to_serve_either(tmp_path: Path) -> None:
+    settings = {"THIRDLINE_EMAIL__HOST": "127.0.0.1", "THIRDLINE_EMAIL__SENDER": "desk@example.com"}
+    ended = thirdline("serve", "--data", tmp_path / "desk", **settings)
+    assert ended.code == 2
+    assert "Only email is set up: pages could go out, and nobody could see the tickets" in ended.err
+
+
 def test_it_serves_from_ready_to_a_tidy_end(tmp_path: Path, slack: Workspace) -> None:
     folder = tmp_path / "desk"
     people = "/staff add Ann --role staff\n/staff link ann --platform slack --account U0ANN\n"
