@@ -69,6 +69,7 @@ def test_a_form_can_ask_for_what_is_not_required() -> None:
         ("ticket merge", "into"),
         ("oncall override", "person"),
         ("oncall swap", "person"),
+        ("customer phone", "customer"),
         ("customer pin", "customer"),
         ("customer credit", "customer"),
         ("customer edit", "customer"),
