@@ -261,6 +261,9 @@ class Settings(BaseSettings):
     phone: Phone | None = Field(default=None, description="The telephone provider; without it, nobody is called")
     email: Email | None = Field(default=None, description="The mail server; without it, no page goes by mail")
     apprise: bool = Field(default=False, description="Whether pages may go to services of the apprise library")
+    apprise_inside: tuple[str, ...] = Field(
+        default=(), description="Hosts of your own network that such services may be on; those of the internet all may"
+    )
     watch: Watch = Field(default_factory=Watch)
     web: Web = Field(default_factory=Web)
     log_level: str = Field(default="WARNING", pattern=LOG_LEVELS, description="What the log tells")

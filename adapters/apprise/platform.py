@@ -32,6 +32,7 @@ class ApprisePlatform:
         if not settings.apprise:
             raise Refusal("apprise is not set up.", "Write into the settings: apprise = true")
         self._database = desk.database
+        self._inside = frozenset(settings.apprise_inside)
         self._clock = clock
         self._ready = False
         self._heard_at: datetime | None = None
@@ -68,7 +69,8 @@ class ApprisePlatform:
         return ""
 
     def _tell(self, parcel: Parcel) -> None:
-        send(self._database.read(lambda work: _address(work, parcel.place)), parcel.card)
+        address = self._database.read(lambda work: _address(work, parcel.place))
+        send(address, parcel.card, self._inside)
 
 
 def _address(work: UnitOfWork, place: str) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Collection
 
 import apprise
 
+from adapters.apprise.inside import objection
 from bot.cards import Card, Tone
 from bot.ports import CannotDeliver
 from bot.views.as_text import subject_of, text_of
@@ -46,11 +48,14 @@ def known(address: str) -> bool:
     return bool(_service(address))
 
 
-def send(address: str, card: Card) -> None:
-    """Tell it. Raises CannotDeliver."""
+def send(address: str, card: Card, inside: Collection[str] = ()) -> None:
+    """Tell it; `inside` are the hosts that are not of the internet and may be told all the same. Raises
+    CannotDeliver."""
     service = _service(address)
     if service is None:
         raise CannotDeliver("the service's address is none that the apprise library knows", permanent=True)
+    if why := objection(address, inside):
+        raise CannotDeliver(why, permanent=True)
     kind = _TYPES.get(card.tone, apprise.NotifyType.INFO)
     body = text_of(card)
     subject = subject_of(card)

@@ -29,7 +29,7 @@ class Ground:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        return {"apprise": True}
+        return {"apprise": True, "apprise_inside": ["127.0.0.1", "localhost"]}
 
     @property
     def place(self) -> str:

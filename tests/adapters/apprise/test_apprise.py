@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.apprise.inside import objection
 from bot.cards import Tone, say
 from bot.domain.contacts import EMAIL, SERVICE, Contact
 from bot.domain.errors import Refusal
@@ -87,3 +88,38 @@ def test_a_service_that_never_answers_may_have_taken_it(desk: Paging, ground: Gr
 def test_it_must_be_asked_for(tmp_path: Path) -> None:
     with Service(), pytest.raises(Refusal, match="apprise"):
         Paging(tmp_path, "apprise", {})
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("json://127.0.0.1:{port}/x", "apprise_inside"),
+        ("json://localhost:{port}/x", "apprise_inside"),
+        ("json://[::1]:{port}/x", "apprise_inside"),
+        ("json://169.254.169.254/latest", "apprise_inside"),
+        ("gotify://10.0.0.1/Axxxxxxxxxxxxxx", "apprise_inside"),
+        ("syslog://", "own machine"),
+        ("workflow://host/a/b?template=/etc/passwd", "names a file"),
+    ],
+)
+def test_what_is_inside_the_desks_network_is_asked_only_where_its_operator_says_so(
+    tmp_path: Path, ground: Ground, address: str, why: str
+) -> None:
+    """A colleague writes the address down, and the desk's own machine would ask it."""
+    contact = replace(ground.contact, address=address.format(port=ground.service.port))
+    desk = Paging(tmp_path, "apprise", {"apprise": True}, contact)
+    desk.start()
+    try:
+        with pytest.raises(CannotDeliver, match=why) as refused:
+            desk.delivers(page_for(ground))
+        assert refused.value.permanent
+        assert ground.service.told == []
+    finally:
+        desk.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["ntfy://topic", "tgram://123456789:abcdefg/12315544/", "json://93.184.215.14/x", ""]
+)
+def test_what_is_on_the_internet_is_asked(address: str) -> None:
+    assert objection(address, ()) == ""
