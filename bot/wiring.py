@@ -83,7 +83,7 @@ class House:
         found = ways(self.settings, self.desk, self.clock, lambda: runtime.changed())
         connected: dict[str, Connected] = dict(found)
         routes = [route for way in found.values() for route in way.routes()]
-        if routes or self.settings.web.health:
+        if routes or self.settings.web.health or self.settings.web.public_url:
             report = HealthReport(self.database, self.clock, lambda: runtime)
             # Whoever runs the server anyhow serves the calendars of the rota, too.
             served = [*routes, *calendars(self.database, self.clock)]

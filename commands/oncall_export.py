@@ -48,7 +48,12 @@ def oncall_export_for(facts: Mapping[str, str]) -> Command:
         if renew:
             lines.append(("The address before shows nothing any more.",))
         if not reached:
-            lines.append(("It is reached from this machine alone, until web.public_url is set.",))
+            lines.append(
+                (
+                    "It is reached from this machine alone, and only where the desk's web server runs, until "
+                    "web.public_url is set.",
+                )
+            )
         return Card(
             title=(Strong(f"The calendar of {schedule.name}" if schedule else "The calendar of your shifts"),),
             lines=tuple(lines),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 
 from bot.clocks import MovableClock
@@ -15,11 +16,13 @@ from tests.commands.rota_town import with_rota
 from tests.town import MONDAY_TEN, Town
 
 
-def test_the_exported_address_shows_the_shifts_of_its_person(tmp_path: Path) -> None:
+@pytest.mark.parametrize("served", [{"health": True}, {"public_url": "https://desk.example.com"}])
+def test_the_exported_address_shows_the_shifts_of_its_person(tmp_path: Path, served: dict[str, object]) -> None:
+    """Also where nothing else needs the server: an address that was given is one that answers."""
     town = with_rota(Town(tmp_path).settle())
     path = str(town.says("bob", "oncall export").card.data["address"]).partition("8080")[2]
     town.close()
-    settings = Settings.model_validate({"data": tmp_path, "web": {"port": 0, "health": True}})
+    settings = Settings.model_validate({"data": tmp_path, "web": {"port": 0} | served})
 
     async def story() -> None:
         house = build(settings, MovableClock(MONDAY_TEN), ("console",))
