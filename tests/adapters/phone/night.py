@@ -110,7 +110,7 @@ class Night:
     def _connected(self) -> bool:
         health = self.runtime.health()
         return all(
-            name in health and not health[name].words.startswith("not ") for name in ("web", "phone", *self._chats)
+            name in health and health[name].well for name in ("web", "phone", *self._chats)
         )
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:

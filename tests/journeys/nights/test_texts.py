@@ -9,12 +9,25 @@ from tests.adapters.phone.night import KIM, LEA
 from tests.doubles.phone.network import Somebody
 from tests.journeys.nights.conftest import Opens
 from tests.journeys.nights.plan import DOWN, WORST
+from tests.journeys.nights.voice import NightVoice
 
 
 def code_in(text: str) -> str:
     found = re.search(r"Reply (\d{6}) to take it", text)
     assert found is not None, text
     return found[1]
+
+
+def texts(voice: NightVoice, kim: Somebody, body: str) -> None:
+    """They send a text, and the desk has had it."""
+
+    def heard() -> int:
+        return sum(one.kind == "text" for one in voice.desk.phones.sent)
+
+    before = heard()
+    kim.texts(body)
+    voice.desk.phones.until(lambda: heard() > before)
+    voice.desk.settles()
 
 
 def answered(kim: Somebody) -> str:
@@ -33,13 +46,11 @@ def test_a_text_is_answered_with_its_code(opens: Opens) -> None:
     assert len(text.body) <= 160
 
     code = code_in(text.body)
-    kim.texts("000000" if code != "000000" else "111111")
-    desk.settles()
+    texts(voice, kim, "000000" if code != "000000" else "111111")
     assert desk.page().state is PageState.OPEN, "That is not the code."
     assert "code" in answered(kim)
 
-    kim.texts(f"ok {code}")
-    desk.settles()
+    texts(voice, kim, f"ok {code}")
     assert "#1" in answered(kim)
     assert desk.page().acknowledged_by == "kim"
     assert desk.page().acknowledged_via == "code"
@@ -47,7 +58,7 @@ def test_a_text_is_answered_with_its_code(opens: Opens) -> None:
     assert "text to Kim, +1 416 … 0199: sent, code" in voice.says("ann", "/page show 1")
 
     calls = len(kim.calls)
-    kim.texts(code)
+    texts(voice, kim, code)
     desk.passes(minutes=10)
     assert len(kim.calls) == calls
     assert desk.page().repaged == 0
@@ -60,8 +71,7 @@ def test_a_code_is_good_for_the_number_that_it_was_sent_to(opens: Opens) -> None
     lea = desk.phones.person(LEA, "Lea")
     voice.says("bob", DOWN)
     desk.settles()
-    lea.texts(code_in(kim.got[0].body))
-    desk.settles()
+    texts(voice, lea, code_in(kim.got[0].body))
     assert desk.page().state is PageState.OPEN
 
 
@@ -69,14 +79,12 @@ def test_stop_by_the_one_who_is_on_call_alarms_the_desk(opens: Opens) -> None:
     voice = opens("Fri 9 Oct 17:00", plan=WORST)
     desk = voice.desk
     kim = desk.phones.person(KIM, "Kim", answers=False)
-    kim.texts("STOP")
-    desk.settles()
+    texts(voice, kim, "STOP")
     assert voice.alerts("takes no texts from the desk any more (STOP by text)", "Pages go to their telephone instead")
 
     voice.says("bob", DOWN)
     desk.passes(minutes=1)
     assert len(kim.calls) >= 2, "Called when it is a text's turn."
     assert not kim.got
-    kim.texts("START")
-    desk.settles()
+    texts(voice, kim, "START")
     assert voice.alerts("Kim takes texts from the desk again")

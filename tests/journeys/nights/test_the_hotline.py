@@ -148,9 +148,10 @@ def test_who_is_not_owed_it_is_told_kindly_and_leaves_a_message(alone: Begins) -
     call.waits_to_hear("Thank you. Your message")
     desk.phones.until(lambda: call.over)
     desk.settles()
-    (recording,) = desk.phones.recordings
+    assert [recording.seconds for recording in desk.phones.recordings] == [7]
     assert (desk.ticket().customer, desk.ticket().level) == ("cobalt", "II")
-    assert recording.sid in desk.says("ann", "/ticket history 1 --all")
+    assert "left a message of 7 s" in desk.says("ann", "/ticket history 1 --all")
+    assert "recording" in desk.says("ann", "/ticket files 1")
     assert not kim.calls
     assert not desk.database.read(lambda work: list(work.pages.of_ticket(1)))
 

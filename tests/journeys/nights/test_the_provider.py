@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import pytest
 
 from tests.adapters.phone.night import KIM, Night
 from tests.doubles.phone import Network
@@ -19,28 +21,34 @@ def _account(phones: Network) -> dict[str, Any]:
     return {"provider": phones.state.dialect, **own}
 
 
-def test_the_second_account_takes_over_where_the_first_is_down(alone: Begins) -> None:
-    with Network(account="AC" + "c" * 32, token="0th3r" + "d" * 27, number=OTHER, scale=0.005) as second:
-        desk = alone("Sat 10 Oct 02:14", plan=WORST, second=_account(second))
-        second.state.now = desk.clock.now
-        second.points_to(PUBLIC, desk.phones.state.hosts[PUBLIC])
-        away = desk.phones.person(KIM, "Kim")
-        kim = second.person(KIM, "Kim", presses=[("press 1", "1")])
-        desk.phones.down()
-        desk.says("bob", DOWN)
-        second.until(lambda: kim.calls, 30)
-        second.until(lambda: kim.call.over, 30)
-        desk.phones.up()
-        desk.settles()
+@pytest.fixture
+def second() -> Iterator[Network]:
+    """Another provider's network, which outlives the desk."""
+    with Network(account="AC" + "c" * 32, token="0th3r" + "d" * 27, number=OTHER, scale=0.005) as network:
+        yield network
+        assert network.faults == []
 
-        assert desk.page().acknowledged_by == "kim"
-        (call,) = desk.attempts(kind="call")[:1]
-        assert call.provider == "second"
-        assert call.ref.startswith("second:CA")
-        assert not away.calls
-        assert (len(kim.calls), kim.call.sender) == (1, OTHER)
-        assert second.faults == []
-        assert desk.phones.forgive() == []
+
+def test_the_second_account_takes_over_where_the_first_is_down(second: Network, alone: Begins) -> None:
+    desk = alone("Sat 10 Oct 02:14", plan=WORST, second=_account(second))
+    second.state.now = desk.clock.now
+    second.points_to(PUBLIC, desk.phones.state.hosts[PUBLIC])
+    away = desk.phones.person(KIM, "Kim")
+    kim = second.person(KIM, "Kim", presses=[("press 1", "1")])
+    desk.phones.down()
+    desk.says("bob", DOWN)
+    second.until(lambda: kim.calls, 30)
+    second.until(lambda: kim.call.over, 30)
+    desk.phones.up()
+    desk.settles()
+
+    assert desk.page().acknowledged_by == "kim"
+    (call,) = desk.attempts(kind="call")[:1]
+    assert call.provider == "second"
+    assert call.ref.startswith("second:CA")
+    assert not away.calls
+    assert (len(kim.calls), kim.call.sender) == (1, OTHER)
+    assert desk.phones.forgive() == []
 
 
 def test_an_answer_that_was_lost_is_looked_up_and_nobody_is_called_twice(alone: Begins) -> None:
