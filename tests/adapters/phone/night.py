@@ -109,9 +109,7 @@ class Night:
 
     def _connected(self) -> bool:
         health = self.runtime.health()
-        return all(
-            name in health and health[name].well for name in ("web", "phone", *self._chats)
-        )
+        return all(name in health and health[name].well for name in ("web", "phone", *self._chats))
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the desk's event loop."""
