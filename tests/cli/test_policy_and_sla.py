@@ -94,8 +94,10 @@ def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> No
     wanted = {"channels", "desk", "alerts", "III", "daily", "keep", "log_level", "host", "port", "health"}
     wanted |= {"bot_token_file", "app_token_file", "mode", "team", "members", "roles", "emoji", "files"}
     wanted |= {"token_file", "server", "notes", "locks", "commands", "shown_to"}
+    wanted |= {"provider", "account", "number", "public_url", "countries", "rings", "calls_per_second"}
     (tmp_path / "secrets").mkdir()
-    for name, token in (("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1"), ("discord-token", "t")):
+    slack = (("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1"))
+    for name, token in (*slack, ("discord-token", "t"), ("phone-token", "t")):
         (tmp_path / "secrets" / name).write_text(token)
     lines = [line.removeprefix("# ") for line in file.read_text().splitlines()]
     file.write_text("\n".join(line for line in lines if line.startswith(("[", *(f"{name} =" for name in wanted)))))
@@ -107,6 +109,8 @@ def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> No
     assert settings.discord is not None
     assert settings.discord.channels is not None
     assert settings.discord.roles == {"staff": "Support"}
+    assert settings.phone is not None
+    assert settings.phone.number == "+14165550100"
 
 
 # --- sla ----------------------------------------------------------------------------------------------------------
