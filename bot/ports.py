@@ -362,7 +362,7 @@ class Tickets(Protocol):
         """Due timers with their tickets, oldest first. Taken by this unit of work alone."""
 
     def put_off(self, now: datetime) -> None:
-        """Move the oldest due timer an hour ahead: what it asks for failed, and the others must not wait for it."""
+        """Move the oldest due timer five minutes ahead: what it asks for failed, and the others must not wait."""
 
     def next_timer(self) -> datetime | None: ...
 

@@ -39,7 +39,7 @@ _NOBODYS_OPENED_SINCE = (
     select(func.count()).select_from(tickets).where(_t.customer.is_(None), _t.opened_at >= bindparam("since"))
 )
 _OVERTAKEN = "Somebody else changed the same ticket just now; nothing was saved."
-_AN_HOUR = 3600
+_FIVE_MINUTES = 300
 _OLDEST = (
     select(timers.c.ticket, timers.c.kind)
     .where(timers.c.due <= bindparam("now"))
@@ -232,10 +232,10 @@ class SqlTickets:
         return found
 
     def put_off(self, now: datetime) -> None:
-        """Move the oldest due timer an hour ahead."""
+        """Move the oldest due timer five minutes ahead."""
         put_off = _PUT_OFF_UNLOCKED if self._transaction.locks_rows else _PUT_OFF
         self._transaction.flush()
-        self._transaction.write(put_off, {"now": epoch(now), "later": epoch(now) + _AN_HOUR})
+        self._transaction.write(put_off, {"now": epoch(now), "later": epoch(now) + _FIVE_MINUTES})
         self._stored_timers.clear()
 
     def next_timer(self) -> datetime | None:
