@@ -51,7 +51,10 @@ def opens_a_ticket(desk: PhoneDesk) -> None:
 def before_the_claim(desk: PhoneDesk) -> None:
     """The process stands still while the ticket is written beside it."""
     os.kill(desk.process.pid, signal.SIGSTOP)
-    desk.writes_beside(OPEN)
+    while not desk.writes_beside(OPEN):
+        os.kill(desk.process.pid, signal.SIGCONT)
+        sleep(0.05)
+        os.kill(desk.process.pid, signal.SIGSTOP)
     desk.process.killed()
 
 

@@ -84,12 +84,13 @@ class PhoneDesk:
         self.process.passes(**span)
         self.slack.command("U0ZOE", DESK, "/desk", "help")
 
-    def writes_beside(self, line: str) -> None:
-        """Somebody says a line at another process of the same desk: nobody rings this one's bell."""
+    def writes_beside(self, line: str) -> bool:
+        """Somebody says a line at another process of the same desk: nobody rings this one's bell. Whether it was done:
+        a process that stands still may hold the database."""
         slack = {"bot_token": self.slack.bot_token, "app_token": self.slack.app_token}
         given = {"data": self.process.folder, "slack": slack, "phone": phone_settings(self.phones)}
         with closing(assembled(Settings.model_validate(given), self.process.clock, ("slack",))) as house:
-            assert house.desk.say(_ANN, line).ok
+            return house.desk.say(_ANN, line).ok
 
     # --- what is on record -----------------------------------------------------------------------------------
 
