@@ -131,7 +131,7 @@ def stands_still_for_a_minute(desk: PhoneDesk, *meanwhile: str) -> None:
     stopped_between_commits(desk)
     try:
         for line in meanwhile:
-            desk.writes_beside(line)
+            assert desk.writes_beside(line)
         desk.process.passes(seconds=60)
     finally:
         os.kill(desk.process.pid, signal.SIGCONT)
@@ -162,7 +162,7 @@ def test_a_stopped_process_calls_once_when_it_goes_on(desk: PhoneDesk) -> None:
 @pytest.mark.slow
 def test_a_stopped_process_calls_nobody_about_what_was_taken_meanwhile(desk: PhoneDesk) -> None:
     stands_still_for_a_minute(desk, "/ticket open server down --customer acme", "/page ack #1")
-    desk.writes_beside("/ticket open disk full --customer acme")
+    assert desk.writes_beside("/ticket open disk full --customer acme")
     desk.passes(seconds=1)
     desk.phones.until(lambda: desk.phones.calls, 30)
     pages = {token: page for page, token in desk.rows("attempts", "page", "token")}
