@@ -55,6 +55,7 @@ class Exchange:
     async def __aexit__(self, *exception: object) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
+            await asyncio.sleep(0.01)  # What was closed just now lets go of its socket in the loop's next turns.
 
     @property
     def account(self) -> PhoneAccount:

@@ -88,6 +88,7 @@ class Office:
         self._up.set()
         await self._over.wait()
         await runner.cleanup()
+        await asyncio.sleep(0.01)  # What was closed just now lets go of its socket in the loop's next turns.
         await self.counter.stop()
         await clients.close()
 

@@ -93,6 +93,7 @@ class Workplace:
         self._up.set()
         await self._over.wait()
         await runner.cleanup()
+        await asyncio.sleep(0.01)  # What was closed just now lets go of its socket in the loop's next turns.
         await self.ways.stop()
         await self.counter.stop()
         await clients.close()
