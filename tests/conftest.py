@@ -3,13 +3,11 @@
 import os
 import zoneinfo
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 # A person's run looks for new examples each time; the continuous integration asks the same questions every time.
-# No test asks how quick the machine is, and how quickly examples are made says nothing else.
-BUSY = (HealthCheck.too_slow,)
-settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=BUSY)
-settings.register_profile("curious", deadline=None, suppress_health_check=BUSY)
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("curious", deadline=None)
 settings.load_profile("steady" if os.environ.get("CI") else "curious")
 
 zoneinfo.reset_tzpath(to=[])
