@@ -15,7 +15,6 @@ import pytest
 
 from bot.domain.paging import PageState
 from tests.adapters.phone.night import KIM, night
-from tests.doubles.phone.engineers import free_port
 
 pytest.importorskip("baresip", reason="no wheel of baresip-python here: NO CALL GOES OVER REAL SIP IN THIS RUN")
 pytestmark = pytest.mark.slow
@@ -25,14 +24,13 @@ class Handset:
     """A telephone in a process of its own, and what it told."""
 
     def __init__(self, key: str) -> None:
-        self.port = free_port()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.doubles.phone.sip.handset", str(self.port), key],
+            [sys.executable, "-m", "tests.doubles.phone.sip.handset", key],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.news() == {"listening": self.port}
+        self.port = int(self.news()["listening"])
 
     def news(self) -> dict[str, Any]:
         assert self._process.stdout is not None

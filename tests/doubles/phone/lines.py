@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from typing import Any, Protocol
 
 
@@ -22,8 +21,7 @@ class Listener(Protocol):
 class SipLines:
     """One gateway process, started with the first call. Belongs to one event loop."""
 
-    def __init__(self, port: Callable[[], int]) -> None:
-        self._port = port
+    def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._listeners: dict[str, Listener] = {}
         self._reading: asyncio.Task[None] | None = None
@@ -53,7 +51,6 @@ class SipLines:
             sys.executable,
             "-m",
             "tests.doubles.phone.sip.gateway",
-            str(self._port()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

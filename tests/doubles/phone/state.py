@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,12 +18,6 @@ from tests.doubles.phone.signing import Dialect, Signer
 
 if TYPE_CHECKING:
     from tests.doubles.phone.rooms import Room
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def wall_clock() -> datetime:
@@ -76,7 +69,7 @@ class State:
     tasks: dict[asyncio.Task[Any], Call | None] = field(default_factory=dict)
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     aside: dict[asyncio.Task[Any], Call | None] = field(default_factory=dict)
-    lines: SipLines = field(default_factory=lambda: SipLines(_free_port))
+    lines: SipLines = field(default_factory=SipLines)
     _sids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:

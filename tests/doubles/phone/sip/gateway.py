@@ -1,14 +1,13 @@
-"""`python -m tests.doubles.phone.sip.gateway PORT`: the network's way to SIP. Orders: dial (an address), speak
+"""`python -m tests.doubles.phone.sip.gateway`: the network's way to SIP. Orders: dial (an address), speak
 (seconds), hush, hang_up; each with the name of a `call`. News of it: ringing, answered, key, closed."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 
 import baresip
 
-from tests.doubles.phone.sip.process import Order, obey, on_port, tell
+from tests.doubles.phone.sip.process import Order, obey, on_a_port, tell
 from tests.doubles.phone.sip.tones import RATE, tone
 
 _FRAME = RATE // 50 * 2
@@ -67,10 +66,10 @@ class Gateway:
         self._speech[name] = speech
 
 
-async def main(port: int) -> None:
-    async with on_port(port, "network") as agent:
+async def main() -> None:
+    async with on_a_port("network") as agent:
         await obey(Gateway(agent).order)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main())

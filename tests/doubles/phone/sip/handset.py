@@ -1,4 +1,4 @@
-"""`python -m tests.doubles.phone.sip.handset PORT KEY`: a telephone that answers, listens for half a second of speech,
+"""`python -m tests.doubles.phone.sip.handset KEY`: a telephone that answers, listens for half a second of speech,
 presses the key, and stays until the other side hangs up. It never speaks."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import sys
 
 import baresip
 
-from tests.doubles.phone.sip.process import Order, obey, on_port, tell
+from tests.doubles.phone.sip.process import Order, obey, on_a_port, tell
 from tests.doubles.phone.sip.tones import RATE, Ear
 
 _ENOUGH = 0.5
@@ -32,9 +32,9 @@ async def take(call: baresip.Call, key: str) -> None:
     tell(closed=True, heard=round(ear.seconds, 2))
 
 
-async def main(port: int, key: str) -> None:
+async def main(key: str) -> None:
     calls: set[asyncio.Task[None]] = set()
-    async with on_port(port, "kim") as agent:
+    async with on_a_port("kim") as agent:
         agent.on_incoming(lambda call: calls.add(asyncio.ensure_future(take(call, key))))
 
         async def nothing(order: Order) -> None:
@@ -44,4 +44,4 @@ async def main(port: int, key: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(sys.argv[1]))
