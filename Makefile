@@ -47,7 +47,7 @@ bench: $(VENV)/bench.stamp ## Measure speed against the bare libraries and the p
 lock: ## Renew the hash-locked dependencies (needs uv)
 	@for kind in run:build dev:dev bench:dev:bench; do \
 		name=$${kind%%:*}; groups=$$(echo $${kind#*:} | tr ':' '\n' | sed 's/^/--group /'); \
-		uv pip compile pyproject.toml --extra postgres --extra slack --extra discord --extra phone --extra calendar --extra apprise $$groups --universal --python-version 3.11 --generate-hashes \
+		uv pip compile pyproject.toml --extra postgres --extra slack --extra discord --extra phone --extra calendar --extra apprise --extra email --extra web $$groups --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --quiet --upgrade --output-file $(LOCKS)/$$name.txt || exit 1; done
 
 clean: ## Remove the virtual environment and the caches (never your data)

@@ -47,7 +47,7 @@ class Routes:
     threaded: frozenset[str] = frozenset()
     """The platforms with threads: what belongs below a ticket's card goes to their desk channel, and nowhere else."""
     mailing: frozenset[str] = frozenset()
-    """The platforms that carry mail. Without one of them somebody has to send a letter by hand: one is enough."""
+    """The ways that carry mail, be they platforms or not. Without one of them somebody has to send a letter by hand: one is enough."""
     pagers: frozenset[str] = frozenset()
     """The ways to people that carry what is addressed to them alone."""
 
@@ -77,6 +77,6 @@ class Routes:
         return self.places.get(platform, _AS_CALLED)
 
     def _postmen(self) -> Sequence[str]:
-        carriers = [platform for platform in self.platforms if platform in self.mailing]
+        carriers = sorted(self.mailing)
         at_hand = [platform for platform in self.platforms if platform == TERMINAL]
         return (carriers or at_hand or self.platforms)[:1]

@@ -21,7 +21,7 @@ from pydantic_settings import (
 )
 
 from bot.domain.errors import Refusal
-from bot.settings_words import ADDRESS, ADDRESS_OR_NONE, LOG_LEVELS, NUMBER, countries, meant, told
+from bot.settings_words import ADDRESS, ADDRESS_OR_NONE, LINK, LOG_LEVELS, NUMBER, countries, meant, told
 
 PREFIX = "THIRDLINE_"
 FILE = "thirdline.toml"
@@ -148,6 +148,11 @@ class Web(BaseModel):
         default="", pattern=ADDRESS_OR_NONE, description="Where others reach it: the address of calendars"
     )
     health: bool = Field(default=False, description="Run it for GET /health although nothing else needs it")
+    api: bool = Field(default=False, description="The REST API, for an online ticket system")
+    customers: bool = Field(default=False, description="The customers' page")
+    staff: bool = Field(default=False, description="The desk's page for staff")
+    proxies: int = Field(default=0, ge=0, le=5, description="How many proxies of yours stand before it")
+    upload_mb: int = Field(default=10, ge=1, le=150, description="What a customer may attach to one message")
 
 
 class PhoneAccount(BaseModel):
@@ -196,8 +201,42 @@ class Phone(PhoneAccount):
         return given
 
 
+class OAuth(BaseModel):
+    """How a mail server's access tokens are got (XOAUTH2): with client credentials, or with a refresh token where one
+    is given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token_url: str = Field(pattern=LINK, description="Where tokens are given out")
+    client_id: str = Field(description="The application's id")
+    client_secret: SecretStr = Field(description="The application's secret")
+    client_secret_file: Path | None = Field(default=None, description="Where the secret lies, instead")
+    refresh_token: SecretStr | None = Field(default=None, description="Google: the account's refresh token")
+    refresh_token_file: Path | None = Field(default=None, description="Where the refresh token lies, instead")
+    scope: str = Field(default="", description="Microsoft: https://outlook.office365.com/.default")
+
+
+class Mailbox(BaseModel):
+    """A mailbox that customers write to, read over IMAP."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(description="The IMAP server")
+    port: int = Field(default=993, ge=1, le=65535, description="Its port")
+    security: Literal["tls", "starttls", "none"] = Field(default="tls", description="How it is encrypted")
+    user: str = Field(description="The account there")
+    password: SecretStr | None = Field(default=None, description="Its password, or an app password")
+    password_file: Path | None = Field(default=None, description="Where the password lies, instead")
+    oauth: OAuth | None = Field(default=None, description="XOAUTH2 instead of a password")
+    address: str = Field(description="The address that customers write to")
+    folder: str = Field(default="INBOX", description="The folder that is read")
+    aside: str = Field(default="Thirdline-aside", description="Where a message goes that cannot be read, after 3 tries")
+    done: str = Field(default="", description="Where read messages go; empty leaves them, marked as seen")
+    poll: int = Field(default=60, ge=5, le=3600, description="Seconds between looks where the server has no IDLE")
+
+
 class Email(BaseModel):
-    """The mail server that pages go out by."""
+    """The mail server that letters and pages go out by, and the mailboxes that customers write to."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -207,7 +246,30 @@ class Email(BaseModel):
     user: str = Field(default="", description="The account there; empty for none")
     password: SecretStr | None = Field(default=None, description="Its password")
     password_file: Path | None = Field(default=None, description="Where the password lies, instead")
+    oauth: OAuth | None = Field(default=None, description="XOAUTH2 instead of a password")
     sender: str = Field(description="The address that mail comes from")
+    boxes: dict[str, Mailbox] = Field(default_factory=dict, description="The mailboxes that customers write to")
+    plus: bool = Field(default=True, description="Whether the mailbox takes plus-addresses: support+t42.x@example.com")
+    receipts: bool = Field(default=True, description="Whether who opens a ticket by mail is sent a receipt")
+    undo: int = Field(default=10, ge=0, le=300, description="Seconds in which a reply can be taken back")
+    trusted: tuple[str, ...] = Field(
+        default=(), description="The names under which our own mail servers write Authentication-Results"
+    )
+    max_mb: int = Field(default=25, ge=1, le=150, description="The largest message that is read, and all files of one")
+    hourly: int = Field(default=20, ge=1, description="Messages of one sender in an hour; then they wait for a person")
+    hourly_all: int = Field(default=1000, ge=1, description="New tickets by mail in an hour; then they wait for a person")
+
+
+class Webhook(BaseModel):
+    """Another system that is told of what happens to tickets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(pattern=LINK, description="Where events are sent (POST)")
+    secret: SecretStr = Field(description="What they are signed with")
+    secret_file: Path | None = Field(default=None, description="Where the secret lies, instead")
+    events: tuple[str, ...] = Field(default=(), description="Which events; empty for all")
+    inside: bool = Field(default=False, description="Whether it may lie in your own network")
 
 
 class Watch(BaseModel):
@@ -259,7 +321,9 @@ class Settings(BaseSettings):
     platforms: dict[str, OtherPlatform] = Field(default_factory=dict, description="Chat platforms of other adapters")
     oncall: Path | None = Field(default=None, description="The on-call plan; or else the data folder's oncall.toml")
     phone: Phone | None = Field(default=None, description="The telephone provider; without it, nobody is called")
-    email: Email | None = Field(default=None, description="The mail server; without it, no page goes by mail")
+    email: Email | None = Field(default=None, description="The mail server; without it, nothing goes by mail")
+    webhooks: dict[str, Webhook] = Field(default_factory=dict, description="Other systems that are told of tickets")
+    company: str = Field(default="Support", max_length=80, description="Who the desk speaks for in letters and pages")
     apprise: bool = Field(default=False, description="Whether pages may go to services of the apprise library")
     apprise_inside: tuple[str, ...] = Field(
         default=(), description="Hosts of your own network that such services may be on; those of the internet all may"
@@ -285,16 +349,8 @@ class Settings(BaseSettings):
     def _secrets_from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
         """A relative file lies in the data folder. A secret that is given itself wins over its file."""
         folder = _folder(given)
-        chats = {name: given.get(name) for name in ("slack", "discord", "phone", "email", "watch")}
-        parts = {name: _opened(chat, folder, f"{name}.") for name, chat in chats.items() if isinstance(chat, dict)}
-        if isinstance(parts.get("phone"), dict) and isinstance(parts["phone"].get("second"), dict):
-            parts["phone"]["second"] = _opened(parts["phone"]["second"], folder, "phone.second.")
-        others = given.get("platforms")
-        if isinstance(others, dict):
-            parts["platforms"] = {
-                name: _opened(one, folder, f"platforms.{name}.") if isinstance(one, dict) else one
-                for name, one in others.items()
-            }
+        sections = ("slack", "discord", "phone", "email", "watch", "platforms", "webhooks")
+        parts = {name: _deep(given[name], folder, f"{name}.") for name in sections if isinstance(given.get(name), dict)}
         return _opened(given, folder) | parts
 
     @field_validator("platforms")
@@ -326,9 +382,11 @@ class Settings(BaseSettings):
 
     @property
     def pagers(self) -> Mapping[str, BaseModel | None]:
-        """The ways to people that carry pages alone, by the name of their adapter."""
+        """The ways out that carry what is addressed to them alone, by the name of their adapter."""
         ours: dict[str, BaseModel | None] = {"phone": self.phone, "email": self.email}
         services: dict[str, BaseModel | None] = {"apprise": None} if self.apprise else {}
+        if self.webhooks:
+            services["webhook"] = None
         return {name: one for name, one in ours.items() if one is not None} | services
 
     @property
@@ -396,6 +454,12 @@ def _opened(given: Mapping[str, Any], folder: Path, lead: str = "") -> dict[str,
         if name != named and file and not given.get(name):
             read[name] = _secret(folder / str(file), lead + named)
     return dict(given) | read
+
+
+def _deep(given: Mapping[str, Any], folder: Path, lead: str) -> dict[str, Any]:
+    """The same for a section and all that lies in it."""
+    inner = {name: _deep(one, folder, f"{lead}{name}.") for name, one in given.items() if isinstance(one, dict)}
+    return _opened(given, folder, lead) | inner
 
 
 def _secret(path: Path, setting: str) -> str:

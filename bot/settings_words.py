@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 NUMBER = r"^\+\d{6,15}$"
 ADDRESS = r"^https?://.+[^/]$"
 ADDRESS_OR_NONE = r"^(https?://.+[^/])?$"
+LINK = r"^https?://\S+$"
 LOG_LEVELS = "^(DEBUG|INFO|WARNING|ERROR)$"
 
 _ADDRESS_WORDS = "an address such as https://desk.example.com, without a slash at its end"
@@ -19,6 +20,7 @@ _SHAPES = {
     NUMBER: "a number with its country code, such as +14165550100",
     ADDRESS: _ADDRESS_WORDS,
     ADDRESS_OR_NONE: _ADDRESS_WORDS,
+    LINK: "an address such as https://example.com/hooks/desk",
     LOG_LEVELS: "DEBUG, INFO, WARNING or ERROR",
 }
 _KINDS = {

@@ -30,7 +30,7 @@ def chats_of(settings: Settings) -> tuple[str, ...]:
 
 
 def pagers_of(settings: Settings) -> tuple[str, ...]:
-    """The ways to people that are set up and carry pages alone."""
+    """The ways out that are set up and carry what is addressed to them alone."""
     return tuple(settings.pagers)
 
 

@@ -1,4 +1,5 @@
-"""Mail: pages to people's mailboxes, over the operator's own mail server."""
+"""Mail: letters to customers and pages to people over the operator's own mail server, and what customers write."""
 
 PLATFORM = "email"
 PAGER = True
+LETTERS = True
