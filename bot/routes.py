@@ -77,6 +77,6 @@ class Routes:
         return self.places.get(platform, _AS_CALLED)
 
     def _postmen(self) -> Sequence[str]:
-        carriers = sorted(self.mailing)
+        carriers = [name for name in (*self.platforms, *sorted(self.pagers)) if name in self.mailing]
         at_hand = [platform for platform in self.platforms if platform == TERMINAL]
         return (carriers or at_hand or self.platforms)[:1]
