@@ -47,7 +47,8 @@ class Routes:
     threaded: frozenset[str] = frozenset()
     """The platforms with threads: what belongs below a ticket's card goes to their desk channel, and nowhere else."""
     mailing: frozenset[str] = frozenset()
-    """The ways that carry mail, be they platforms or not. Without one of them somebody has to send a letter by hand: one is enough."""
+    """The ways that carry mail, be they platforms or not. Without one of them somebody has to send a letter by
+    hand: one is enough."""
     pagers: frozenset[str] = frozenset()
     """The ways to people that carry what is addressed to them alone."""
 

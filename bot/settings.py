@@ -257,7 +257,9 @@ class Email(BaseModel):
     )
     max_mb: int = Field(default=25, ge=1, le=150, description="The largest message that is read, and all files of one")
     hourly: int = Field(default=20, ge=1, description="Messages of one sender in an hour; then they wait for a person")
-    hourly_all: int = Field(default=1000, ge=1, description="New tickets by mail in an hour; then they wait for a person")
+    hourly_all: int = Field(
+        default=1000, ge=1, description="New tickets by mail in an hour; then they wait for a person"
+    )
 
 
 class Webhook(BaseModel):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 from storage.errors import UPGRADE, NotSetUp, TooNew
 
 # The newest migration in storage/migrations/versions. Numbers are zero-padded, so they compare as words.
-SCHEMA = "0002"
+SCHEMA = "0003"
 
 _versions = table("alembic_version", column("version_num"))
 

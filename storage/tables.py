@@ -14,6 +14,7 @@ from sqlalchemy import (
     Sequence,
     Table,
     Text,
+    false,
     text,
 )
 from sqlalchemy.types import TypeEngine
@@ -65,6 +66,8 @@ tickets = Table(
     Column("partner", Text, nullable=False),
     Column("merged_into", whole()),
     Column("phone_credit", Boolean, nullable=False),
+    Column("rating", Integer, nullable=False, server_default="0"),
+    Column("unverified", Boolean, nullable=False, server_default=false()),
     Column("changed_at", whole()),
     Column("seq", Integer, nullable=False),
     # The earliest due time, or the end of time: only the index that lists are sorted by, never the truth.

@@ -57,6 +57,7 @@ _CODECS: Mapping[str, _Codec] = {
     "acted_at": _INSTANT,
     "closed_at": _INSTANT,
     "phone_credit": (bool, bool),
+    "unverified": (bool, bool),
     "changed_at": _INSTANT,
 }
 _ENCODERS = {name: encode for name, (encode, _) in _CODECS.items()}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bot.domain.sla import Promises
 from bot.ports import WallClock
+from storage.access import SqlKeys, SqlPasses
 from storage.calls import SqlCalls
 from storage.contacts import SqlContacts
 from storage.customers import SqlCustomers
 from storage.files import SqlFiles
+from storage.mails import SqlMails
 from storage.memory import SqlMemory
 from storage.outbox import Routes, SqlOutbox
 from storage.pages import SqlPages
+from storage.partners import SqlPartners, SqlReminders
 from storage.people import SqlPeople
 from storage.promises import PromisesCache
 from storage.rota import PlanCache, SqlRotaBook
@@ -42,6 +45,11 @@ class SqlUnitOfWork:
         self.pages = SqlPages(transaction)
         self.contacts = SqlContacts(transaction)
         self.calls = SqlCalls(transaction)
+        self.mails = SqlMails(transaction)
+        self.keys = SqlKeys(transaction)
+        self.passes = SqlPasses(transaction)
+        self.partners = SqlPartners(transaction)
+        self.reminders = SqlReminders(transaction)
 
     @property
     def promises(self) -> Promises:

@@ -44,6 +44,10 @@ class Deed(StrEnum):
     TRIED = "tried"
     ACKNOWLEDGED = "acknowledged"
     PHONED = "phoned"
+    UNSENT = "unsent"
+    BOUNCED = "bounced"
+    VOUCHED = "vouched"
+    RATED = "rated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Everything a card shows. Instants are aware UTC, whole seconds. `clocks` holds the running ones only."""
+    """Everything a card shows. Instants are aware UTC, whole seconds. `clocks` holds the running ones only. `rating` is
+    the customer's, from 1 to 5, 0 without one. `unverified`: whoever opened it may not be who they say they are, and
+    nobody is paged for it before one of the desk has vouched for them."""
 
     number: int
     subject: str
@@ -66,6 +68,8 @@ class Ticket:
     partner: str = ""
     merged_into: int | None = None
     phone_credit: bool = False
+    rating: int = 0
+    unverified: bool = False
     changed_at: datetime | None = None
     seq: int = 0
 
@@ -118,6 +122,7 @@ def opened(event: Event) -> Ticket:
         opened_by=event.by,
         source=data.get("place", event.source),
         clocks=tuple(Clock(ClockKind(kind), event.at) for kind in data["starts"]),
+        unverified=bool(data.get("unverified")),
         changed_at=event.at,
         seq=event.seq,
     )
@@ -221,6 +226,17 @@ def _alerted(ticket: Ticket, event: Event) -> Changes:
     return {"clocks": tuple(clock.having_told(told) if clock.kind == kind else clock for clock in ticket.clocks)}
 
 
+def _unsent(ticket: Ticket, event: Event) -> Changes:
+    """A reply was taken back before it left: the event states how the ticket stood before it."""
+    data = event.data
+    answered = data.get("responded_at")
+    return {
+        "state": State(data["state"]),
+        "clocks": tuple(clock_from_data(clock) for clock in data["clocks"]),
+        "responded_at": None if answered is None else instant(answered),
+    }
+
+
 def _until(event: Event) -> datetime | None:
     until = event.data.get("until")
     return None if until is None else instant(until)
@@ -257,5 +273,9 @@ _AFTER: Mapping[Deed, Callable[[Ticket, Event], Changes]] = {
     Deed.PAGED: lambda ticket, event: {"phone_credit": True} if event.data.get("credit") else {},
     Deed.TRIED: lambda ticket, event: {},
     Deed.ACKNOWLEDGED: lambda ticket, event: {},
+    Deed.UNSENT: _unsent,
+    Deed.BOUNCED: lambda ticket, event: {},
+    Deed.VOUCHED: lambda ticket, event: {"unverified": False},
+    Deed.RATED: lambda ticket, event: {"rating": event.data["rating"]},
     Deed.PHONED: lambda ticket, event: {"phone_credit": True} if event.data.get("credit") else {},
 }

@@ -168,6 +168,16 @@ def _phoned(data: _Data, people: Names) -> Line:
     return (str(data.get("words") or "telephoned"),)
 
 
+def _bounced(data: _Data, people: Names) -> Line:
+    """ "heard that a letter to jo@acme.example did not arrive: mailbox full"."""
+    to = f" to {data['to']}" if data.get("to") else ""
+    return (f"heard that a letter{to} {'did not arrive' if data.get('permanent') else 'is late'}: {data.get('why')}",)
+
+
+def _rated(data: _Data, people: Names) -> Line:
+    return (f"rated it {data['rating']} of 5",)
+
+
 def _says(words: str) -> Callable[[_Data, Names], Line]:
     return lambda data, people: (words,)
 
@@ -209,4 +219,8 @@ _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
     Deed.TRIED: _tried,
     Deed.ACKNOWLEDGED: lambda data, people: (page_words.acknowledged_words(data),),
     Deed.PHONED: _phoned,
+    Deed.UNSENT: _says("took the reply back before it left"),
+    Deed.BOUNCED: _bounced,
+    Deed.VOUCHED: _says("vouched for the sender"),
+    Deed.RATED: _rated,
 }

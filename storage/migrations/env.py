@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.oncall_tables import pages
+from storage import intake_tables, oncall_tables
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=pages.metadata)
+# One collection; each module adds its tables to it when it is loaded.
+METADATA = (intake_tables.metadata, oncall_tables.metadata)[0]
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
 context.run_migrations()

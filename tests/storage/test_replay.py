@@ -44,6 +44,9 @@ HAPPENINGS = st.one_of(
     st.tuples(st.just(Deed.ALERTED), st.just({"clock": "first_response", "told": 2})),
     st.tuples(st.just(Deed.PRIORITY), st.just({"priority": "urgent"})),
     st.tuples(st.just(Deed.CUSTOMER), st.just({"customer": "acme", "level": "III"})),
+    st.tuples(st.just(Deed.RATED), st.just({"rating": 4})),
+    st.tuples(st.sampled_from([Deed.VOUCHED, Deed.BOUNCED]), st.just({})),
+    st.tuples(st.just(Deed.UNSENT), st.just({"state": "new", "clocks": [CLOCK], "responded_at": None})),
 )
 TIMERS = st.dictionaries(
     st.sampled_from(["first_response", "resolution", "wait", "snooze"]), st.integers(1, 900).map(at), max_size=3

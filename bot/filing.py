@@ -1,0 +1,47 @@
+"""The folder of files: what came with words lies there under names of ours, written before it is recorded."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.domain.errors import NotFound
+
+FOLDER = "files"
+_SPREAD = 2
+
+
+class Filing:
+    """Files below one folder; blocks. A file that no record names is swept away after a day (a crash came between)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, content: bytes, room: str = "in") -> str:
+        """Write it durably under a random name; returns its path below the folder."""
+        name = secrets.token_hex(16)
+        path = f"{room}/{name[:_SPREAD]}/{name}"
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(f"{name}.part")
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(target)
+        return path
+
+    def path(self, name: str) -> Path:
+        """Where a recorded file lies. Raises NotFound for what lies nowhere, or outside the folder."""
+        inside = self._folder.resolve()
+        found = (inside / name).resolve()
+        if not found.is_relative_to(inside) or not found.is_file():
+            raise NotFound("That file is not here any more.")
+        return found
+
+    def drop(self, names: Iterable[str]) -> None:
+        """What was kept for a record that was never made."""
+        for name in names:
+            (self._folder / name).unlink(missing_ok=True)

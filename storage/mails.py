@@ -1,0 +1,105 @@
+"""Mail that came in, in the database: each message once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, func, literal_column, or_, select
+
+from bot.domain.errors import Conflict, NotFound
+from bot.intake_ports import Mail, MailState
+from storage.intake_tables import mails
+from storage.shapes import INSTANT, JSON, Shape, locked, word
+from storage.transaction import AlreadyThere, Transaction
+from storage.values import can_be, epoch, instant
+
+PASSING_KEPT = timedelta(days=90)
+KEPT = timedelta(days=730)
+MOST_AT_ONCE = 1000
+
+_c = mails.c
+_MAIL = Shape(Mail, mails, {"received_at": INSTANT, "state": word(MailState), "receipt": (bool, bool), "data": JSON})
+_GET = _MAIL.select.where(_c.id == bindparam("id"))
+_KNOWN = _MAIL.select.where(_c.message_id == bindparam("message_id"))
+_HELD = _MAIL.select.where(_c.state == literal_column("'held'")).order_by(_c.id).limit(bindparam("most"))
+_OF_TICKET = _MAIL.select.where(_c.ticket == bindparam("of_ticket"), _c.ticket.is_not(None))
+_OLDEST_FIRST = _OF_TICKET.order_by(_c.id)
+_LAST = _OF_TICKET.order_by(_c.id.desc()).limit(1)
+_COUNT = select(func.count()).where(_c.received_at >= bindparam("since"))
+_COUNT_OF = _COUNT.where(_c.sender == bindparam("of_sender"))
+_RECEIPTS = (
+    select(_c.received_at)
+    .where(_c.sender == bindparam("of_sender"), _c.received_at >= bindparam("since"), _c.receipt)
+    .order_by(_c.received_at)
+)
+_PASSING = (MailState.DROPPED.value, MailState.BOUNCE.value, MailState.REFUSED.value, MailState.FAILED.value)
+_PRUNE = delete(mails).where(
+    _c.id.in_(
+        select(_c.id)
+        .where(
+            or_(
+                (_c.received_at < bindparam("passing")) & _c.state.in_(_PASSING),
+                (_c.received_at < bindparam("all")) & (_c.state != MailState.HELD.value),
+            )
+        )
+        .limit(bindparam("most"))
+    )
+)
+
+
+class SqlMails:
+    """The port `Mails`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def known(self, message_id: str) -> Mail | None:
+        return self._first(_KNOWN, {"message_id": message_id})
+
+    def add(self, mail: Mail) -> Mail:
+        self._transaction.flush()
+        try:
+            return replace(mail, id=self._transaction.add(_MAIL.add, _MAIL.to_new_row(mail)))
+        except AlreadyThere as error:
+            raise Conflict("That message was taken in a moment ago.") from error
+
+    def get(self, id: int) -> Mail:
+        found = self._first(locked(self._transaction, _GET, mails), {"id": id}) if can_be(id) else None
+        if found is None:
+            raise NotFound(f"There is no message {id}.", "Those that wait: /mail held")
+        return found
+
+    def save(self, mail: Mail) -> None:
+        self._transaction.flush()
+        self._transaction.write(_MAIL.save, _MAIL.to_new_row(mail) | {"of_id": mail.id})
+
+    def held(self, most: int) -> Sequence[Mail]:
+        return self._all(_HELD, {"most": most})
+
+    def of_ticket(self, ticket: int) -> Sequence[Mail]:
+        return self._all(_OLDEST_FIRST, {"of_ticket": ticket}) if can_be(ticket) else []
+
+    def last_of_ticket(self, ticket: int) -> Mail | None:
+        return self._first(_LAST, {"of_ticket": ticket}) if can_be(ticket) else None
+
+    def count(self, since: datetime, sender: str = "") -> int:
+        values = {"since": epoch(since), "of_sender": sender}
+        return int(self._transaction.ask(_COUNT_OF if sender else _COUNT, values).scalar_one())
+
+    def receipts(self, sender: str, since: datetime) -> Sequence[datetime]:
+        rows = self._transaction.ask(_RECEIPTS, {"of_sender": sender, "since": epoch(since)})
+        return [instant(row.received_at) for row in rows]
+
+    def prune(self, now: datetime) -> int:
+        values = {"passing": epoch(now - PASSING_KEPT), "all": epoch(now - KEPT), "most": MOST_AT_ONCE}
+        return self._transaction.write(_PRUNE, values).rowcount
+
+    def _first(self, statement: Select[Any], values: Mapping[str, Any]) -> Mail | None:
+        row = self._transaction.ask(statement, values).first()
+        return None if row is None else _MAIL.from_row(row)
+
+    def _all(self, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Mail]:
+        return [_MAIL.from_row(row) for row in self._transaction.ask(statement, values)]
