@@ -416,7 +416,8 @@ class Copy:
 class Files(Protocol):
     """Copies of files, wanted in the commit that brings the file and made later by its platform."""
 
-    def want(self, copy: Copy, now: datetime) -> None: ...
+    def want(self, copy: Copy, now: datetime) -> None:
+        """Have it copied; one that is COPIED already is only noted."""
 
     def lease(self, platform: str, now: datetime, seconds: int, most: int) -> Sequence[Copy]:
         """Take some whose time has come; they come again after that many seconds unless something became of them."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.attachments import MOST, file_to_data
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
-from bot.ports import Copy, UnitOfWork
+from bot.ports import Copy, CopyState, UnitOfWork
 from commands.spec import Caller
 
 _BRING = frozenset(
@@ -29,7 +30,8 @@ def brought(caller: Caller, deed: Deed) -> dict[str, Any]:
 
 
 def want_copies(caller: Caller, work: UnitOfWork, ticket: Ticket, deed: Deed) -> None:
-    """Have those copied that can be fetched; `ticket` is as the event has left it."""
+    """Have those copied that can be fetched, and note where those lie that the desk has; `ticket` is as the event has
+    left it."""
     if deed not in _BRING:
         return
     for number, file in enumerate(caller.speaker.files[:MOST], start=1):
@@ -37,3 +39,6 @@ def want_copies(caller: Caller, work: UnitOfWork, ticket: Ticket, deed: Deed) ->
             platform = caller.speaker.platform
             copy = Copy(ticket.number, ticket.seq, number, platform, file.name, file.type, file.source)
             work.files.want(copy, caller.now)
+        elif file.kept:
+            here = Copy(ticket.number, ticket.seq, number, caller.speaker.platform, file.name, file.type, "")
+            work.files.want(replace(here, state=CopyState.COPIED, path=file.kept), caller.now)

@@ -29,11 +29,29 @@ _RESPONSES = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
 )
 def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text, reason: Text = BLANK) -> Card:
     """Write down what the customer said."""
-    asked, ticket = ticket, _standing(work, ticket)
+    asked = ticket
+    before, ticket, thanks = customer_said(caller, work, ticket, text, reason, written_by=caller.id)
+    merged: Line = ()
+    if asked.number != ticket.number:
+        merged = (f"#{asked.number} was merged into #{ticket.number}, so it is written there.",)
+    me = {"ticket": ticket.number}
+    reply = Choice("Reply", "ticket reply", me, asks=("text",), style=Style.PRIMARY)
+    more = (merged, (_meaning(before, thanks),), *clock_lines(work, ticket, caller.now))
+    written = f"Written down on #{ticket.number} as the customer's words."
+    return done(work, ticket, written, more=more, choices=() if thanks else (reply,))
+
+
+def customer_said(
+    caller: Caller, work: UnitOfWork, ticket: Ticket, text: str, reason: str = "", **data: Any
+) -> tuple[Ticket, Ticket, bool]:
+    """Write down the customer's words, whichever way they came, and tell whom they are for. Returns the ticket before
+    and after, which is the one that it was merged into, and whether they only say thanks. `data` goes into the history
+    with them."""
+    ticket = _standing(work, ticket)
     thanks = is_thanks(text, work.promises.policy.thanks, (staff.name for staff in work.people.all()))
     before = ticket
     starts = {} if thanks or ticket.closed or _awaited(ticket) else {"starts": ClockKind.NEXT_RESPONSE.value}
-    data: dict[str, Any] = {"text": text, "thanks": thanks, "written_by": caller.id, **starts}
+    data = {"text": text, "thanks": thanks, **data, **starts}
     unheard = _unheard(caller, work, ticket)
     # Words that the whole desk is told of need no second line in the thread.
     ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, threaded=not unheard, **data)
@@ -48,14 +66,7 @@ def ticket_said(caller: Caller, work: UnitOfWork, *, ticket: Ticket, text: Text,
     if unheard:
         card = Card(lines=((f"{wrote}: {text} · {unheard}",),), ticket=ticket.number)
         work.outbox.post(News(Kind.NOTICE, DESK, card, f"said:{ticket.number}:{ticket.seq}", ticket=ticket.number))
-    merged: Line = ()
-    if asked.number != ticket.number:
-        merged = (f"#{asked.number} was merged into #{ticket.number}, so it is written there.",)
-    me = {"ticket": ticket.number}
-    reply = Choice("Reply", "ticket reply", me, asks=("text",), style=Style.PRIMARY)
-    more = (merged, (_meaning(before, thanks),), *clock_lines(work, ticket, caller.now))
-    written = f"Written down on #{ticket.number} as the customer's words."
-    return done(work, ticket, written, more=more, choices=() if thanks else (reply,))
+    return before, ticket, thanks
 
 
 def on_a_level(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Ticket:

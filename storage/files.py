@@ -52,7 +52,8 @@ class SqlFiles:
 
     def want(self, copy: Copy, now: datetime) -> None:
         self._transaction.must_write()
-        self._wanted.append(_to_row(copy) | {"due": epoch(now)})
+        due = epoch(now) if copy.state is CopyState.WANTED else None
+        self._wanted.append(_to_row(copy) | {"due": due})
 
     def lease(self, platform: str, now: datetime, seconds: int, most: int) -> Sequence[Copy]:
         """Copies whose time has come, oldest first; on PostgreSQL what another replica takes is passed over."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.ports import Copy, CopyState, UnitOfWork
@@ -56,3 +58,15 @@ def test_what_failed_for_now_comes_again_when_it_said(two: SqlDatabase) -> None:
     two.write(deed)
     assert two.read(lambda work: work.files.next_due("slack")) == at(5)
     assert two.write(lambda work: len(work.files.lease("slack", at(5), 600, 9))) == 2
+
+
+def test_a_file_that_lies_here_already_is_only_noted(database: SqlDatabase) -> None:
+    here = replace(wanted(platform="email"), state=CopyState.COPIED, path="in/ab/abc", source="")
+
+    def deed(work: UnitOfWork) -> None:
+        open_ticket(work)
+        work.files.want(here, at(0))
+
+    database.write(deed)
+    assert database.read(lambda work: work.files.of_ticket(1)) == [here]
+    assert database.write(lambda work: work.files.lease("email", at(60), 600, 9)) == []
