@@ -1,0 +1,305 @@
+"""One connection to a mailbox's IMAP server, in the few verbs that its reader needs, and told what went wrong.
+
+Lost (ConnectionError)  the connection is gone, or the server silent: connect again
+Denied                  the server says no to one command, and the connection stands
+Refusal                 the server will not have the desk: the operator has something to mend
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
+
+from adapters.email.mailboxes.sign_in import sign_in
+from adapters.email.tokens import Tokens
+from bot.domain.errors import Refusal
+from bot.settings import Mailbox
+
+TAKEN = b"$Thirdline"
+"""The keyword of a message that became a ticket, for whoever looks at the mailbox."""
+
+AT_ONCE = 500
+"""Messages named in one command: a line of some kilobytes, which every server takes (RFC 7162, 4 asks for 8192)."""
+
+
+class Lost(ConnectionError):
+    """The connection is gone."""
+
+
+class Denied(Exception):
+    """The server says no to a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is known of a message before it is fetched: its size in bytes, when it arrived (aware), and its flags."""
+
+    size: int
+    arrived: datetime
+    flags: frozenset[bytes]
+
+    @property
+    def seen(self) -> bool:
+        return SEEN in self.flags
+
+    @property
+    def taken(self) -> bool:
+        return TAKEN.lower() in {flag.lower() for flag in self.flags}
+
+
+class Connection:
+    """Signed in, and in the folder. `heard` is called at each sign of life. For one thread."""
+
+    def __init__(
+        self,
+        settings: Mailbox,
+        *,
+        trust: ssl.SSLContext | None,
+        tokens: Tokens | None,
+        limit: float,
+        heard: Callable[[], None],
+    ) -> None:
+        """Raises Lost and Refusal."""
+        self._host = settings.host
+        self._heard = heard
+        self._client = self._open(settings, trust, limit)
+        self._client.normalise_times = False
+        try:
+            self._secure(settings, trust)
+            with self._asked():
+                sign_in(self._client, settings, tokens)
+                self.idles = self._client.has_capability("IDLE")
+            self._select(settings.folder)
+        except BaseException:
+            self.drop()
+            raise
+
+    # --- the folder -----------------------------------------------------------------------------------------------
+
+    @property
+    def validity(self) -> int:
+        """The folder's UIDVALIDITY; 0 where the server keeps none."""
+        return int(self._folder.get(b"UIDVALIDITY", 0))
+
+    @property
+    def last(self) -> int:
+        """The highest UID that was given when the folder was opened."""
+        return int(self._folder.get(b"UIDNEXT", 1)) - 1
+
+    def after(self, mark: int) -> list[int]:
+        """Above that UID, neither taken nor deleted."""
+        # "9:*" names the last message even where its UID is below 9 (RFC 3501, 6.4.8).
+        return [uid for uid in self._search("UID", f"{mark + 1}:*") if uid > mark]
+
+    def unread(self) -> list[int]:
+        return self._search("UNSEEN")
+
+    def since(self, day: date) -> list[int]:
+        """What arrived on that day of the server's or later."""
+        return self._search("SINCE", day)
+
+    def envelopes(self, uids: Sequence[int]) -> dict[int, Envelope]:
+        """Of those that are still there."""
+        found = {}
+        for uid, data in self._fetched(uids, "FLAGS", "RFC822.SIZE", "INTERNALDATE"):
+            with suppress(KeyError):  # Not ours: the server tells of a message that changed just now.
+                found[uid] = Envelope(data[b"RFC822.SIZE"], data[b"INTERNALDATE"], frozenset(data[b"FLAGS"]))
+        return found
+
+    def contents(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Whole messages, and none is seen for that."""
+        return {uid: data[b"BODY[]"] for uid, data in self._fetched(uids, "BODY.PEEK[]") if data.get(b"BODY[]")}
+
+    def beginning(self, uid: int, size: int) -> bytes:
+        """The message's first `size` bytes; empty when it is gone."""
+        for found, data in self._fetched([uid], f"BODY.PEEK[]<0.{size}>"):
+            if found == uid:
+                return bytes(data.get(b"BODY[]<0>") or b"")
+        return b""
+
+    # --- what is done to messages -----------------------------------------------------------------------------------
+
+    def sign(self, uids: Sequence[int]) -> None:
+        """Seen, and taken, as far as the folder keeps such flags."""
+        flags = [flag for flag, kept in ((SEEN, self._keeps(SEEN)), (TAKEN, self._keyword)) if kept]
+        if flags and uids:
+            with self._asked():
+                self._client.add_flags(uids, flags, silent=True)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Into that folder, which is made where it is missing. Raises Denied."""
+        if not uids:
+            return None
+        try:
+            return self._move(uids, folder)
+        except Denied:
+            pass  # Most likely there is no such folder; whatever else it is, the second answer says it.
+        # Some servers keep all folders of an account below one name, such as "INBOX." (RFC 2342).
+        for name in dict.fromkeys((folder, self._prefix() + folder)):
+            with suppress(Denied), self._asked():
+                self._client.create_folder(name)
+            with suppress(Denied), self._asked():
+                self._client.subscribe_folder(name)
+            try:
+                return self._move(uids, name)
+            except Denied as error:
+                reason = error
+        raise reason
+
+    def _move(self, uids: Sequence[int], folder: str) -> None:
+        with self._asked():
+            if self._client.has_capability("MOVE"):
+                self._client.move(uids, folder)
+                return
+            self._client.copy(uids, folder)
+            self._client.add_flags(uids, [DELETED], silent=True)
+            # A plain EXPUNGE would take with it what a person has marked as deleted.
+            if self._client.has_capability("UIDPLUS"):
+                self._client.uid_expunge(uids)
+
+    def _prefix(self) -> str:
+        with suppress(Denied), self._asked():
+            if self._client.has_capability("NAMESPACE"):
+                personal = self._client.namespace().personal
+                return str(personal[0][0]) if personal else ""
+        return ""
+
+    # --- waiting ----------------------------------------------------------------------------------------------------
+
+    def wait(self, seconds: float, wake: socket.socket) -> None:
+        """Until the server has news, `wake` can be read, or the time is over; without IDLE, there is no news."""
+        if not self.idles:
+            _readable([wake], seconds)
+            with self._asked():
+                self._client.noop()
+            return
+        with self._asked():
+            self._client.idle()
+            news = self._client.socket()
+            # What lies decrypted in the library is seen by no selector.
+            if not (isinstance(news, ssl.SSLSocket) and news.pending()):
+                _readable([news, wake], seconds)
+            # Its answer is the heartbeat: where the connection is gone, it is found out here.
+            self._client.idle_done()
+
+    def close(self) -> None:
+        """Say good-bye."""
+        with suppress(Exception):
+            self._client.logout()
+
+    def drop(self) -> None:
+        """Without a word: the other side may not be there."""
+        with suppress(Exception):
+            self._client.shutdown()
+
+    # --- how it is done ---------------------------------------------------------------------------------------------
+
+    def _open(self, settings: Mailbox, trust: ssl.SSLContext | None, limit: float) -> Any:
+        try:
+            with self._asked():
+                return IMAPClient(
+                    settings.host,
+                    settings.port,
+                    ssl=settings.security == "tls",
+                    ssl_context=trust or ssl.create_default_context(),
+                    timeout=SocketTimeout(limit, limit),
+                )
+        except ssl.SSLError as error:
+            raise self._insecure(error) from error
+        except Denied as error:
+            raise Lost(f"{self._host} takes no connection now") from error
+
+    def _secure(self, settings: Mailbox, trust: ssl.SSLContext | None) -> None:
+        if settings.security != "starttls":
+            return
+        if not self._client.has_capability("STARTTLS"):
+            raise Refusal(
+                f"{self._host} offers no STARTTLS on port {settings.port}, and nothing goes unencrypted.",
+                'Write security = "tls" and the port for it, mostly 993.',
+            )
+        try:
+            with self._asked():
+                self._client.starttls(trust or ssl.create_default_context())
+        except ssl.SSLError as error:
+            raise self._insecure(error) from error
+        except Denied as error:
+            raise Lost(f"{self._host} does not begin STARTTLS") from error
+
+    def _insecure(self, error: ssl.SSLError) -> Refusal:
+        words = getattr(error, "verify_message", "") or error.reason or "it speaks no TLS"
+        return Refusal(f"No secure connection to {self._host}: {words}.", "Look at its host, port and security.")
+
+    def _select(self, folder: str) -> None:
+        try:
+            with self._asked():
+                try:
+                    self._folder: Mapping[bytes, Any] = self._client.select_folder(folder)
+                except IMAPClientReadOnlyError:
+                    # Then nothing can be flagged or moved, and the mark is all that we have.
+                    self._folder = {**self._client.select_folder(folder, readonly=True), b"PERMANENTFLAGS": ()}
+        except Denied as error:
+            raise Refusal(
+                f"{self._host} does not open the folder “{folder}”.", "Look at its name: folder = “INBOX”."
+            ) from error
+        self._keyword = self._keeps(TAKEN) or self._keeps(b"\\*")
+
+    def _keeps(self, flag: bytes) -> bool:
+        # Without that answer all flags are kept (RFC 3501, 7.1).
+        kept = self._folder.get(b"PERMANENTFLAGS", (SEEN, b"\\*"))
+        return flag.lower() in {one.lower() for one in kept}
+
+    def _search(self, *criteria: Any) -> list[int]:
+        """Deleted by a person, or by a filter of theirs, is dealt with."""
+        untaken = ["UNKEYWORD", TAKEN.decode()] if self._keyword else []
+        with self._asked():
+            return sorted(self._client.search([*criteria, "UNDELETED", *untaken]))
+
+    def _fetched(self, uids: Sequence[int], *what: str) -> Iterator[tuple[int, Mapping[bytes, Any]]]:
+        for start in range(0, len(uids), AT_ONCE):
+            with self._asked():
+                found = self._client.fetch(uids[start : start + AT_ONCE], what)
+            yield from found.items()
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Foreign errors become ours; ssl.SSLError goes through where nothing is connected yet."""
+        try:
+            yield
+        except (Refusal, ConnectionError) as error:
+            if isinstance(error, Lost | Refusal):
+                raise
+            raise Lost(f"the connection to {self._host} is lost ({type(error).__name__})") from error
+        except IMAPClientReadOnlyError:
+            raise
+        except IMAPClientAbortError as error:
+            raise Lost(f"{self._host} ends the connection") from error
+        except IMAPClientError as error:
+            raise Denied(str(error)[:200]) from error
+        except TimeoutError as error:
+            raise Lost(f"{self._host} does not answer") from error
+        except ssl.SSLError:
+            if not hasattr(self, "_folder"):
+                raise
+            raise Lost(f"the connection to {self._host} is lost") from None
+        except OSError as error:
+            raise Lost(f"{self._host} cannot be reached ({type(error).__name__})") from error
+        except (ValueError, KeyError, IndexError, TypeError, AssertionError) as error:
+            # The answer was read to its end, and the library does not understand it.
+            raise Denied(f"an answer that makes no sense ({type(error).__name__})") from error
+        self._heard()
+
+
+def _readable(sockets: Sequence[socket.socket], seconds: float) -> None:
+    with selectors.DefaultSelector() as selector:
+        for one in sockets:
+            selector.register(one, selectors.EVENT_READ)
+        selector.select(seconds)

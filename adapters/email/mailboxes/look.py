@@ -1,0 +1,311 @@
+"""One look at a mailbox: what is new is fetched, taken, signed and written down, batch by batch.
+
+A message is done once it was taken. What is under way is written down before, and the mark moves after, so that a
+process that ends anywhere takes a few messages again (the desk knows them by their Message-ID) and misses none. One
+that cannot be taken is tried on its own, each try written down first, and put aside after three: the others never wait.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from adapters.email.mailboxes.connection import Connection, Denied, Envelope, Lost
+from adapters.email.mailboxes.cut import BEGINNING, cut
+from adapters.email.mailboxes.progress import TRIES, Progress
+
+AT_ONCE = 50
+"""Messages of a batch."""
+BYTES_AT_ONCE = 16 * 1024 * 1024
+"""What a batch may weigh, unless one message alone is heavier: two of them are in memory."""
+RECENT = timedelta(days=30)
+"""When a mailbox is first looked at, what nobody has read for longer than that before its newest message is history."""
+
+log = logging.getLogger(__name__)
+
+Take = Callable[[bytes, str], object]
+
+
+class NotNow(Exception):
+    """The message could be taken at another time: the database is away, or the desk stops. No fault of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a mailbox is read by. `most` is the largest message in bytes; `aside` and `done` are folders."""
+
+    name: str
+    aside: str
+    done: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Where the progress is kept. Both raise NotNow while that cannot be done."""
+
+    load: Callable[[], Progress | None]
+    save: Callable[[Progress], None]
+
+
+class Look:
+    """`take` is called in the threads of `workers`. `told` hears what an operator must know. `stop` ends it early."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        rules: Rules,
+        book: Book,
+        take: Take,
+        told: Callable[[str], None],
+        workers: ThreadPoolExecutor,
+        stop: Event,
+    ) -> None:
+        self._connection = connection
+        self._rules = rules
+        self._book = book
+        self._take = take
+        self._told = told
+        self._workers = workers
+        self._stop = stop
+        self._not_now: NotNow | None = None
+        self._kept: Progress | None = None
+        self._progress = Progress(0, 0, datetime.fromtimestamp(0, UTC))
+
+    def run(self) -> tuple[bool, bool]:
+        """Whether anything was there to take, and whether anything is left to try again. Raises Lost and NotNow."""
+        self._kept = self._book.load()
+        self._progress = self._begun(self._kept)
+        self._file(self._progress.unfiled)
+        suspects = set(self._progress.trying)
+        self._progress = replace(self._progress.owes(suspects), trying=())
+        try:
+            found = self._known(self._connection.after(self._progress.mark))
+            alone = suspects | {uid for uid, tries in self._progress.owed.items() if tries}
+            alone |= self._in_batches(sorted(found.keys() - alone), found)
+            # What of it is not done is owed by now.
+            self._progress = replace(self._progress.past(max(found, default=0)), trying=())
+            self._may_go_on()
+            for uid in sorted(alone & found.keys()):
+                self._alone(uid, found[uid])
+        except NotNow:
+            # The process lives: none of them ended it.
+            self._progress = replace(self._progress, trying=())
+            raise
+        finally:
+            self._save()
+        return bool(found), bool(self._progress.owed)
+
+    # --- what there is ----------------------------------------------------------------------------------------------
+
+    def _begun(self, kept: Progress | None) -> Progress:
+        """Where to begin: by what is kept; or else with what is unread and recent, in a mailbox of years; or, where
+        the server has counted its messages anew, with all that came since then."""
+        box = self._connection
+        if kept is not None and kept.validity == box.validity:
+            return kept
+        if kept is None:
+            unread = box.envelopes(box.unread())
+            newest = self._newest(unread)
+            owed = [uid for uid, one in unread.items() if one.arrived > newest - RECENT]
+            log.info("%s is read from now on: %d messages of before are taken.", self._rules.name, len(owed))
+            # A server that does not say what comes next (RFC 3501 lets it) is taken by what is there.
+            return Progress(box.validity, box.last or max(box.after(0), default=0), newest).owes(owed)
+        known = box.envelopes(box.since((kept.since - timedelta(days=1)).date()))
+        later = {uid for uid, one in known.items() if one.arrived > kept.since}
+        log.warning(
+            "The server has counted the messages of %s anew; %d are looked at again.", self._rules.name, len(later)
+        )
+        mark = box.last or max(box.after(0), default=0)
+        return Progress(box.validity, mark, kept.since).owes(later | set(box.unread()))
+
+    def _newest(self, unread: Mapping[int, Envelope]) -> datetime:
+        """The date of the newest message by the server's clock; a mailbox without any begins with all that comes."""
+        box = self._connection
+        last = box.envelopes([max(all_of_them)]) if (all_of_them := box.after(0)) else {}
+        return max((one.arrived for one in (*last.values(), *unread.values())), default=self._progress.since)
+
+    def _known(self, new: Sequence[int]) -> dict[int, Envelope]:
+        """What is to be taken; what is gone, or signed as taken, is done."""
+        progress = self._progress
+        wanted = sorted({*new, *progress.owed})
+        found = self._connection.envelopes(wanted)
+        left = {uid: one for uid, one in found.items() if not (one.taken and uid in progress.owed)}
+        self._progress = progress.done(set(progress.owed) - left.keys())
+        return left
+
+    # --- many together ----------------------------------------------------------------------------------------------
+
+    def _in_batches(self, uids: Sequence[int], found: Mapping[int, Envelope]) -> set[int]:
+        """Fetch each batch while the one before is taken. Returns those that are better fetched one by one."""
+        alone: set[int] = set()
+        taking: dict[int, Future[object]] = {}
+        try:
+            for batch in _batches(uids, found):
+                self._progress = self._progress.begins([*taking, *batch])
+                self._save()
+                contents = self._contents(batch, found)
+                alone |= set(batch) - contents.keys()
+                self._progress = self._progress.owes(set(batch) - contents.keys())
+                waited = self._waited(taking)
+                self._may_go_on()
+                taking = {uid: self._workers.submit(self._taken, contents[uid]) for uid in contents}
+                self._settle(waited)
+        finally:
+            # Also when the connection is lost: what is being taken is taken to its end.
+            self._settle(self._waited(taking))
+        return alone
+
+    def _contents(self, batch: Sequence[int], found: Mapping[int, Envelope]) -> dict[int, bytes]:
+        """Without those that are too large, or that the server does not give out together."""
+        try:
+            return self._connection.contents([uid for uid in batch if found[uid].size <= self._rules.most])
+        except Denied as denied:
+            log.warning("Messages of %s are fetched one by one: %s", self._rules.name, denied)
+            return {}
+
+    def _waited(self, taking: Mapping[int, Future[object]]) -> dict[int, Exception | None]:
+        """What became of each."""
+        return {uid: _outcome(future) for uid, future in taking.items()}
+
+    def _settle(self, outcomes: Mapping[int, Exception | None]) -> None:
+        """Sign what was taken, and write down what became of each."""
+        if not outcomes:
+            return
+        done = {uid for uid, error in outcomes.items() if error is None}
+        self._file(done)
+        progress = self._progress.done(done)
+        for uid, error in outcomes.items():
+            if isinstance(error, NotNow):
+                self._not_now = error
+                progress = progress.owes([uid])
+            elif error is not None:
+                log.warning("A message of %s could not be taken.", self._rules.name, exc_info=error)
+                progress = progress.failed(uid)
+        trying = tuple(uid for uid in progress.trying if uid not in outcomes)
+        self._progress = replace(progress.past(max(outcomes)), trying=trying)
+        self._save()
+
+    # --- one by one -------------------------------------------------------------------------------------------------
+
+    def _alone(self, uid: int, known: Envelope) -> None:
+        if self._progress.owed.get(uid, 0) >= TRIES:
+            return self._aside(uid, known, None)
+        self._may_go_on()
+        self._progress = self._progress.begins_alone(uid)
+        self._save()
+        try:
+            taken, error = self._tried(uid, known)
+        except NotNow:
+            self._progress = self._progress.interrupted(uid)
+            raise
+        if taken:
+            self._file([uid])
+            self._progress = self._progress.done([uid])
+        self._progress = replace(self._progress, trying=())
+        if self._progress.owed.get(uid, 0) >= TRIES:
+            return self._aside(uid, known, error)
+        return self._save()
+
+    def _tried(self, uid: int, known: Envelope) -> tuple[bool, Exception | None]:
+        """Whether it was taken, and why not; neither where it is gone. Raises Lost and NotNow."""
+        try:
+            content = self._content(uid, known)
+            if content:
+                self._taken(content)
+        except (Lost, NotNow):
+            raise
+        except Exception as error:  # Whatever it is, the message brings it about, and the others go on.
+            log.warning("A message of %s could not be taken.", self._rules.name, exc_info=True)
+            return False, error
+        return bool(content), None
+
+    def _content(self, uid: int, known: Envelope) -> bytes:
+        if known.size > self._rules.most:
+            beginning = self._connection.beginning(uid, BEGINNING)
+            return cut(beginning, known.size, self._rules.most) if beginning else b""
+        return self._connection.contents([uid]).get(uid, b"")
+
+    def _aside(self, uid: int, known: Envelope, error: Exception | None) -> None:
+        """Out of the way, and somebody hears of it."""
+        where = f"It lies in the folder “{self._rules.aside}” now"
+        try:
+            self._connection.move([uid], self._rules.aside)
+        except Denied as denied:
+            log.warning("A message of %s cannot be put aside: %s", self._rules.name, denied)
+            where = f"It could not be moved to “{self._rules.aside}”, so it stays where it is"
+        why = f" ({type(error).__name__})" if error is not None else ""
+        text = (
+            f"A message to the mailbox {self._rules.name} could not be read in {TRIES} tries{why}: {known.size} bytes, "
+            f"arrived {known.arrived.astimezone(UTC):%Y-%m-%d %H:%M} UTC. {where}; please look at it there."
+        )
+        try:
+            self._told(text)
+        except Exception:  # It is aside already, and the others must not wait for whoever is told.
+            log.exception("%s", text)
+        self._progress = self._progress.done([uid])
+        self._save()
+
+    # --- both ways --------------------------------------------------------------------------------------------------
+
+    def _taken(self, content: bytes) -> object:
+        """In a worker's thread. Raises NotNow, and whatever the message brings about."""
+        if self._stop.is_set() or self._not_now is not None:
+            raise self._not_now or NotNow("the desk stops")
+        try:
+            return self._take(content, self._rules.name)
+        except NotNow as error:
+            self._not_now = error
+            raise
+
+    def _may_go_on(self) -> None:
+        if self._stop.is_set():
+            raise NotNow("the desk stops")
+        if self._not_now is not None:
+            raise self._not_now
+
+    def _file(self, uids: Collection[int]) -> None:
+        """Show on the server what was taken; what it says to that changes nothing of what is done."""
+        if not uids:
+            return
+        ordered = sorted(uids)
+        try:
+            self._connection.sign(ordered)
+            if self._rules.done:
+                self._connection.move(ordered, self._rules.done)
+        except Denied as denied:
+            log.warning("Taken messages of %s stay as they are: %s", self._rules.name, denied)
+        except Lost:
+            self._progress = replace(self._progress, unfiled=tuple({*self._progress.unfiled, *ordered}))
+            return
+        self._progress = replace(self._progress, unfiled=tuple(set(self._progress.unfiled) - set(ordered)))
+
+    def _save(self) -> None:
+        if self._progress != self._kept:
+            self._book.save(self._progress)
+            self._kept = self._progress
+
+
+def _batches(uids: Sequence[int], found: Mapping[int, Envelope]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    weight = 0
+    for uid in uids:
+        if batch and (len(batch) == AT_ONCE or weight + found[uid].size > BYTES_AT_ONCE):
+            yield batch
+            batch, weight = [], 0
+        batch.append(uid)
+        weight += found[uid].size
+    if batch:
+        yield batch
+
+
+def _outcome(future: Future[object]) -> Exception | None:
+    """Why it failed. What is no Exception ends the thread that asks."""
+    error = future.exception()
+    if error is not None and not isinstance(error, Exception):
+        raise error
+    return error
