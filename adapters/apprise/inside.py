@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Collection
-from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
+
+from bot.internet import of_internet
 
 MACHINE = frozenset({"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
 """The library's services that are the machine itself."""
@@ -39,4 +40,4 @@ def _inside(host: str) -> bool:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []
     except (OSError, UnicodeError):
         return False
-    return any(not ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found)
+    return any(not of_internet(str(one[4][0])) for one in found)
