@@ -13,6 +13,9 @@ Address = tuple[str, str]
 
 THREAD = "#thread"
 MAIL = "mail:"
+WEBHOOKS = "#webhooks/"
+"""Before the name of an event: to the webhooks that want to hear of it."""
+WEBHOOK = "webhook"
 TERMINAL = "console"
 PHONE = "phone"
 
@@ -51,8 +54,13 @@ class Routes:
     hand: one is enough."""
     pagers: frozenset[str] = frozenset()
     """The ways to people that carry what is addressed to them alone."""
+    webhooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Which events each webhook wants; none named means all."""
 
     def __call__(self, to: str) -> Sequence[Address]:
+        if to.startswith(WEBHOOKS):
+            event = to.removeprefix(WEBHOOKS)
+            return tuple((WEBHOOK, name) for name, wanted in self.webhooks.items() if not wanted or event in wanted)
         if to.startswith(ONLY):
             return self._only(*to.removeprefix(ONLY).partition(":")[::2])
         if to.startswith(MAIL):

@@ -197,7 +197,9 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
     told = platforms_of(settings, terminal=True) if platforms is None else platforms
     places = {platform: _places(settings, platform) for platform in told}
     pagers = pagers_of(settings)
-    routes = Routes(told, places, threaded(settings, told), mailing(settings, (*told, *pagers)), frozenset(pagers))
+    hooks = {name: hook.events for name, hook in settings.webhooks.items()}
+    mail = mailing(settings, (*told, *pagers))
+    routes = Routes(told, places, threaded(settings, told), mail, frozenset(pagers), hooks)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand)
     return House(settings, clock, database, Desk(database, commands, clock), routes)

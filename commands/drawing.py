@@ -14,11 +14,14 @@ from commands.hotline_receipts import draw_leg
 from commands.page_card import draw_page, is_page
 from commands.record import card_of
 from commands.ticket_reply import letter_key
+from commands.webhook_news import draw_webhook
 
 
 def draw(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
     """What the parcel says; None for a page that nobody wants any more. Letters, digests and all other notices were
     drawn when they were posted."""
+    if "webhook" in parcel.card.data:
+        return draw_webhook(work, parcel, now)
     if "leg" in parcel.card.data:
         return draw_leg(work, parcel, now)
     if VERIFY in parcel.card.data:

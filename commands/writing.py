@@ -12,6 +12,7 @@ from bot.domain.ticket import Ticket
 from bot.ports import THREAD_LINE, Kind, News, UnitOfWork, Urgency
 from bot.views.ticket_card import out_of_date
 from commands.spec import CLOCK
+from commands.webhook_news import post_webhooks
 
 THREAD = "#thread"
 
@@ -21,7 +22,7 @@ _UNTOLD = frozenset({Deed.WATCHED, Deed.UNWATCHED, Deed.SNOOZED, Deed.ALERTED, D
 
 def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True, threaded: bool = True) -> Ticket:
     """Save the ticket with its event, due time and timers; post its card unless an alert goes with it, and tell the
-    ticket's thread what somebody did."""
+    ticket's thread and other systems what somebody did."""
     promises = work.promises
     work.tickets.save(ticket, event, agenda.due(ticket, promises), agenda.timers(ticket, promises))
     if alone:
@@ -31,6 +32,7 @@ def write(work: UnitOfWork, ticket: Ticket, event: Event, *, alone: bool = True,
         key = f"{THREAD_LINE}{ticket.number}:{event.seq}"
         # As urgent as the card that it stands below, and so after it.
         work.outbox.post(News(Kind.NOTICE, THREAD, card, key, Urgency.CARD, ticket.number))
+    post_webhooks(work, event)
     return ticket
 
 

@@ -83,6 +83,7 @@ _LINE_BLOCKED = and_(
     exists().where(
         _earlier.c.ticket == _o.ticket,
         _earlier.c.platform == _o.platform,
+        _earlier.c.place == _o.place,
         _earlier.c.id < _o.id,
         _earlier.c.due.is_not(None),
         _earlier.c.key.startswith(THREAD_LINE),
@@ -145,6 +146,11 @@ _SENT = (
 _WITHDRAW = (
     update(outbox)
     .where(_o.id == bindparam("of_id"), _o.attempts == bindparam("attempts_then"), _o.state.in_(_UNDER_WAY))
+    .values(state=ParcelState.WITHDRAWN.value, due=None, ended_at=bindparam("now"))
+)
+_RECALL = (
+    update(outbox)
+    .where(_o.ticket == bindparam("of_ticket"), _o.key == bindparam("of_key"), _o.state == _PLANNED)
     .values(state=ParcelState.WITHDRAWN.value, due=None, ended_at=bindparam("now"))
 )
 _BURY = (
@@ -357,6 +363,12 @@ class SqlOutbox:
         """Nobody wants what was leased any more: it ends without having arrived, and without an error."""
         self._transaction.flush()
         self._transaction.write(_WITHDRAW, {"of_id": parcel.id, "attempts_then": parcel.attempts, "now": epoch(now)})
+
+    def recall(self, ticket: int, key: str, now: datetime) -> bool:
+        """Take back what waits; whoever leases it at the same moment has it, and then this changes nothing."""
+        self._transaction.flush()
+        values = {"of_ticket": ticket, "of_key": key, "now": epoch(now)}
+        return self._transaction.write(_RECALL, values).rowcount > 0
 
     def next_due(self, platform: str | None = None, least: Urgency | None = None) -> datetime | None:
         """When the next parcel can be leased; of one platform alone, when one is named, and then of what is at least
