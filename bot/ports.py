@@ -226,6 +226,10 @@ class Outbox(Protocol):
     def withdraw(self, parcel: Parcel, now: datetime) -> None:
         """Nobody wants it any more; it is not delivered and nobody has failed."""
 
+    def recall(self, ticket: int, key: str, now: datetime) -> bool:
+        """Take back a ticket's news of that key while it waits; returns whether it did. What is under way, or may have
+        arrived, goes on."""
+
     def next_due(self, platform: str | None = None, least: Urgency | None = None) -> datetime | None: ...
 
     def release(self, platform: str, now: datetime) -> int:

@@ -37,6 +37,11 @@ class Signer:
     def holds(self, mark: str, purpose: str, *parts: object) -> bool:
         return hmac.compare_digest(mark.lower().encode(), self.mark(purpose, *parts).encode())
 
+    @property
+    def loop(self) -> str:
+        """What our letters carry as X-Loop: one that comes back with it began here."""
+        return self.mark("loop")
+
     def reply_address(self, address: str, ticket: int) -> str:
         """support@example.com → support+t42.MARK@example.com: what is sent there belongs to the ticket."""
         box, _, domain = address.partition("@")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from bot.domain.history import Deed
@@ -48,7 +48,9 @@ def _ended(dialect: str) -> _Ended:
     # Written out, not bound: only so do the databases see that the index of such events will do.
     ends = literal_column(ENDS_PROMISES, type_=String)
     answers = _answers(dialect)
-    found = select(events.c.at, events.c.deed, tickets.c.level, answers).where(ends, answers != "{}")
+    found = select(events.c.at, events.c.deed, tickets.c.level, answers).where(
+        ends, answers != "{}", ~_taken_back(dialect)
+    )
     return found.join(tickets, tickets.c.number == events.c.ticket).order_by(events.c.at)
 
 
@@ -57,6 +59,17 @@ def _answers(dialect: str) -> ColumnElement[Any]:
     if dialect == "postgresql":
         return cast(cast(events.c.data, JSON)["answers"], String)
     return func.json_extract(events.c.data, "$.answers")
+
+
+def _taken_back(dialect: str) -> ColumnElement[bool]:
+    """Whether the event is a reply that never left."""
+    later = events.alias("later")
+    if dialect == "postgresql":
+        reply = cast(cast(later.c.data, JSON)["reply"].as_string(), Integer)
+    else:
+        reply = func.json_extract(later.c.data, "$.reply")
+    back = exists().where(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, reply == events.c.seq)
+    return and_(events.c.deed == Deed.REPLIED.value, back.where(later.c.deed == Deed.UNSENT.value))
 
 
 def _narrowed(statement: Select[Any], level: str | None, customer: str | None) -> Select[Any]:

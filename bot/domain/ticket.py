@@ -195,6 +195,8 @@ def _closed(ticket: Ticket, event: Event) -> Changes:
 def _reopened(ticket: Ticket, event: Event) -> Changes:
     clocks = tuple(Clock(ClockKind(kind), event.at) for kind in event.data["starts"])
     anew: Changes = {"closed_at": None, "resolution": "", "merged_into": None}
+    if event.data.get("unverified"):
+        anew["unverified"] = True
     return {**anew, "state": _awake(ticket), "clocks": clocks}
 
 
@@ -229,12 +231,11 @@ def _alerted(ticket: Ticket, event: Event) -> Changes:
 def _unsent(ticket: Ticket, event: Event) -> Changes:
     """A reply was taken back before it left: the event states how the ticket stood before it."""
     data = event.data
-    answered = data.get("responded_at")
-    return {
-        "state": State(data["state"]),
-        "clocks": tuple(clock_from_data(clock) for clock in data["clocks"]),
-        "responded_at": None if answered is None else instant(answered),
+    stood: Changes = {
+        name: None if data.get(name) is None else instant(data[name])
+        for name in ("responded_at", "wait_until", "snoozed_until")
     }
+    return {**stood, "state": State(data["state"]), "clocks": tuple(clock_from_data(one) for one in data["clocks"])}
 
 
 def _until(event: Event) -> datetime | None:

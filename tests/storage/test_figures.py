@@ -77,3 +77,17 @@ def test_a_month_among_years_is_found_by_the_index(database: SqlDatabase, url: s
     engine.dispose()
     assert "events_ending" in "\n".join(told)
     assert not any(row.startswith(("SCAN events", "Seq Scan on events")) for row in told)
+
+
+def test_a_reply_that_was_taken_back_kept_no_promise(database: SqlDatabase) -> None:
+    def deed(work: UnitOfWork) -> None:
+        ended(work, 10, Deed.REPLIED, KEPT, responds=True)
+        ended(work, 20, Deed.REPLIED, KEPT, responds=True)
+        ticket = work.tickets.get(1)
+        stood = {"reply": 2, "state": "new", "clocks": [], "responded_at": None}
+        back = Event(1, 3, at(11), "ann", "console", Deed.UNSENT, stood)
+        work.tickets.save(ticket.after(back), back, None, {})
+
+    database.write(deed)
+    found = database.read(lambda work: list(work.tickets.promises_ended(START, at(91))))
+    assert [end.at for end in found] == [at(20)]

@@ -371,3 +371,72 @@ def test_a_card_goes_by_itself_once_the_page_of_its_key_was_withdrawn(database: 
     database.write(lambda work: work.outbox.withdraw(page, clock.now()))
     [card] = lease(database, clock)
     assert (card.kind, card.ref) == (Kind.CARD, None)
+
+
+def test_what_waits_can_be_taken_back_and_what_is_under_way_cannot(database: SqlDatabase, clock: HandClock) -> None:
+    def post(work: UnitOfWork) -> None:
+        open_ticket(work)
+        for key in ("reply:1:2", "reply:1:3"):
+            work.outbox.post(news(key, Kind.LETTER, ticket=1, not_before=clock.now() + timedelta(seconds=10)))
+
+    def recall(key: str, ticket: int = 1) -> bool:
+        return database.write(lambda work: work.outbox.recall(ticket, key, clock.now()))
+
+    database.write(post)
+    assert lease(database, clock) == []
+    assert not recall("reply:1:2", ticket=2)
+    assert recall("reply:1:2")
+    assert not recall("reply:1:2")
+    clock.forward(seconds=10)
+    [parcel] = lease(database, clock)
+    assert parcel.key == "reply:1:3"
+    assert not recall("reply:1:3")
+    # Nobody knows whether it arrived: it is not taken back then, either.
+    clock.forward(minutes=2)
+    assert not recall("reply:1:3")
+    [parcel] = lease(database, clock)
+    assert parcel.state is ParcelState.AMBIGUOUS
+    states = {one.key: one.state for one in database.read(lambda work: work.outbox.of_ticket(1))}
+    assert states == {"reply:1:2": ParcelState.WITHDRAWN, "reply:1:3": ParcelState.AMBIGUOUS}
+
+
+def test_what_was_put_back_has_not_arrived_and_can_be_taken_back(database: SqlDatabase, clock: HandClock) -> None:
+    def post(work: UnitOfWork) -> None:
+        open_ticket(work)
+        work.outbox.post(news("reply:1:2", Kind.LETTER, ticket=1))
+
+    database.write(post)
+    [parcel] = lease(database, clock)
+    database.write(lambda work: work.outbox.failed(parcel, "away", clock.now(), clock.now()))
+    assert database.write(lambda work: work.outbox.recall(1, "reply:1:2", clock.now()))
+
+
+def test_of_a_courier_and_of_whoever_takes_it_back_one_has_the_letter(database: SqlDatabase, clock: HandClock) -> None:
+    letters = 30
+
+    def post(work: UnitOfWork) -> None:
+        open_ticket(work)
+        for number in range(letters):
+            work.outbox.post(news(f"reply:1:{number}", Kind.LETTER, ticket=1))
+
+    database.write(post)
+    leased: list[str] = []
+    recalled: list[str] = []
+
+    def courier() -> None:
+        while found := database.write(lambda work: work.outbox.lease(clock.now(), 60, 1)):
+            leased.extend(parcel.key for parcel in found)
+
+    def people() -> None:
+        for number in reversed(range(letters)):
+            key = f"reply:1:{number}"
+            if database.write(lambda work, key=key: work.outbox.recall(1, key, clock.now())):
+                recalled.append(key)
+
+    threads = [threading.Thread(target=one) for one in (courier, people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    courier()  # On PostgreSQL a courier passes over what another holds, and comes back to it.
+    assert sorted(leased + recalled) == sorted(f"reply:1:{number}" for number in range(letters))
