@@ -65,7 +65,8 @@ def say_for(work: UnitOfWork, words: Words, number: int, now: datetime) -> Ticke
     ticket = work.tickets.get(number)
     if not words.text.strip() and not words.files:
         raise BadValue("There are no words and no files.", "Write what there is to say.")
-    _, ticket, _ = customer_said(caller_of(words, now), work, ticket, words.text, who=words.who, name=words.name)
+    said = {"who": words.who, "name": words.name, "way": words.way}
+    _, ticket, _ = customer_said(caller_of(words, now), work, ticket, words.text, **said)
     return ticket
 
 

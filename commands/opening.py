@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bot.cards import Line
@@ -14,12 +13,10 @@ from bot.domain.policy import ClockKind, SupportLevel
 from bot.domain.ticket import Priority, Ticket
 from bot.ports import Anchoring, UnitOfWork
 from commands.floods import must_have_room, must_not_flood
-from commands.paging import decided, decision_on, on_opened
+from commands.paging import decided, decision_on, on_opened, only_vouched
 from commands.record import record_opened, today
 from commands.spec import Caller
 from commands.ticket_tag import tidy
-
-UNVERIFIED = "The sender is not verified, so nobody is called before somebody of the desk has vouched for them"
 
 
 def open_ticket(
@@ -57,8 +54,7 @@ def open_ticket(
     decision = decision_on(
         work, Trigger.OPENED, owed, caller.now, level=held, priority=priority.value, category=category
     )
-    if unverified and decision is not None and decision.pages:
-        decision = replace(decision, pages=False, why=UNVERIFIED)
+    decision = only_vouched(decision, unverified)
     ticket = record_opened(
         caller,
         work,

@@ -17,7 +17,7 @@ from commands.page_card import has_it
 from commands.page_ends import name_of
 from commands.page_finding import numbered
 from commands.page_show import receipts
-from commands.paging import decision_on
+from commands.paging import decision_on, only_vouched
 from commands.record import owed_by
 from commands.spec import Caller, command
 
@@ -124,6 +124,7 @@ def _silent(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Iterator[Line]:
         category=ticket.category,
         credit=ticket.phone_credit,
     )
+    decision = only_vouched(decision, ticket.unverified)
     if decision is not None:
         yield (
             "If it is late, ",

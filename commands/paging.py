@@ -43,11 +43,14 @@ __all__ = [
     "on_alert",
     "on_changed",
     "on_opened",
+    "only_vouched",
     "pass_on",
     "resolve",
     "start_page",
     "touched",
 ]
+
+UNVERIFIED = "The sender is not verified, so nobody is called before somebody of the desk has vouched for them"
 
 LOUD_ONLY = Escalation("loud", ())
 """For a plan that has no escalation for it: the alarm at once."""
@@ -149,6 +152,13 @@ def decision_on(
     return decide(plan.rules, case)
 
 
+def only_vouched(decision: Decision | None, unverified: bool) -> Decision | None:
+    """The decision where its reason may be made up: nobody is called before somebody has vouched for the sender."""
+    if not unverified or decision is None or not decision.pages:
+        return decision
+    return replace(decision, pages=False, why=f"{UNVERIFIED}. {decision.why}")
+
+
 def decided(decision: Decision | None) -> dict[str, Any]:
     """The decision as the event that it is about keeps it."""
     if decision is None:
@@ -212,7 +222,7 @@ def chain_for(plan: OnCall, trigger: Trigger, level: str) -> Escalation:
 
 
 def _asked(work: UnitOfWork, ticket: Ticket, trigger: Trigger, now: datetime, warning: int = 0) -> Decision | None:
-    return decision_on(
+    decision = decision_on(
         work,
         trigger,
         owed_by(work, ticket, now),
@@ -223,6 +233,7 @@ def _asked(work: UnitOfWork, ticket: Ticket, trigger: Trigger, now: datetime, wa
         credit=ticket.phone_credit,
         warning=warning,
     )
+    return only_vouched(decision, ticket.unverified)
 
 
 def _decided_page(work: UnitOfWork, ticket: Ticket, trigger: Trigger, decision: Decision, now: datetime) -> Page:

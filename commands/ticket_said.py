@@ -57,8 +57,9 @@ def customer_said(
     ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, threaded=not unheard, **data)
     if before.closed and not thanks:
         ticket = on_a_level(caller, work, ticket)
+        doubt = {"unverified": True} if data.get("unverified") else {}
         ticket = record(
-            caller, work, ticket, Deed.REOPENED, "The customer wrote again", by=CUSTOMER, starts=anew(ticket)
+            caller, work, ticket, Deed.REOPENED, "The customer wrote again", by=CUSTOMER, starts=anew(ticket), **doubt
         )
     who = work.customers.get(ticket.customer).name if ticket.customer else "The customer"
     wrote = f"{who} wrote on #{ticket.number} {ticket.subject}"

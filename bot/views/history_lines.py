@@ -11,7 +11,7 @@ from bot.domain.history import Deed, Event
 from bot.domain.sla import instant
 from bot.views import page_words
 from bot.views.ticket_card import iso
-from bot.views.wording import listed
+from bot.views.wording import CUSTOMERS_WAYS, listed, opener
 
 Names = Mapping[str, str]
 _Data = Mapping[str, Any]
@@ -50,13 +50,15 @@ def _line(event: Event, people: Names, longest: int | None) -> Line:
 def _told(
     event: Event, people: Names, longest: int | None, *, elsewhere: bool = True, whole: bool = True
 ) -> tuple[Part, ...]:
-    who = _NOBODY.get(event.by) or people.get(event.by, event.by)
-    did = _WORDS[event.deed](event.data, people)
+    address, way = opener(event.by)
+    who = _NOBODY.get(event.by) or address or people.get(event.by, event.by)
+    did = _WORDS[event.deed]({**event.data, "way": event.source} if way else event.data, people)
     text = str(event.data.get("text") or "") if whole else ""
     said = f": {_cut(text, longest)}" if text else ""
     files = f" · with {listed(in_words(file) for file in files_of(event))}" if event.data.get("files") else ""
     reason = f" · because: {_cut(event.reason, longest)}" if event.reason else ""
-    where = f" · {event.source}" if elsewhere and event.source and event.by != "clock" else ""
+    known = way or event.data.get("way") in CUSTOMERS_WAYS
+    where = f" · {event.source}" if elsewhere and event.source and event.by != "clock" and not known else ""
     return (Strong(who), " ", *did, said + files + where + reason)
 
 
@@ -88,9 +90,22 @@ def _called(data: _Data, people: Names) -> Line:
     return ("telephoned" + (", using a per-incident credit" if data.get("credit") else ""),)
 
 
+def _opened(data: _Data, people: Names) -> Line:
+    doubt = ", sender not verified" if data.get("unverified") else ""
+    return (f"opened it{_way(data)}, Level {data['level']}{doubt}",)
+
+
 def _said(data: _Data, people: Names) -> Line:
     by = data.get("written_by")
-    return ("wrote" + (f" (put down by {_name(by, people)})" if by else ""),)
+    other = f" from another address, {data.get('who')}" if data.get("stranger") else ""
+    doubt = " (sender not verified)" if data.get("unverified") else ""
+    return (f"wrote{_way(data)}{other}{doubt}" + (f" (put down by {_name(by, people)})" if by else ""),)
+
+
+def _way(data: _Data) -> str:
+    """ " by mail", where the customer came themselves."""
+    way = CUSTOMERS_WAYS.get(str(data.get("way")), "")
+    return f" {way}" if way else ""
 
 
 def _waiting(data: _Data, people: Names) -> Line:
@@ -187,7 +202,7 @@ def _name(id: object, people: Names) -> str:
 
 
 _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
-    Deed.OPENED: lambda data, people: (f"opened it, Level {data['level']}",),
+    Deed.OPENED: _opened,
     Deed.CLAIMED: _claimed,
     Deed.RELEASED: _says("released it"),
     Deed.ASSIGNED: _assigned,

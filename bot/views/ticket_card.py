@@ -14,7 +14,7 @@ from bot.domain.entitlement import Entitlement
 from bot.domain.sla import Clock, Promises
 from bot.domain.ticket import Priority, State, Ticket
 from bot.ports import Kind, News, Urgency
-from bot.views.wording import span_words
+from bot.views.wording import opener, span_words
 
 DESK = "#desk"
 UNDRAWN = Card()
@@ -57,7 +57,9 @@ def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime)
     lines = [line for line in about if line]
     if ticket.tags:
         lines.append(("Tags: " + ", ".join(sorted(ticket.tags)),))
-    lines.append(("Opened by ", named.person(ticket.opened_by), f" in {ticket.source}, ", When(ticket.opened_at)))
+    who, way = opener(ticket.opened_by)
+    where = f" {way}, " if way else f" in {ticket.source}, "
+    lines.append(("Opened by ", who if way else named.person(ticket.opened_by), where, When(ticket.opened_at)))
     return Card(
         title=(Strong(f"#{ticket.number}"), "  ", ticket.subject),
         badge=badge,
@@ -85,6 +87,8 @@ def choices(ticket: Ticket, *, callable: bool = False) -> tuple[Choice, ...]:
     else:
         pause = Choice("Wait…", "ticket wait", me, asks=("until", "reason"))
     reply = Choice("Reply", "ticket reply", me, asks=("text",))
+    # Nobody is called for it until somebody vouches: that comes before waiting, which can be typed.
+    third = Choice("Vouch", "ticket vouch", me) if ticket.unverified else pause
     close = Choice("Close…", "ticket close", me, asks=("resolution", "text"), style=Style.DANGER)
     rest = (
         note,
@@ -96,7 +100,7 @@ def choices(ticket: Ticket, *, callable: bool = False) -> tuple[Choice, ...]:
     if callable:
         call = Choice("Call the on-call engineer", "page start", {"what": ticket.number}, asks=("reason",), rest=True)
         rest = (call, *rest[:-1])
-    return (hold, reply, pause, close, *rest)
+    return (hold, reply, third, close, *rest)
 
 
 def ticket_data(ticket: Ticket, promises: Promises) -> dict[str, Any]:
@@ -111,6 +115,7 @@ def ticket_data(ticket: Ticket, promises: Promises) -> dict[str, Any]:
         "owner": ticket.owner,
         "priority": ticket.priority.value,
         "category": ticket.category,
+        "unverified": ticket.unverified,
         "tags": sorted(ticket.tags),
         "opened_at": iso(ticket.opened_at),
         "opened_by": ticket.opened_by,
@@ -158,7 +163,8 @@ def _clocks(ticket: Ticket, promises: Promises, now: datetime) -> list[Line]:
 
 
 def _marks(ticket: Ticket) -> list[str]:
-    return [ticket.priority.value] if ticket.priority is not Priority.NORMAL else []
+    marks = [ticket.priority.value] if ticket.priority is not Priority.NORMAL else []
+    return [*marks, "sender not verified"] if ticket.unverified and not ticket.closed else marks
 
 
 def _customer(owed: Entitlement) -> Line:

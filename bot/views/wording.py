@@ -21,3 +21,14 @@ def listed(words: Iterable[str], joined: str = "and") -> str:
     """ "a, b and c"."""
     *firsts, last = list(words) or [""]
     return f"{', '.join(firsts)} {joined} {last}" if firsts else last
+
+
+CUSTOMERS_WAYS = {"email": "by mail", "api": "through the API", "web": "on the customers' page"}
+"""The ways by which customers speak for themselves, as history tells of them."""
+
+
+def opener(by: str) -> tuple[str, str]:
+    """The address and the way of a customer who did something themselves ("email:jo@acme.example"); empty for
+    others."""
+    way, _, who = by.partition(":")
+    return (who, CUSTOMERS_WAYS[way]) if who and way in CUSTOMERS_WAYS else ("", "")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.mail import Verified
 from commands import catalogue
+from tests.commands.mails import STRANGER, arrives, mail
 from tests.commands.rota_town import busied, with_rota
 from tests.town import PHONE, Town, words
 
@@ -31,6 +33,8 @@ def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
     town.does("zoe", "ticket close 4 solved")
     town.does("zoe", "ticket open please call me --customer brightside")
     town.does("zoe", "ticket open who is this")
+    arrives(town, mail(STRANGER))
+    arrives(town, mail(verified=Verified.UNKNOWN))
     busied(with_rota(town))
     town.does("zoe", "page start 1")
     town.close()

@@ -1,0 +1,159 @@
+"""Taking in a message: whether it is a bounce, a machine's, part of a ticket, a new one, or for a person to decide on.
+
+Every message is written down, whatever becomes of it, and counts once. What cannot be decided here is held, and shown
+to the desk with the buttons that decide it; nothing is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.attachments import Attachment
+from bot.domain.errors import TooMuch
+from bot.domain.mail import IncomingMail, Verified
+from bot.domain.ticket import Ticket
+from bot.intake_ports import Mail, MailState
+from bot.ports import UnitOfWork
+from commands.intake import Words, caller_of, open_for
+from commands.mail_automatic import automatic, bounced
+from commands.mail_kept import as_kept, fitting, on_a_ticket, text_of
+from commands.mail_matching import Match, match_of
+from commands.mail_notices import flooded, show_held
+from commands.mail_receipts import send_receipt
+from commands.ticket_said import customer_said
+
+WAY = "email"
+NO_SUBJECT = "(no subject)"
+NO_WORDS = "(a message without words)"
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class MailRules:
+    """The brake, as the operator has set it: messages of one sender in an hour, messages of all in an hour before new
+    tickets wait for a person; and whether who opens a ticket is sent a receipt."""
+
+    hourly: int = 20
+    hourly_all: int = 1000
+    receipts: bool = True
+
+
+def take_in(
+    work: UnitOfWork,
+    mail: IncomingMail,
+    mailbox: str,
+    now: datetime,
+    *,
+    path: str = "",
+    files: tuple[Attachment, ...] = (),
+    rules: MailRules = MailRules(),
+) -> Mail:
+    """Decide what becomes of a message, and write it down. `path` is where the whole of it lies, `files` where those
+    lie that came with it.
+
+    One that is known by its Message-ID changes nothing, and what became of it then is returned. Raises Conflict where
+    another transaction adds it at the same moment: then it is known the next time.
+    """
+    known = work.mails.known(mail.message_id)
+    if known is not None:
+        return known
+    # First of all, so that of two who take it at once one has to wait here.
+    kept = work.mails.add(
+        Mail(
+            0,
+            mail.message_id,
+            mailbox,
+            mail.sender,
+            mail.subject,
+            now,
+            MailState.HELD,
+            path=path,
+            data=as_kept(mail, files, work.promises.policy.limits.text),
+        )
+    )
+    kept = _decided(work, mail, kept, now, files, rules)
+    work.mails.save(kept)
+    return kept
+
+
+def _decided(
+    work: UnitOfWork, mail: IncomingMail, kept: Mail, now: datetime, files: tuple[Attachment, ...], rules: MailRules
+) -> Mail:
+    found = match_of(work, mail)
+    if mail.bounce is not None:
+        return bounced(work, kept, mail.bounce, found, now)
+    if mail.machine:
+        return automatic(work, kept, mail, found, now)
+    if work.mails.count(now - HOUR, mail.sender) > rules.hourly:
+        return _held(work, kept, f"{mail.sender} sent more than {rules.hourly} messages within an hour", now)
+    if found is not None:
+        return _said(work, mail, kept, found, now, files)
+    if work.customers.of_address(mail.sender) is None:
+        return _held(work, kept, "No customer has this address", now)
+    if work.mails.count(now - HOUR) > rules.hourly_all:
+        flooded(work, rules.hourly_all, now)
+        return _held(work, kept, f"more than {rules.hourly_all} messages came within an hour", now)
+    return _opened(work, mail, kept, now, files, rules)
+
+
+def _held(work: UnitOfWork, kept: Mail, reason: str, now: datetime) -> Mail:
+    kept = replace(kept, state=MailState.HELD, reason=reason)
+    show_held(work, kept, now)
+    return kept
+
+
+def _opened(
+    work: UnitOfWork, mail: IncomingMail, kept: Mail, now: datetime, files: tuple[Attachment, ...], rules: MailRules
+) -> Mail:
+    try:
+        ticket = open_for(work, words_of(work, mail, files, verified=mail.verified is Verified.YES), now)
+    except TooMuch as limit:  # It is raised before anything is written.
+        return _held(work, kept, limit.text, now)
+    kept = on_ticket(kept, ticket.number, 1)
+    return with_receipt(work, kept, ticket, now) if rules.receipts else kept
+
+
+def with_receipt(work: UnitOfWork, kept: Mail, ticket: Ticket, now: datetime) -> Mail:
+    """The message that opened the ticket; its sender is told so, unless they were told enough lately."""
+    return replace(kept, receipt=send_receipt(work, ticket, kept.sender, now))
+
+
+def _said(
+    work: UnitOfWork, mail: IncomingMail, kept: Mail, found: Match, now: datetime, files: tuple[Attachment, ...]
+) -> Mail:
+    """Whose the sender is decides nothing of whether it is taken: colleagues of a customer write from anywhere, and
+    only who has our letter can answer it. But history says so, and such words alone page nobody."""
+    verified = found.theirs and (found.signed or mail.verified is Verified.YES)
+    return put_on(work, kept, words_of(work, mail, files, verified=verified), found.ticket, now, theirs=found.theirs)
+
+
+def put_on(
+    work: UnitOfWork, kept: Mail, words: Words, ticket: Ticket, now: datetime, *, theirs: bool = True, reason: str = ""
+) -> Mail:
+    """The message as the customer's words on a ticket. Not `theirs`: from an address that is no known one of the
+    customer's."""
+    flags = {} if theirs else {"stranger": True}
+    flags |= {} if words.verified else {"unverified": True}
+    said = {"who": words.who, "name": words.name, "way": words.way} | flags
+    before, _, _ = customer_said(caller_of(words, now), work, ticket, words.text, reason, **said)
+    return on_ticket(kept, before.number, before.seq + 1)
+
+
+def on_ticket(kept: Mail, ticket: int, seq: int) -> Mail:
+    """The message as part of a ticket, by the line of its history that says what it says."""
+    return replace(kept, state=MailState.TAKEN, ticket=ticket, seq=seq, data=on_a_ticket(kept.data))
+
+
+def words_of(work: UnitOfWork, mail: IncomingMail, files: tuple[Attachment, ...], *, verified: bool) -> Words:
+    """What the message says, as intake takes it from any way."""
+    text = fitting(text_of(mail), work.promises.policy.limits.text)
+    return Words(
+        WAY,
+        mail.sender,
+        text or ("" if files else NO_WORDS),
+        subject=mail.subject.strip() or NO_SUBJECT,
+        name=mail.name,
+        files=files,
+        verified=verified,
+    )

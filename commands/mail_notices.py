@@ -1,0 +1,94 @@
+"""What the desk is told of mail that waits for a person: a card with buttons, and no storm of cards."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.cards import Card, Choice, Line, Strong, Style, Tone
+from bot.intake_ports import Mail
+from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.views.ticket_card import DESK
+from commands.answers import cut
+from commands.mail_kept import files_kept
+from commands.page_ends import ALERTS
+
+CARDS_AN_HOUR = 10
+"""Messages that are shown on cards of their own; of those that follow the desk is told once. Who writes to everybody in
+the world writes to desks, too."""
+
+_TOLD = "held mail told"
+_HOUR = timedelta(hours=1)
+
+VERIFIED = {
+    "verified": "our mail server verified the sender",
+    "not verified": "the sender is not who they say, or cannot prove it",
+    "unknown": "nothing is known of whether the sender is who they say",
+}
+
+
+def held_card(mail: Mail) -> Card:
+    """A message that waits, with what decides about it."""
+    return Card(
+        title=("Mail from ", Strong(who_wrote(mail)), f": {mail.subject or '(no subject)'}"),
+        lines=about(mail, 600),
+        choices=held_choices(mail),
+        data={"mail": mail.id},
+    )
+
+
+def held_choices(mail: Mail, name: str = "") -> tuple[Choice, ...]:
+    """Its buttons; `name` tells those of several messages apart."""
+    me = {"mail": mail.id}
+    tail = f" {name}" if name else ""
+    return (
+        Choice(f"Open{tail} for…", "mail open", me, asks=("customer", "ticket", "remember"), style=Style.PRIMARY),
+        Choice(f"Show{tail}", "mail show", me),
+        Choice(f"Refuse{tail}", "mail refuse", me, style=Style.DANGER),
+    )
+
+
+def about(mail: Mail, longest: int) -> tuple[Line, ...]:
+    """Why it waits, what is known of its sender, what it says and what came with it."""
+    verified = VERIFIED.get(str(mail.data.get("verified")), "")
+    files = files_kept(mail)
+    lines: list[Line] = [(" · ".join(part for part in (mail.reason, verified) if part),)]
+    if text := str(mail.data.get("text") or ""):
+        lines.append((text if len(text) <= longest else f"{cut(text, longest)} /mail show {mail.id}",))
+    if files:
+        lines.append((f"With {len(files)} file{'s' * (len(files) != 1)}",))
+    return tuple(lines)
+
+
+def who_wrote(mail: Mail) -> str:
+    name = str(mail.data.get("name") or "")
+    return f"{name} <{mail.sender}>" if name else mail.sender
+
+
+def show_held(work: UnitOfWork, mail: Mail, now: datetime) -> None:
+    """A card in the desk channel; after some in an hour one line for all that follow."""
+    hour = int(now.timestamp()) // 3600
+    told = work.memory.fact(_TOLD)
+    count = told["count"] if isinstance(told, dict) and told.get("hour") == hour else 0
+    if count > CARDS_AN_HOUR:
+        return
+    work.memory.set_fact(_TOLD, {"hour": hour, "count": count + 1})
+    if count < CARDS_AN_HOUR:
+        card, key = held_card(mail), f"held:{mail.id}"
+    else:
+        words = "More mail waits for a person than is shown here. All of it: /mail held"
+        card, key = Card(lines=((words,),), choices=(Choice("Show it", "mail held"),)), f"held:hour:{hour}"
+    work.outbox.post(News(Kind.NOTICE, DESK, card, key))
+
+
+def flooded(work: UnitOfWork, most: int, now: datetime) -> None:
+    """One alert in an hour: new tickets by mail wait."""
+    hour = int(now.timestamp()) // 3600
+    line = f"More than {most} messages came by mail within an hour: what would open a ticket waits now. /mail held"
+    card = Card(lines=((line,),), tone=Tone.WARNING, choices=(Choice("Show it", "mail held"),))
+    work.outbox.post(News(Kind.ALERT, ALERTS, card, f"mail flood:{hour}", Urgency.WARNING))
+
+
+def mailbox_trouble(work: UnitOfWork, text: str, now: datetime) -> None:
+    """What an operator must know of a mailbox."""
+    card = Card(lines=((text,),), tone=Tone.WARNING)
+    work.outbox.post(News(Kind.ALERT, ALERTS, card, f"mailbox:{int(now.timestamp())}:{text[:200]}", Urgency.WARNING))
