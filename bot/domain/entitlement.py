@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain.customers import Customer, Subscription
 from bot.domain.errors import BadValue, NotOwed
-from bot.domain.policy import Policy, SupportLevel, Way
+from bot.domain.policy import AfterExpiry, Policy, SupportLevel, Way
 
 
 class Standing(StrEnum):
@@ -25,7 +25,8 @@ class Entitlement:
     """What is owed now. `telephone_by` says why the telephone is: "level", "option", or "" where it is not.
 
     `subscription` is the one that decides: the highest that counts, or the last one that did. `installation_day` is
-    day N of the installation plan, counted from 0; None outside it.
+    day N of the installation plan, counted from 0; None outside it. `referred`: their subscription has ended, and the
+    policy says that they are served no more but referred to a partner.
     """
 
     customer: Customer | None
@@ -35,6 +36,7 @@ class Entitlement:
     ways: frozenset[Way]
     telephone_by: str
     installation_day: int | None
+    referred: bool = False
 
     @property
     def ways_in_words(self) -> str:
@@ -45,7 +47,9 @@ def entitlement(customer: Customer | None, policy: Policy, today: date) -> Entit
     """What the customer is owed on that day of the policy's time zone.
 
     Of several running subscriptions the highest level counts, and a telephone option of any. When the last one has
-    ended, what it gave on its last day is kept for the policy's grace days, then falls to the lowest level.
+    ended, what it gave on its last day is kept for the policy's grace days, then falls to the lowest level; or at once,
+    where the policy says so. One that refers its expired customers names them so: answers by mail are owed them still,
+    for somebody has to tell them.
     """
     if customer is None:
         return Entitlement(None, policy.lowest, Standing.NONE, None, policy.lowest.ways, "", None)
@@ -57,9 +61,9 @@ def entitlement(customer: Customer | None, policy: Policy, today: date) -> Entit
     ways, telephone_by = level.ways, "level" if Way.TELEPHONE in level.ways else ""
     if not telephone_by and any(s.phone_option for s in held):
         ways, telephone_by = ways | {Way.TELEPHONE}, "option"
-    return Entitlement(
-        customer, level, standing, deciding, ways, telephone_by, _installation_day(customer, policy, today)
-    )
+    referred = standing is Standing.EXPIRED and policy.expiry.after is AfterExpiry.REFER
+    day = _installation_day(customer, policy, today)
+    return Entitlement(customer, level, standing, deciding, ways, telephone_by, day, referred)
 
 
 def _standing(customer: Customer, policy: Policy, today: date) -> tuple[Standing, date | None]:
@@ -69,7 +73,7 @@ def _standing(customer: Customer, policy: Policy, today: date) -> tuple[Standing
     last = max((s.end for s in customer.subscriptions if s.end < today), default=None)
     if last is None:
         return Standing.NONE, None
-    return (Standing.GRACE if (today - last).days <= policy.grace_days else Standing.EXPIRED), last
+    return (Standing.GRACE if (today - last).days <= policy.grace else Standing.EXPIRED), last
 
 
 def level_of(subscription: Subscription, policy: Policy) -> SupportLevel:
@@ -85,7 +89,7 @@ def next_change(customer: Customer, policy: Policy, today: date) -> tuple[date, 
     days: set[date] = set()
     for subscription in customer.subscriptions:
         days.add(subscription.start)
-        for after in (1, policy.grace_days + 1):
+        for after in (1, policy.grace + 1):
             if (date.max - subscription.end).days >= after:
                 days.add(subscription.end + timedelta(days=after))
     owed = entitlement(customer, policy, today)

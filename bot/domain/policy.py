@@ -102,6 +102,48 @@ class Limits:
     text: int = 100_000
 
 
+class Audience(StrEnum):
+    """Who is told of a step of the installation plan."""
+
+    DESK = "desk"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """What is to be done by a day of the installation plan, and who is reminded of it on that day."""
+
+    day: int
+    title: str
+    tell: frozenset[Audience] = frozenset({Audience.DESK})
+
+
+class AfterExpiry(StrEnum):
+    """How a customer is served whose last subscription has ended: as before for the days of grace and then at the
+    lowest level; at the lowest level at once; or no more, and tickets are referred to a partner."""
+
+    GRACE = "grace"
+    LOWEST = "lowest"
+    REFER = "refer"
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """How many days before its last day the end of a subscription is told, falling, and what comes after it."""
+
+    warn_days: tuple[int, ...] = (30, 7, 0)
+    after: AfterExpiry = AfterExpiry.GRACE
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """When a customer is asked whether the partner solved it, and when the desk looks after them who has not answered:
+    days after the one before; 0 for never."""
+
+    ask_after: int = 7
+    answer_within: int = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy. Complete, or refused when it is read (`bot/policy/file.py`)."""
@@ -125,6 +167,11 @@ class Policy:
     installation_days: int
     limits: Limits
     working_day: int | None = None
+    milestones: tuple[Milestone, ...] = ()
+    handover: frozenset[Audience] = frozenset({Audience.DESK})
+    """Who is told when the installation plan is over."""
+    expiry: Expiry = Expiry()
+    referral: Referral = Referral()
 
     def level(self, name: str) -> SupportLevel:
         """The level of that name ("III", "Level III" and "3" are the same). Raises BadValue, naming those there are."""
@@ -137,6 +184,11 @@ class Policy:
                 return level
         names = ", ".join(level.name for level in self.levels)
         raise BadValue(f"There is no support level “{name}”.", f"The levels are {names}.")
+
+    @property
+    def grace(self) -> int:
+        """For how many days after its end a subscription is still served as before."""
+        return self.grace_days if self.expiry.after is AfterExpiry.GRACE else 0
 
     @property
     def lowest(self) -> SupportLevel:

@@ -7,7 +7,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.domain.policy import ClockKind, HolidayRule, Limits, Policy, SpecialDay, SupportLevel, Target, Way
+from bot.domain.policy import (
+    AfterExpiry,
+    Audience,
+    ClockKind,
+    Expiry,
+    HolidayRule,
+    Limits,
+    Milestone,
+    Policy,
+    Referral,
+    SpecialDay,
+    SupportLevel,
+    Target,
+    Way,
+)
 
 
 def policy_to_json(policy: Policy) -> str:
@@ -16,7 +30,10 @@ def policy_to_json(policy: Policy) -> str:
 
 
 def policy_from_json(text: str) -> Policy:
-    """The policy that `policy_to_json` wrote. It was judged when it was read, so it is not judged again."""
+    """The policy that `policy_to_json` wrote. It was judged when it was read, so it is not judged again.
+
+    Versions from before there were milestones, warnings of expiry and questions after a referral have the usual ones.
+    """
     data = json.loads(text)
     limits, holidays = data["limits"], data["holidays"]
     return Policy(
@@ -45,6 +62,10 @@ def policy_from_json(text: str) -> Policy:
         installation_days=data["installation_days"],
         limits=Limits(**limits),
         working_day=data["working_day"],
+        milestones=tuple(Milestone(day, title, _audience(tell)) for day, title, tell in data.get("milestones", ())),
+        handover=_audience(data.get("handover", (Audience.DESK,))),
+        expiry=_expiry(data["expiry"]) if "expiry" in data else Expiry(),
+        referral=Referral(*data["referral"]) if "referral" in data else Referral(),
     )
 
 
@@ -82,6 +103,10 @@ def _to_data(policy: Policy) -> dict[str, Any]:
             "text": limits.text,
         },
         "working_day": policy.working_day,
+        "milestones": [(one.day, one.title, sorted(one.tell)) for one in policy.milestones],
+        "handover": sorted(policy.handover),
+        "expiry": {"warn_days": policy.expiry.warn_days, "after": policy.expiry.after.value},
+        "referral": (policy.referral.ask_after, policy.referral.answer_within),
     }
 
 
@@ -109,6 +134,14 @@ def _level(data: Mapping[str, Any]) -> SupportLevel:
         frozenset(map(Way, data["ways"])),
         {ClockKind(kind): Target(*target) for kind, target in data["targets"].items()},
     )
+
+
+def _audience(data: Sequence[str]) -> frozenset[Audience]:
+    return frozenset(map(Audience, data))
+
+
+def _expiry(data: Mapping[str, Any]) -> Expiry:
+    return Expiry(tuple(data["warn_days"]), AfterExpiry(data["after"]))
 
 
 def _windows(data: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:

@@ -12,6 +12,7 @@ from bot.domain.hours import WEEKDAYS, Window
 from bot.domain.policy import ClockKind, HolidayRule, Limits, Policy, SpecialDay, SupportLevel, Target, Way
 from bot.domain.policy_data import policy_from_json, policy_to_json
 from bot.domain.targets import target_from
+from bot.policy.after import expiry_of, installation_days_of, milestones_of, referral_of, tells_of
 from bot.policy.rules import RULES
 from bot.policy.toml_hours import windows_of, zone_of
 from bot.policy.toml_lines import NotToml, load
@@ -23,7 +24,10 @@ KnownList = Callable[[HolidayRule], None]
 """Raises BadValue when no such holiday list exists (country, then subdivision, then categories)."""
 
 _WEEKDAYS = tuple(name.casefold() for name in WEEKDAYS)
-_SECTIONS = ("hours", "holidays", "special", "levels", "clocks", "entitlement", "categories", "resolutions", "limits")
+_SECTIONS = (
+    *("hours", "holidays", "special", "levels", "clocks", "entitlement", "installation", "expiry", "partners"),
+    *("categories", "resolutions", "limits"),
+)
 _RESPONSES = ("reply", "call", "remote", "claim")
 
 
@@ -64,6 +68,9 @@ def _policy(top: Table, known: KnownList | None) -> Policy:
     clocks, entitlement = top.table("clocks"), top.table("entitlement")
     clocks.only("warnings", "reminders", "responses", "working_day", "thanks")
     entitlement.only("grace_days", "installation_days", "worst_cases")
+    installation = top.table("installation", needed=False)
+    installation.only("days", "tell", "milestones")
+    told = tells_of(installation)
     categories = top.table("categories").titles()
     working_day = clocks.parsed("working_day", target_from, Target()) if "working_day" in clocks else Target()
     if working_day.days:
@@ -85,9 +92,13 @@ def _policy(top: Table, known: KnownList | None) -> Policy:
         resolutions=top.table("resolutions").titles(),
         thanks=tuple(clocks.strings("thanks")),
         grace_days=entitlement.whole("grace_days", 0, 3660),
-        installation_days=entitlement.whole("installation_days", 0, 3660),
+        installation_days=installation_days_of(entitlement, installation),
         limits=_limits(top.table("limits", needed=False)),
         working_day=working_day.seconds or None,
+        milestones=milestones_of(installation, told),
+        handover=told,
+        expiry=expiry_of(top.table("expiry", needed=False)),
+        referral=referral_of(top.table("partners", needed=False)),
     )
 
 

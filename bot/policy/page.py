@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import Card, Line, Strong, Table
 from bot.domain.hours import WEEKDAYS, Window, clock_text
-from bot.domain.policy import ClockKind, Policy, SupportLevel, Way
+from bot.domain.policy import AfterExpiry, Audience, ClockKind, Policy, SupportLevel, Way
 from bot.domain.policy_data import policy_to_json
 from bot.views.wording import listed
 
@@ -140,15 +140,43 @@ def _beyond(policy: Policy) -> list[Line]:
     if policy.worst_cases and insuring:
         lines.append((Strong("The worst cases "), f"that {listed(insuring)} insure against: {_worst(policy)}."))
     if policy.installation_days:
-        lines.append((Strong("Installation plan: "), f"a new customer is helped for {policy.installation_days} days."))
+        steps = "; ".join(f"by day {one.day}: {one.title}" for one in policy.milestones)
+        told = " At its end the customer is written to." if Audience.CUSTOMER in policy.handover else ""
+        plan = f"a new customer is helped for {policy.installation_days} days{': ' + steps if steps else ''}.{told}"
+        lines.append((Strong("Installation plan: "), plan))
+    lines += _expiry(policy)
     lines.append(
         (
             Strong("Partner Network: "),
             "what lies outside the installation plan and the level is referred to partners, who sell support by ",
             "the hour, consulting and regular administration.",
+            *_asked(policy),
         )
     )
     return lines
+
+
+def _expiry(policy: Policy) -> list[Line]:
+    """When the end of a subscription is told, and what comes after it."""
+    if policy.expiry.after is AfterExpiry.REFER:
+        after = "served no more: what is asked is referred to a partner"
+    elif policy.grace:
+        after = f"served as before for {_many_days(policy.grace)}, and then as {policy.lowest.title}"
+    else:
+        after = f"served as {policy.lowest.title} at once"
+    words = f"once a subscription has ended it is {after}."
+    warned = [f"{_many_days(one)} before its last day" if one else "on its last day" for one in policy.expiry.warn_days]
+    told = f" The customer is told by letter {listed(warned)}." if warned else ""
+    return [(Strong("Expiry: "), words, told)]
+
+
+def _asked(policy: Policy) -> list[str]:
+    days = policy.referral.ask_after
+    return [f" {_many_days(days)} later the customer is asked whether it was solved."] if days else []
+
+
+def _many_days(number: int) -> str:
+    return f"{number:,} day{'s' * (number != 1)}"
 
 
 def _table(policy: Policy) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from bot.domain.policy import Policy
 from bot.policy.toml_lines import KeyPath
@@ -81,6 +82,22 @@ def a_working_day_fits_into_a_day(policy: Policy) -> Iterator[Fault]:
         yield ("clocks", "working_day"), "a working day cannot be longer than 24 hours", ""
 
 
+def milestones_lie_in_the_plan(policy: Policy) -> Iterator[Fault]:
+    for milestone in policy.milestones:
+        if milestone.day > policy.installation_days:
+            place = ("installation", "milestones", str(milestone.day))
+            what = f"day {milestone.day} lies beyond the installation plan of {policy.installation_days} days"
+            yield place, what, "Give the plan more days or the milestone an earlier one."
+
+
+def warnings_of_expiry_come_nearer(policy: Policy) -> Iterator[Fault]:
+    days = policy.expiry.warn_days
+    for index, (before, after) in enumerate(pairwise(days), start=1):
+        if after >= before:
+            what = f"the warning {after} days before the end comes after the one {before} days before it"
+            yield ("expiry", "warn_days", index), what, "Write them falling: [30, 7, 0]."
+
+
 RULES: tuple[Rule, ...] = (
     the_desk_opens,
     there_are_levels,
@@ -93,4 +110,6 @@ RULES: tuple[Rule, ...] = (
     no_day_is_added_and_removed,
     half_days_are_not_off,
     a_working_day_fits_into_a_day,
+    milestones_lie_in_the_plan,
+    warnings_of_expiry_come_nearer,
 )

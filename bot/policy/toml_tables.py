@@ -105,6 +105,10 @@ class Table:
             if key not in known:
                 self.wrong(key, f"there is no {what} “{key}”{self._where}", meant(key, known))
 
+    def is_table(self, key: str) -> bool:
+        """Whether a key, which may be either, has a table."""
+        return isinstance(self._data.get(key), dict)
+
     def table(self, key: str, *, needed: bool = True) -> Table:
         found = self._data.get(key, _MISSING)
         if isinstance(found, dict):
