@@ -19,13 +19,20 @@ class Filing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def new_path(self, room: str = "in") -> str:
+        """A random name that nothing has, below the folder."""
+        name = secrets.token_hex(16)
+        return f"{room}/{name[:_SPREAD]}/{name}"
+
     def keep(self, content: bytes, room: str = "in") -> str:
         """Write it durably under a random name; returns its path below the folder."""
-        name = secrets.token_hex(16)
-        path = f"{room}/{name[:_SPREAD]}/{name}"
+        return self.write(self.new_path(room), content)
+
+    def write(self, path: str, content: bytes) -> str:
+        """Write it durably at a new path of ours, which is returned."""
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(f"{name}.part")
+        half = target.with_name(f"{target.name}.part")
         with half.open("wb") as file:
             file.write(content)
             file.flush()
@@ -44,4 +51,5 @@ class Filing:
     def drop(self, names: Iterable[str]) -> None:
         """What was kept for a record that was never made."""
         for name in names:
-            (self._folder / name).unlink(missing_ok=True)
+            for left in (name, f"{name}.part"):
+                (self._folder / left).unlink(missing_ok=True)
