@@ -6,20 +6,24 @@ from datetime import datetime
 
 from bot.cards import Card
 from bot.domain.history import Deed
+from bot.letters.writing import LetterWriter
 from bot.ports import Kind, Parcel, UnitOfWork
 from bot.views.history_lines import thread_line
 from commands.alert_card import draw_alert
 from commands.contact_code import VERIFY, draw_code
 from commands.hotline_receipts import draw_leg
+from commands.letters import draw_letter, is_letter
 from commands.page_card import draw_page, is_page
 from commands.record import card_of
 from commands.ticket_reply import letter_key
 from commands.webhook_news import draw_webhook
 
 
-def draw(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
-    """What the parcel says; None for a page that nobody wants any more. Letters, digests and all other notices were
-    drawn when they were posted."""
+def draw(work: UnitOfWork, parcel: Parcel, now: datetime, writer: LetterWriter | None = None) -> Card | None:
+    """What the parcel says; None for a page that nobody wants any more. Digests and all other notices were drawn when
+    they were posted. Letters are written by `writer`, or else as a desk without mail shows them."""
+    if is_letter(parcel):
+        return draw_letter(work, parcel, writer or LetterWriter())
     if "webhook" in parcel.card.data:
         return draw_webhook(work, parcel, now)
     if "leg" in parcel.card.data:
