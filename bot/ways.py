@@ -92,10 +92,32 @@ def _light(package: str) -> ModuleType | None:
         return None
 
 
-def web_server(settings: Settings, routes: Sequence[Any], report: Callable[[], Any]) -> Connected:
-    """The web server over these routes. Raises Refusal where its library is not installed."""
-    server: Connected = _loaded("adapters.web.server", "slack").WebServer(
-        settings.web.host, settings.web.port, routes, report
+class Opened(Protocol):
+    """The doors of the web server: their routes (aiohttp's RouteDef), and the end of the work behind them."""
+
+    @property
+    def routes(self) -> Sequence[Any]: ...
+
+    async def stop(self) -> None: ...
+
+
+def doors(settings: Settings, desk: Desk, clock: WallClock, changed: Callable[[], None]) -> Opened | None:
+    """The API, the customers' page and the desk's own, as far as they are on; None where none is. Raises Refusal where
+    a library is not installed or nobody could find them."""
+    if not (settings.web.api or settings.web.customers or settings.web.staff):
+        return None
+    opened: Opened = _loaded("adapters.web.doors", "web").Doors(settings, desk, clock, changed)
+    return opened
+
+
+def web_server(
+    settings: Settings, routes: Sequence[Any], report: Callable[[], Any], behind: Opened | None = None
+) -> Connected:
+    """The web server over these routes; what goes on `behind` some of them ends with it. Raises Refusal where its
+    library is not installed."""
+    at_end = behind.stop if behind is not None else None
+    server: Connected = _loaded("adapters.web.server", "web").WebServer(
+        settings.web.host, settings.web.port, routes, report, at_end
     )
     return server
 
@@ -103,7 +125,7 @@ def web_server(settings: Settings, routes: Sequence[Any], report: Callable[[], A
 def calendars(database: Database, clock: WallClock) -> Sequence[Any]:
     """The web server's routes to the calendars that people subscribe to. Raises Refusal where its library is not
     installed."""
-    routes: Sequence[Any] = _loaded("adapters.web.calendar", "slack").calendar_routes(database, clock)
+    routes: Sequence[Any] = _loaded("adapters.web.calendar", "web").calendar_routes(database, clock)
     return routes
 
 

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
+from functools import partial
 
 from bot.alarm import Alarm
 from bot.connections import Connected, Connections, Watcher
@@ -19,6 +21,7 @@ from bot.domain.sla import Promises
 from bot.health import HealthReport
 from bot.holidays.freezing import HolidayDates
 from bot.holidays.source import holiday_dates, source
+from bot.letters.writing import Letterhead, LetterWriter
 from bot.oncall.adopting import adopt_plan
 from bot.oncall.file import oncall_at
 from bot.outside import DeadMansSwitch
@@ -29,7 +32,7 @@ from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.watchman import Watchman
-from bot.ways import calendars, chats_of, mailing, pagers_of, platforms_of, threaded, ways, web_server
+from bot.ways import calendars, chats_of, doors, mailing, pagers_of, platforms_of, threaded, ways, web_server
 from commands import catalogue
 from commands.desk import Desk
 from commands.drawing import draw
@@ -82,12 +85,14 @@ class House:
         runtime: Runtime
         found = ways(self.settings, self.desk, self.clock, lambda: runtime.changed())
         connected: dict[str, Connected] = dict(found)
+        opened = doors(self.settings, self.desk, self.clock, lambda: runtime.changed())
         routes = [route for way in found.values() for route in way.routes()]
+        routes += opened.routes if opened is not None else ()
         if routes or self.settings.web.health or self.settings.web.public_url:
             report = HealthReport(self.database, self.clock, lambda: runtime)
             # Whoever runs the server anyhow serves the calendars of the rota, too.
             served = [*routes, *calendars(self.database, self.clock)]
-            connected["web"] = web_server(self.settings, served, report)
+            connected["web"] = web_server(self.settings, served, report, opened)
         channels = {**terminal, **{name: way.channel for name, way in found.items()}}
         connections = Connections(connected, self.database, lambda name: runtime.connected(name), watcher)
         guard = self._watchman(channels, lambda: runtime)
@@ -97,7 +102,8 @@ class House:
         return runtime
 
     def _delivery(self, channels: Mapping[str, Channel]) -> Delivery:
-        return Delivery(self.database, channels, self.clock, draw, settled=settled)
+        drawn = partial(draw, writer=letter_writer(self.settings, self.routes))
+        return Delivery(self.database, channels, self.clock, drawn, settled=settled)
 
     def _watchman(self, channels: Mapping[str, Channel], runtime: Callable[[], Runtime]) -> Watchman:
         watch = self.settings.watch
@@ -153,6 +159,8 @@ class House:
         while self.database.write(lambda work: work.memory.prune(now)):
             pass
         while self.database.write(lambda work: work.outbox.prune(now)):
+            pass
+        while self.database.write(lambda work: work.passes.prune(now)):
             pass
 
     def _copy(self, now: datetime) -> None:
@@ -235,6 +243,19 @@ def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database
         return done
 
     return look
+
+
+def letter_writer(settings: Settings, routes: Routes) -> LetterWriter:
+    """Who writes this desk's letters."""
+    page = settings.web.public_url.rstrip("/") if settings.web.customers else ""
+    email = settings.email
+    if email is None:
+        return LetterWriter(settings.letters, Letterhead(settings.company, page))
+    # A Message-ID is ASCII, whatever the domain is.
+    domain = parseaddr(email.sender)[1].rpartition("@")[2].encode("idna").decode() or "localhost"
+    box = next((one.address for one in email.boxes.values()), "")
+    head = Letterhead(settings.company, page, box, email.plus, domain, routes.mailing)
+    return LetterWriter(settings.letters, head)
 
 
 def _places(settings: Settings, platform: str) -> Places:

@@ -18,17 +18,28 @@ PATIENCE = 15.0
 FRESH = 1.0
 """Real seconds for which an answer about health holds, however many ask."""
 
+_LIMIT = web.RequestKey("limit", asyncio.Timeout)
+
 Report = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
 """Whether all is well, and what may be told of it to anybody: no secrets."""
 
 
 class WebServer:
-    """Listens from `start` to `stop`. Port 0 takes a free one; `port` says which."""
+    """Listens from `start` to `stop`. Port 0 takes a free one; `port` says which. `at_end` is awaited once nothing is
+    asked any more."""
 
-    def __init__(self, host: str, port: int, routes: Sequence[web.RouteDef], report: Report) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        routes: Sequence[web.RouteDef],
+        report: Report,
+        at_end: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._host = host
         self._wanted = port
         self._report = report
+        self._at_end = at_end
         self._asked = asyncio.Lock()
         self._answer: tuple[float, web.Response] | None = None
         app = web.Application(client_max_size=MOST_BYTES, middlewares=[_in_time])
@@ -55,6 +66,8 @@ class WebServer:
         """Take no more requests, and answer those that are there."""
         self._listening = False
         await self._runner.cleanup()
+        if self._at_end is not None:
+            await self._at_end()
 
     @property
     def port(self) -> int:
@@ -83,7 +96,15 @@ async def _in_time(
 ) -> web.StreamResponse:
     """Nobody holds a place for longer than a request can take, however slowly they send it."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE) as limit:
+            request[_LIMIT] = limit
             return await handler(request)
     except TimeoutError:
         return web.Response(status=408, text="Too slow.\n")
+
+
+def have_patience(request: web.Request, seconds: float) -> None:
+    """Give a request so many real seconds from now on: for those that may send much over a slow line."""
+    limit = request.get(_LIMIT)
+    if limit is not None:
+        limit.reschedule(asyncio.get_running_loop().time() + seconds)

@@ -1,0 +1,23 @@
+"""The addresses of the customers' page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from adapters.web.customer.signing_in import ENTRANCE, SigningIn
+from adapters.web.door import Door
+from adapters.web.pages.site import Site
+from bot.intake_ports import PassKind
+
+HOME = "/support"
+COOKIE = "support"
+
+
+def customer_routes(door: Door) -> Sequence[web.RouteDef]:
+    """All of it, for the desk's web server."""
+    folder = Path(__file__).parent / "templates"
+    site = Site(door, PassKind.CUSTOMER, COOKIE, entrance=ENTRANCE, folder=folder)
+    return site.routes([*SigningIn(site).rooms()], below=HOME)

@@ -1,0 +1,98 @@
+"""Bodies: a form as it was sent, within limits that hold while it still comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qsl
+
+from aiohttp import BodyPartReader, web
+
+from adapters.web.pages.file_names import clean_name
+from adapters.web.pages.visit import Form, Turned, Upload
+
+MOST_FIELDS = 60
+MOST_FILES = 20
+SMALL = 500_000
+"""Bytes of a form without files, and of all the words in one with files."""
+
+_CHUNK = 65_536
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
+_URLENCODED = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+
+
+async def read_form(request: web.Request, most: int, *, files: bool) -> Form:
+    """The form in a request of at most so many bytes. Raises Turned: 413 for more than that, 400 for what is none."""
+    if (request.content_length or 0) > most:
+        raise too_large(most)
+    if request.content_type == _URLENCODED:
+        return _fields(await _whole(_chunks(request), min(most, SMALL)))
+    if request.content_type == _MULTIPART and files:
+        return await _parts(request, most)
+    raise Turned(400)
+
+
+def too_large(most: int) -> Turned:
+    size = f"{most / 1_000_000:.0f} MB" if most >= 1_000_000 else f"{most // 1000} KB"
+    return Turned(413, f"That is more than {size}, the most that can be sent at once.")
+
+
+def cleaned(text: str) -> str:
+    """Line ends of one kind, and no other control characters."""
+    return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _fields(body: bytes) -> Form:
+    try:
+        told = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Turned(400) from None
+    return Form({name: cleaned(value) for name, value in told})
+
+
+async def _parts(request: web.Request, most: int) -> Form:
+    fields: dict[str, str] = {}
+    files: list[Upload] = []
+    left = most
+    try:
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            if not isinstance(part, BodyPartReader) or len(fields) + len(files) >= MOST_FIELDS:
+                raise Turned(400)
+            content = await _whole(_part(part), min(left, SMALL) if part.filename is None else left)
+            left -= len(content)
+            if part.filename is None:
+                fields[part.name or ""] = cleaned(content.decode("utf-8", "replace"))
+            elif part.filename or content:  # A browser sends an empty part where no file was chosen.
+                files.append(Upload(clean_name(part.filename), _type(part), content))
+            if len(files) > MOST_FILES:
+                raise Turned(400, f"No more than {MOST_FILES} files can be sent at once.")
+    except (ValueError, RuntimeError, AssertionError, web.HTTPException):  # What aiohttp raises of a broken body.
+        raise Turned(400) from None
+    return Form(fields, tuple(files))
+
+
+def _type(part: BodyPartReader) -> str:
+    told = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return told if _TYPE.fullmatch(told) else ""
+
+
+async def _whole(chunks: AsyncIterator[bytes], most: int) -> bytes:
+    got = bytearray()
+    async for chunk in chunks:
+        got += chunk
+        if len(got) > most:
+            raise too_large(most)
+    return bytes(got)
+
+
+async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
+    async for chunk in request.content.iter_chunked(_CHUNK):
+        yield chunk
+
+
+async def _part(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while chunk := await part.read_chunk(_CHUNK):
+        yield chunk

@@ -1,0 +1,31 @@
+"""Who is asking: the address of a client, told by as many proxies as are the operator's own and by nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address, ip_network
+
+UNKNOWN = "unknown"
+_ONE_HOUSE = 64
+"""Bits of an IPv6 address that name a customer of a provider; the others are theirs to choose."""
+
+
+def client_address(peer: str | None, forwarded: Sequence[str], proxies: int) -> str:
+    """The address to count by. `forwarded` are the X-Forwarded-For headers: each of the operator's proxies adds at the
+    right what it saw, so the last `proxies` entries can be believed, and what stands before them anybody can write."""
+    told = [part.strip() for header in forwarded for part in header.split(",")]
+    if proxies and len(told) >= proxies:
+        return _counted(told[-proxies]) or _counted(peer or "") or UNKNOWN
+    return _counted(peer or "") or UNKNOWN
+
+
+def _counted(text: str) -> str:
+    try:
+        found = ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return ""
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, _ONE_HOUSE), strict=False).network_address)
