@@ -251,11 +251,18 @@ def letter_writer(settings: Settings, routes: Routes) -> LetterWriter:
     email = settings.email
     if email is None:
         return LetterWriter(settings.letters, Letterhead(settings.company, page))
-    # A Message-ID is ASCII, whatever the domain is.
-    domain = parseaddr(email.sender)[1].rpartition("@")[2].encode("idna").decode() or "localhost"
+    domain = _in_ascii(parseaddr(email.sender)[1].rpartition("@")[2])
     box = next((one.address for one in email.boxes.values()), "")
     head = Letterhead(settings.company, page, box, email.plus, domain, routes.mailing)
     return LetterWriter(settings.letters, head)
+
+
+def _in_ascii(domain: str) -> str:
+    """As a Message-ID can hold it. One that no mail could come from is told of elsewhere."""
+    try:
+        return domain.encode("idna").decode() or "localhost"
+    except UnicodeError:
+        return "localhost"
 
 
 def _places(settings: Settings, platform: str) -> Places:
