@@ -56,6 +56,19 @@ class Envelope:
         return TAKEN.lower() in {flag.lower() for flag in self.flags}
 
 
+class _Client(IMAPClient):  # type: ignore[misc]  # The library has no types.
+    """The library's client, which is to be quiet, and what the server says in passing."""
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        # Or else each message is written into a line of the log, whether or not that line is wanted.
+        self._imap.debug = 0
+
+    def exists(self) -> bool:
+        """Whether it was told, since the last time, how many messages there are: more than before, mostly."""
+        return bool(self._imap.response("EXISTS")[1] != [None])
+
+
 class Connection:
     """Signed in, and in the folder. `heard` is called at each sign of life. For one thread."""
 
@@ -90,15 +103,21 @@ class Connection:
         """The folder's UIDVALIDITY; 0 where the server keeps none."""
         return int(self._folder.get(b"UIDVALIDITY", 0))
 
-    @property
     def last(self) -> int:
-        """The highest UID that was given when the folder was opened."""
-        return int(self._folder.get(b"UIDNEXT", 1)) - 1
+        """The highest UID before what comes from now on."""
+        coming = self._folder.get(b"UIDNEXT")
+        # A server need not say what comes next (RFC 3501, 6.3.1).
+        return int(coming) - 1 if coming is not None else max(self._search("ALL"), default=0)
 
     def after(self, mark: int) -> list[int]:
         """Above that UID, neither taken nor deleted."""
         # "9:*" names the last message even where its UID is below 9 (RFC 3501, 6.4.8).
         return [uid for uid in self._search("UID", f"{mark + 1}:*") if uid > mark]
+
+    def news(self) -> bool:
+        """Whether the server told of messages, in passing, since this was asked last: it tells once, mostly at the end
+        of the very command that did not see them yet, and waiting for news would be in vain."""
+        return bool(self._client.exists())
 
     def unread(self) -> list[int]:
         return self._search("UNSEEN")
@@ -206,7 +225,7 @@ class Connection:
     def _open(self, settings: Mailbox, trust: ssl.SSLContext | None, limit: float) -> Any:
         try:
             with self._asked():
-                return IMAPClient(
+                return _Client(
                     settings.host,
                     settings.port,
                     ssl=settings.security == "tls",
@@ -250,6 +269,7 @@ class Connection:
             raise Refusal(
                 f"{self._host} does not open the folder “{folder}”.", "Look at its name: folder = “INBOX”."
             ) from error
+        self.news()
         self._keyword = self._keeps(TAKEN) or self._keeps(b"\\*")
 
     def _keeps(self, flag: bytes) -> bool:

@@ -108,19 +108,17 @@ class Look:
         box = self._connection
         if kept is not None and kept.validity == box.validity:
             return kept
+        # First of all: what comes after it is found by it, and what came before by its flags or date.
+        mark = box.last()
         if kept is None:
             unread = box.envelopes(box.unread())
             newest = self._newest(unread)
-            owed = [uid for uid, one in unread.items() if one.arrived > newest - RECENT]
+            owed = {uid for uid, one in unread.items() if one.arrived > newest - RECENT}
             log.info("%s is read from now on: %d messages of before are taken.", self._rules.name, len(owed))
-            # A server that does not say what comes next (RFC 3501 lets it) is taken by what is there.
-            return Progress(box.validity, box.last or max(box.after(0), default=0), newest).owes(owed)
+            return Progress(box.validity, mark, newest).owes(owed)
         known = box.envelopes(box.since((kept.since - timedelta(days=1)).date()))
         later = {uid for uid, one in known.items() if one.arrived > kept.since}
-        log.warning(
-            "The server has counted the messages of %s anew; %d are looked at again.", self._rules.name, len(later)
-        )
-        mark = box.last or max(box.after(0), default=0)
+        log.warning("The server counts the messages of %s anew; %d come again.", self._rules.name, len(later))
         return Progress(box.validity, mark, kept.since).owes(later | set(box.unread()))
 
     def _newest(self, unread: Mapping[int, Envelope]) -> datetime:

@@ -175,8 +175,7 @@ class MailboxReader:
         self._trouble, self._well = "", f"{self._settings.host} is read ({waits})"
         if left:
             self._rest(self._pauses.again)
-        elif not found:
-            # Only after a look that found nothing: what came during one is not told again.
+        elif not found and not connection.news():
             self._empty()
             connection.wait(self._pauses.beat if connection.idles else float(self._settings.poll), self._wake)
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.domain.contacts import EMAIL, Contact
-from tests.adapters.email.mailbox import KIM, PASSWORD, Mailbox
+from tests.doubles.mail.smtp import KIM, PASSWORD, Mailbox
 
 PAGER = True
 

@@ -16,8 +16,8 @@ from bot.cards import Card, say
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver, Kind, Parcel
 from tests.adapters.email.ground import Ground
-from tests.adapters.email.mailbox import KIM, PASSWORD, Mailbox
 from tests.adapters.pagers import PAGE, Paging, page_for
+from tests.doubles.mail.smtp import KIM, PASSWORD, Mailbox
 
 GROUND = Ground()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 from collections.abc import Mapping
 from email import message_from_bytes
@@ -20,12 +21,13 @@ KIM = "kim@example.com"
 
 class Mailbox:
     """`letters` are those that arrived. `answers` replaces what the server says to a command ("RCPT", "DATA", "MAIL");
-    `hangs_up_after_data` takes the letter and is gone before it says so."""
+    `hangs_up_after_data` takes the letter and is gone before it says so. With a `token` it takes XOAUTH2, too."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, wrapped: bool = False, user: str = USER) -> None:
         self.letters: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
         self.hangs_up_after_data = False
+        self.token = ""
         self.port = 0
         self._user = user
         self._tls = tls
@@ -85,6 +87,15 @@ class Mailbox:
     def _signs_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         right = (data.login, data.password) == (self._user.encode(), PASSWORD.encode())
         return AuthResult(success=right, handled=right)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802  # As the hooks below.
+        """The answer in the same line or after a prompt; a refusal is explained first, and the explanation answered."""
+        given = args[1].encode() if len(args) > 1 else await server.challenge_auth(b"", encode_to_b64=False)
+        said = base64.b64decode(given) if isinstance(given, bytes) and len(args) > 1 else given
+        if self.token and said == f"user={self._user}\x01auth=Bearer {self.token}\x01\x01".encode():
+            return AuthResult(success=True, auth_data=self._user)
+        await server.challenge_auth(b'{"status":"401"}')
+        return AuthResult(success=False, handled=False)
 
     # --- aiosmtpd's hooks --------------------------------------------------------------------------------------
 
