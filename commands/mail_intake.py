@@ -85,7 +85,7 @@ def _decided(
         return bounced(work, kept, mail.bounce, found, now)
     if mail.machine:
         return automatic(work, kept, mail, found, now)
-    if work.mails.count(now - HOUR, mail.sender) > rules.hourly:
+    if mail.sender and work.mails.count(now - HOUR, mail.sender) > rules.hourly:
         return _held(work, kept, f"{mail.sender} sent more than {rules.hourly} messages within an hour", now)
     if found is not None:
         return _said(work, mail, kept, found, now, files)

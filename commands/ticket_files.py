@@ -24,11 +24,19 @@ def ticket_files(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
         lines.append((When(one.event.at), "  ", Strong(one.file.name), f" · {facts}", _became(copies.get(one.key))))
         if one.file.link:
             lines.append((one.file.link,))
+    mails = [mail for mail in work.mails.of_ticket(ticket.number) if mail.path]
+    for mail in mails:
+        line = f" · {mail.subject or '(no subject)'} · from {mail.sender} · files/{mail.path} · /mail show {mail.id}"
+        lines.append((When(mail.received_at), "  ", Strong("the whole message"), line))
     return Card(
         (Strong(f"#{ticket.number}"), "  ", ticket.subject),
         lines=tuple(lines) or ((f"No files came with #{ticket.number}.",),),
         ticket=ticket.number,
-        data={"ticket": ticket.number, "files": [_data(one, copies.get(one.key)) for one in found]},
+        data={
+            "ticket": ticket.number,
+            "files": [_data(one, copies.get(one.key)) for one in found],
+            "messages": [{"mail": mail.id, "path": mail.path, "at": iso(mail.received_at)} for mail in mails],
+        },
     )
 
 

@@ -11,7 +11,8 @@ from bot.domain.attachments import attached, in_words
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.views.wording import listed
+from bot.views.wording import listed, opener
+from commands.mail_notices import VERIFIED
 from commands.record import card_of
 from commands.spec import Caller, command
 
@@ -35,12 +36,24 @@ def _more(work: UnitOfWork, ticket: Ticket, now: datetime) -> Iterator[Line]:
         yield (f"Referred to {ticket.partner}",)
     if ticket.requester:
         yield (f"Answers go to {ticket.requester}",)
+    if wrote := _sender(work, ticket):
+        yield wrote
     if ticket.watchers:
         yield (f"Watched by {listed(sorted(work.people.get(id).name for id in ticket.watchers))}",)
     if files := [in_words(one.file) for one in attached(work.tickets.history(ticket.number))]:
         yield (f"Files: {listed(files[-5:])} · /ticket files {ticket.number}",)
     if more := beyond(ticket.subject, ticket.text):
         yield (more,)
+
+
+def _sender(work: UnitOfWork, ticket: Ticket) -> Line:
+    """Whether whoever opened it by mail is who they say they are."""
+    who, _ = opener(ticket.opened_by)
+    first = next(iter(work.mails.of_ticket(ticket.number)), None) if who else None
+    if first is None or first.seq != 1:
+        return ()
+    doubt = f". Until somebody vouches nobody is called: /ticket vouch {ticket.number}" if ticket.unverified else ""
+    return (f"{who} wrote mail {first.id}: {VERIFIED.get(str(first.data.get('verified')), '')}{doubt}",)
 
 
 def beyond(subject: str, text: str) -> str:
