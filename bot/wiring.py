@@ -21,7 +21,7 @@ from bot.domain.sla import Promises
 from bot.health import HealthReport
 from bot.holidays.freezing import HolidayDates
 from bot.holidays.source import holiday_dates, source
-from bot.letters.writing import Letterhead, LetterWriter
+from bot.letters.writing import FOLDER, Letterhead, LetterWriter
 from bot.oncall.adopting import adopt_plan
 from bot.oncall.file import oncall_at
 from bot.outside import DeadMansSwitch
@@ -34,6 +34,7 @@ from bot.settings import Settings
 from bot.watchman import Watchman
 from bot.ways import calendars, chats_of, doors, mailing, pagers_of, platforms_of, threaded, ways, web_server
 from commands import catalogue
+from commands.arming import rearm_all
 from commands.desk import Desk
 from commands.drawing import draw
 from commands.duty_watch import DutyWatch
@@ -41,6 +42,7 @@ from commands.hotline_sweep import sweep_calls
 from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
 from commands.refresh import Refresh
+from commands.reminders import sweep_reminders
 from commands.set_back import SetBack
 from commands.settling import settled
 from commands.sweep import Away, sweep
@@ -120,12 +122,14 @@ class House:
         )
 
     def follow(self, policy: Policy) -> Adopted:
-        """Make this the desk's policy, freeze the holidays it needs, and bring open promises up to date with both."""
+        """Make this the desk's policy, freeze the holidays it needs, and bring open promises and what customers
+        are reminded of up to date with both."""
         now = self.clock.now()
         adopted = self.database.write(lambda work: adopt(work, policy, now, library()))
         if adopted.changed:
             recompute(self.database, now)
             self.database.write(lambda work: applied(work, adopted))
+        rearm_all(self.database, now, adopted.change)
         return adopted
 
     def take_on(self, plan: OnCall) -> None:
@@ -217,7 +221,11 @@ def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database
     """What a round does before it delivers: pages first and in between, what else is due, and then the rota and the
     cards on which time goes on. `changed` sees to it that pages go out at once."""
     set_back = SetBack()
-    later: Mapping[str, Callable[[Database, datetime], object]] = {"The rota": DutyWatch(), "Cards": Refresh()}
+    later: Mapping[str, Callable[[Database, datetime], object]] = {
+        "Reminders": sweep_reminders,
+        "The rota": DutyWatch(),
+        "Cards": Refresh(),
+    }
 
     def pages(database: Database) -> int:
         try:
@@ -250,11 +258,11 @@ def letter_writer(settings: Settings, routes: Routes) -> LetterWriter:
     page = settings.web.public_url.rstrip("/") if settings.web.customers else ""
     email = settings.email
     if email is None:
-        return LetterWriter(settings.letters, Letterhead(settings.company, page))
+        return LetterWriter(settings.data / FOLDER, Letterhead(settings.company, page))
     domain = _in_ascii(parseaddr(email.sender)[1].rpartition("@")[2])
     box = next((one.address for one in email.boxes.values()), "")
     head = Letterhead(settings.company, page, box, email.plus, domain, routes.mailing)
-    return LetterWriter(settings.letters, head)
+    return LetterWriter(settings.data / FOLDER, head)
 
 
 def _in_ascii(domain: str) -> str:
