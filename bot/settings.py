@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from bot.domain.errors import Refusal
+from bot.domain.webhooks import EVENTS, key_of
 from bot.settings_words import ADDRESS, ADDRESS_OR_NONE, LINK, LOG_LEVELS, NUMBER, countries, meant, told
 
 PREFIX = "THIRDLINE_"
@@ -272,6 +273,26 @@ class Webhook(BaseModel):
     secret_file: Path | None = Field(default=None, description="Where the secret lies, instead")
     events: tuple[str, ...] = Field(default=(), description="Which events; empty for all")
     inside: bool = Field(default=False, description="Whether it may lie in your own network")
+
+    @field_validator("secret")
+    @classmethod
+    def _random(cls, given: SecretStr) -> SecretStr:
+        """As Standard Webhooks has it, so that its libraries can check what is signed."""
+        key_of(given.get_secret_value())
+        return given
+
+    @field_validator("events")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [one for one in given if one not in EVENTS]:
+            raise ValueError(f"there is no event “{unknown[0]}”; there are {', '.join(EVENTS)}")
+        return given
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Webhook:
+        if self.url.startswith("http:") and not self.inside:
+            raise ValueError("over the internet it is https://; http is for your own network (inside = true)")
+        return self
 
 
 class Watch(BaseModel):

@@ -12,18 +12,11 @@ from typing import Any
 from bot.cards import Card
 from bot.domain.history import Deed, Event
 from bot.domain.sla import BREACH
+from bot.domain.webhooks import BREACHED, CLAIMED, MESSAGE, OPENED, REPLIED, STATUS
 from bot.ports import THREAD_LINE, Kind, News, Parcel, UnitOfWork, Urgency
 from bot.routes import WEBHOOKS
 from bot.views.ticket_card import iso
 from commands.tickets_for_api import message_data, speaker_of, ticket_data
-
-OPENED = "ticket.opened"
-REPLIED = "ticket.replied"
-MESSAGE = "ticket.message"
-STATUS = "ticket.status"
-CLAIMED = "ticket.claimed"
-BREACHED = "ticket.breached"
-EVENTS = (OPENED, REPLIED, MESSAGE, STATUS, CLAIMED, BREACHED)
 
 _TOLD = {
     Deed.OPENED: OPENED,
