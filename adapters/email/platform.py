@@ -1,14 +1,17 @@
-"""The platform: letters go out while it is there, and whether they would is found out before somebody needs one."""
+"""The platform: letters go out while it is there, and whether they would is found out before somebody needs one; what
+customers write comes in meanwhile.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from email.headerregistry import Address
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol
 
 from adapters.email.letter import address_of, letter
 from adapters.email.server import MailServer
@@ -27,9 +30,19 @@ THREADS = 10
 log = logging.getLogger(__name__)
 
 
+class Reads(Protocol):
+    """The mailboxes that are read."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def health(self) -> Mapping[str, Health]: ...
+
+
 class EmailPlatform:
-    """The port `Platform`, and its own channel. `trust` says which certificates count; nothing comes in this way, so
-    `desk` and `changed` are not needed."""
+    """The port `Platform`, and its own channel. `trust` says which certificates count. `changed` is called, from any
+    thread, when something came in. What `reading` says goes to those who read the mailboxes, such as their pauses."""
 
     platform = "email"
     prompt = False
@@ -43,6 +56,7 @@ class EmailPlatform:
         *,
         trust: ssl.SSLContext | None = None,
         every: float = LOOKS_EVERY,
+        **reading: Any,
     ) -> None:
         if settings.email is None:
             raise Refusal("email is not set up.", "Write a section [email] into the settings.")
@@ -54,6 +68,10 @@ class EmailPlatform:
         self._trouble = "not connected"
         self._keeper: asyncio.Task[None] | None = None
         self._workers = Workers("email", THREADS)
+        self._boxes: Reads | None = None
+        if settings.email.boxes:
+            boxes = _loaded_boxes()
+            self._boxes = boxes(desk.database, settings, settings.email, clock, changed, trust=trust, **reading)
 
     @property
     def channel(self) -> Channel:
@@ -66,6 +84,9 @@ class EmailPlatform:
     async def start(self) -> None:
         """Raises Refusal where the operator must mend something, ConnectionError while the server is away."""
         self._sender()
+        if self._boxes is not None:
+            # First of all: a server that takes no letters must keep nobody from writing to us.
+            await self._workers.begin(self._boxes.start)
         await self._workers.begin(self._server.check)
         self._well()
         if self._keeper is None:
@@ -76,12 +97,16 @@ class EmailPlatform:
         if keeper is not None:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
+        if self._boxes is not None:
+            await self._workers.begin(self._boxes.stop)
         self._trouble = "not connected"
 
     def health(self) -> Health:
-        if self._trouble:
-            return Health(False, self._trouble, self._heard_at)
-        return Health(True, f"{self._settings.host} takes mail", self._heard_at)
+        """Of what goes out and of every mailbox: well, if all of it is."""
+        out = Health(not self._trouble, self._trouble or f"{self._settings.host} takes mail", self._heard_at)
+        boxes = self._boxes.health() if self._boxes is not None else {}
+        words = (out.words, *(f"{name}: {health.words}{_heard(health)}" for name, health in boxes.items()))
+        return Health(all(one.well for one in (out, *boxes.values())), "; ".join(words), self._heard_at)
 
     async def deliver(self, parcel: Parcel) -> str:
         """Returns the letter's Message-ID. Raises CannotDeliver."""
@@ -125,3 +150,21 @@ class EmailPlatform:
                 'Write [email] sender = "Support <pager@example.com>".',
             )
         return found
+
+
+def _heard(health: Health) -> str:
+    """ ", last heard 14:05 UTC", of a mailbox that is not well."""
+    if health.well or health.heard_at is None:
+        return ""
+    return f", last heard {health.heard_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _loaded_boxes() -> Callable[..., Reads]:
+    """Loaded only where a mailbox is to be read: who sends letters alone needs none of its libraries."""
+    try:
+        kind: Callable[..., Reads] = import_module("adapters.email.boxes").Boxes
+    except ModuleNotFoundError as error:
+        raise Refusal(
+            f"Mailboxes need the package “{error.name}”, which is not installed.", "pip install 'thirdline[email]'"
+        ) from None
+    return kind

@@ -1,0 +1,138 @@
+"""Every mailbox of the settings: one reader each, what they read taken in, and how they are told in one health.
+
+A mailbox that makes trouble keeps neither the others nor the letters that go out.
+"""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.email.intake import MailIntake
+from adapters.email.letter import address_of
+from adapters.email.mailboxes.mailbox import MailboxReader, always
+from adapters.email.mailboxes.pauses import Pauses
+from adapters.email.reading.limits import Limits, Own
+from bot.domain.errors import Refusal
+from bot.filing import FOLDER
+from bot.ports import Database, Health, UnitOfWork, WallClock
+from bot.settings import Email, Settings
+from bot.signing import signer_of
+from commands.mail_intake import MailRules
+from commands.mail_notices import mailbox_trouble
+
+MB = 1024 * 1024
+HOLDS = timedelta(minutes=5)
+"""For so long a desk holds a mailbox after it last said so; it says so at each look."""
+_HOLDER = "mailbox holder "
+
+
+class Boxes:
+    """Reads from `start` to `stop`. `changed` is called whenever something came in. `trust` says which certificates
+    count."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        email: Email,
+        clock: WallClock,
+        changed: Callable[[], None],
+        *,
+        trust: ssl.SSLContext | None = None,
+        pauses: Pauses | None = None,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._email = email
+        self._clock = clock
+        self._changed = changed
+        self._trust = trust
+        self._pauses = pauses
+        self._me = secrets.token_hex(8)
+        self._readers: dict[str, MailboxReader] = {}
+        self._refused: dict[str, Health] = {}
+
+    def start(self) -> None:
+        """Blocks for a moment; does nothing where they are read already. Raises what the database raises."""
+        if self._readers or self._refused:
+            return
+        signer = self._database.write(signer_of)
+        intake = MailIntake(
+            self._database,
+            self._settings.data / FOLDER,
+            self._clock,
+            own=Own(_own(self._email), self._email.trusted, signer.loop),
+            limits=Limits(whole=self._email.max_mb * MB, file=self._email.max_mb * MB),
+            rules=MailRules(self._email.hourly, self._email.hourly_all, self._email.receipts),
+            changed=self._changed,
+        )
+        intake.sweep()
+        for name, box in self._email.boxes.items():
+            try:
+                self._readers[name] = MailboxReader(
+                    name,
+                    box,
+                    intake.take,
+                    remember=self._remember,
+                    recall=self._recall,
+                    told=self._told,
+                    clock=self._clock,
+                    most=self._email.max_mb * MB,
+                    holder=always if self._settings.database is None else self._holds,
+                    trust=self._trust,
+                    pauses=self._pauses,
+                )
+            except Refusal as refusal:
+                self._refused[name] = Health(False, f"{refusal.text} {refusal.hint}".strip())
+        for reader in self._readers.values():
+            reader.start()
+
+    def stop(self) -> None:
+        """What is under way comes to its end; blocks until then, for some seconds at most."""
+        readers, self._readers, self._refused = self._readers, {}, {}
+        for reader in readers.values():
+            reader.stop()
+
+    def health(self) -> Mapping[str, Health]:
+        """How each mailbox is, by its name in the settings."""
+        return {name: reader.health() for name, reader in self._readers.items()} | self._refused
+
+    # --- what readers need of the desk ------------------------------------------------------------------------------
+
+    def _remember(self, name: str, value: Any) -> None:
+        self._database.write(lambda work: work.memory.set_fact(name, value))
+
+    def _recall(self, name: str) -> Any:
+        return self._database.read(lambda work: work.memory.fact(name))
+
+    def _told(self, text: str) -> None:
+        now = self._clock.now()
+        self._database.write(lambda work: mailbox_trouble(work, text, now))
+        self._changed()
+
+    def _holds(self, name: str) -> bool:
+        """Whether this desk reads the mailbox, of several over one database. Where two think so for a moment, each
+        message still counts once."""
+        now = self._clock.now()
+
+        def hold(work: UnitOfWork) -> bool:
+            held = work.memory.fact(_HOLDER + name)
+            if isinstance(held, dict) and held["by"] != self._me:
+                until = datetime.fromtimestamp(held["until"], UTC)
+                if now < until <= now + HOLDS:  # What lies further ahead is of a clock that was wrong.
+                    return False
+            work.memory.set_fact(_HOLDER + name, {"by": self._me, "until": int((now + HOLDS).timestamp())})
+            return True
+
+        return self._database.write(hold)
+
+
+def _own(email: Email) -> frozenset[str]:
+    """The addresses that are ours, in lower case: what comes from one of them, the desk has sent itself."""
+    sender = address_of(email.sender)
+    ours = [box.address for box in email.boxes.values()] + ([sender.addr_spec] if sender is not None else [])
+    return frozenset(address.strip().lower() for address in ours)
