@@ -107,6 +107,9 @@ class Keys(Protocol):
 
     def save(self, key: ApiKey) -> None: ...
 
+    def used(self, id: str, now: datetime) -> None:
+        """Note when it was used last, and nothing else: somebody may be revoking it."""
+
 
 class PassKind(StrEnum):
     """What a pass lets its bearer do: links are used once, to sign in; the others are what a browser then shows."""

@@ -256,7 +256,8 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Which tickets a list shows. Empty fields do not narrow. `order`: "due" (earliest first) or "newest"."""
+    """Which tickets a list shows. Empty fields do not narrow. `order`: "due" (earliest first) or "newest". `text` is
+    looked for in all that was written, or `in_subject` alone; `below` keeps to smaller numbers."""
 
     states: frozenset[State] = frozenset()
     owner: str | None = None
@@ -274,6 +275,9 @@ class TicketFilter:
     order: str = "due"
     limit: int = 20
     offset: int = 0
+    in_subject: bool = False
+    changed_from: datetime | None = None
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

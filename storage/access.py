@@ -35,6 +35,7 @@ _SAVE_KEY = (
     .where(_k.id == bindparam("of_id"))
     .values({name: bindparam(name) for name in ("name", "scopes", "customer", "used_at", "revoked_at")})
 )
+_USED = update(api_keys).where(_k.id == bindparam("of_id")).values(used_at=bindparam("now"))
 
 _p = passes.c
 _PASS = Shape(
@@ -86,6 +87,9 @@ class SqlKeys:
         row = _KEY.to_row(key)
         changed = {name: row[name] for name in ("name", "scopes", "customer", "used_at", "revoked_at")}
         self._transaction.write(_SAVE_KEY, changed | {"of_id": key.id})
+
+    def used(self, id: str, now: datetime) -> None:
+        self._transaction.write(_USED, {"of_id": id, "now": epoch(now)})
 
 
 class SqlPasses:

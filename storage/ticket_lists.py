@@ -41,8 +41,12 @@ def conditions(wanted: TicketFilter, dialect: str) -> Iterator[ColumnElement[boo
         yield _t.opened_at >= epoch(wanted.opened_from)
     if wanted.opened_until is not None:
         yield _t.opened_at < epoch(wanted.opened_until)
+    if wanted.changed_from is not None:
+        yield _t.changed_at >= epoch(wanted.changed_from)
+    if wanted.below is not None:
+        yield _t.number < wanted.below
     if wanted.text.strip():
-        yield with_words(wanted.text, dialect)
+        yield with_words(wanted.text, dialect, subject_only=wanted.in_subject)
 
 
 def with_words(text: str, dialect: str, *, subject_only: bool = False) -> ColumnElement[bool]:
