@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from adapters.email.addressing import address_of
 from adapters.email.intake import MailIntake
-from adapters.email.letter import address_of
 from adapters.email.mailboxes.mailbox import MailboxReader, always
 from adapters.email.mailboxes.pauses import Pauses
 from adapters.email.reading.limits import Limits, Own

@@ -13,11 +13,14 @@ from email.headerregistry import Address
 from importlib import import_module
 from typing import Any, Protocol
 
-from adapters.email.letter import address_of, letter
+from adapters.email.addressing import address_of
+from adapters.email.letter import envelope_sender, letter
 from adapters.email.server import MailServer
 from bot.domain.errors import Refusal
+from bot.filing import FOLDER, Filing
 from bot.ports import CannotDeliver, Channel, Health, Parcel, WallClock
 from bot.settings import Settings
+from bot.views.plain import one_line
 from bot.workers import Workers
 from commands.desk import Desk
 
@@ -61,6 +64,8 @@ class EmailPlatform:
         if settings.email is None:
             raise Refusal("email is not set up.", "Write a section [email] into the settings.")
         self._settings = settings.email
+        self._company = one_line(settings.company)
+        self._filing = Filing(settings.data / FOLDER)
         self._server = MailServer(settings.email, trust)
         self._clock = clock
         self._every = every
@@ -111,16 +116,20 @@ class EmailPlatform:
     async def deliver(self, parcel: Parcel) -> str:
         """Returns the letter's Message-ID. Raises CannotDeliver."""
         sender = self._sender()
-        written = letter(parcel, sender)
-        (to,) = written["To"].addresses
         try:
-            await self._workers.begin(lambda: self._server.send(written, sender.addr_spec, to.addr_spec))
+            name = await self._workers.begin(lambda: self._send(parcel, sender))
         except CannotDeliver as error:
             # What is refused for good is one person's address; all else may be the server's trouble.
             if not error.permanent:
                 self._trouble = error.reason
             raise
         self._well()
+        return name
+
+    def _send(self, parcel: Parcel, sender: Address) -> str:
+        written = letter(parcel, sender, lambda path: self._filing.path(path).read_bytes())
+        (to,) = written["To"].addresses
+        self._server.send(written, envelope_sender(parcel, sender), to.addr_spec, instead=sender.addr_spec)
         return str(written["Message-ID"])
 
     async def _keep(self) -> None:
@@ -143,13 +152,13 @@ class EmailPlatform:
         self._heard_at = self._clock.now()
 
     def _sender(self) -> Address:
-        found = address_of(self._settings.sender)
+        found = address_of(self._settings.sender, international=True)
         if found is None:
             raise Refusal(
                 f"email: “{self._settings.sender}” is no mail address to send from.",
                 'Write [email] sender = "Support <pager@example.com>".',
             )
-        return found
+        return Address(found.display_name or self._company, found.username, found.domain)
 
 
 def _heard(health: Health) -> str:

@@ -12,8 +12,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
-from email.policy import SMTP
 
+from adapters.email.tokens import Tokens, Xoauth2
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver
 from bot.settings import Email
@@ -29,11 +29,16 @@ class Unwelcome(Exception):
     """The server will not have the desk: the operator has something to mend."""
 
 
+class NoToken(ConnectionError):
+    """Whoever gives out access tokens is away."""
+
+
 class MailServer:
     """One server; each letter has a connection of its own. `trust` says which certificates count."""
 
     def __init__(self, settings: Email, trust: ssl.SSLContext | None = None, limit: float = LIMIT) -> None:
         self._settings = settings
+        self._tokens = None if settings.oauth is None else Tokens(settings.oauth, trust=trust)
         self._trust = trust
         self._limit = limit
 
@@ -48,11 +53,18 @@ class MailServer:
         except _Trouble as error:
             raise ConnectionError(_away(error)) from error
 
-    def send(self, letter: EmailMessage, sender: str, to: str) -> None:
-        """Hand the letter over. Raises CannotDeliver."""
+    def send(self, letter: EmailMessage, sender: str, to: str, instead: str = "") -> None:
+        """Hand the letter over. Where `sender` is "", nobody is to hear that it did not arrive; a server that takes no
+        mail from nobody gets it from `instead`. Raises CannotDeliver."""
         try:
             with self._connected() as server:
-                _hand_over(server, letter, sender, to)
+                try:
+                    _hand_over(server, letter, sender, to)
+                except CannotDeliver as error:
+                    if sender or not instead or not error.permanent:
+                        raise
+                    server.rset()
+                    _hand_over(server, letter, instead, to)
         except Unwelcome as error:
             raise CannotDeliver(str(error), retry_after=AN_OPERATORS_PAUSE, alone=True) from error
         except _Trouble as error:
@@ -99,6 +111,9 @@ class MailServer:
         if not self._settings.user:
             server.ehlo_or_helo_if_needed()
             return
+        if self._tokens is not None:
+            self._sign_in_with(server, self._tokens)
+            return
         password = self._settings.password.get_secret_value() if self._settings.password else ""
         try:
             server.login(self._settings.user, password)
@@ -112,16 +127,37 @@ class MailServer:
             # It offers no way to sign in, or none that is known here.
             raise Unwelcome(f"{self._settings.host} takes no password on port {self._settings.port}") from error
 
+    def _sign_in_with(self, server: smtplib.SMTP, tokens: Tokens) -> None:
+        try:
+            token = tokens.get()
+        except Refusal as refusal:
+            raise Unwelcome(refusal.text.rstrip(".")) from refusal
+        except ConnectionError as error:
+            raise NoToken(str(error)) from error
+        server.ehlo_or_helo_if_needed()
+        if "XOAUTH2" not in str(server.esmtp_features.get("auth", "")).upper().split():
+            raise Unwelcome(f"{self._settings.host} takes no access tokens (XOAUTH2) on port {self._settings.port}")
+        try:
+            server.auth("XOAUTH2", Xoauth2(self._settings.user, token))
+        except smtplib.SMTPAuthenticationError as error:
+            tokens.forget(token)
+            if _is_for_now(error.smtp_code):
+                raise
+            raise Unwelcome(f"{self._settings.host} refuses the access token ({error.smtp_code})") from error
+
     def _context(self) -> ssl.SSLContext:
         return self._trust or ssl.create_default_context()
 
 
 def _hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, to: str) -> None:
     """Step by step, so that it is known whether the letter can have arrived."""
-    _must_agree(server.mail(sender), "the sender")
+    options = ["SMTPUTF8"] if getattr(letter.policy, "utf8", False) else []
+    if options and not server.has_extn("smtputf8"):
+        raise CannotDeliver("the mail server takes only addresses in plain letters (no SMTPUTF8)", permanent=True)
+    _must_agree(server.mail(sender, options), "the sender")
     _must_agree(server.rcpt(to), "the address")
     try:
-        answer = server.data(letter.as_bytes(policy=SMTP))
+        answer = server.data(letter.as_bytes())
     except smtplib.SMTPDataError as error:
         answer = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
     except _Trouble as error:
@@ -145,6 +181,8 @@ def _is_for_now(code: int) -> bool:
 
 
 def _away(error: Exception) -> str:
+    if isinstance(error, NoToken):
+        return str(error)
     if isinstance(error, TimeoutError):
         return "the mail server does not answer"
     if isinstance(error, smtplib.SMTPResponseException):
