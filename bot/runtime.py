@@ -201,9 +201,9 @@ class Runtime:
         return rest if rest is None or at > now else max(rest, A_MOMENT)
 
     def _next_due(self, work: UnitOfWork) -> datetime | None:
-        """Of timers, pages and calls, and of what the rounds deliver; the couriers of slow platforms have alarms of
-        their own."""
+        """Of timers, pages, calls and reminders, and of what the rounds deliver; the couriers of slow platforms have
+        alarms of their own."""
         served = self._delivery.prompt if self._delivery is not None else ()
-        looked = (work.tickets.next_timer(), work.pages.next_due(), work.calls.next_due())
+        looked = (work.tickets.next_timer(), work.pages.next_due(), work.calls.next_due(), work.reminders.next_due())
         times = (*looked, *(work.outbox.next_due(platform) for platform in served))
         return min((at for at in times if at is not None), default=None)

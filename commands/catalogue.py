@@ -16,7 +16,7 @@ from commands.spec import Command
 from commands.staff_link import staff_link, staff_link_for
 from commands.ticket_reply import ticket_reply, ticket_reply_for
 
-_ORDER = ("ticket", "mail", "page", "oncall", "sla", "customer", "staff", "policy", "desk")
+_ORDER = ("ticket", "mail", "page", "oncall", "sla", "customer", "partner", "staff", "policy", "desk")
 
 _VERBS = {
     "oncall": (

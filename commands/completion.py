@@ -10,6 +10,7 @@ from bot.ports import Speaker, UnitOfWork
 from commands.desk import Desk
 from commands.oncall_values import PROPOSED
 from commands.parsing import Token, default_of, tokens
+from commands.partner_values import network
 from commands.spec import Caller, Command, Param, Takes
 
 MOST = 12
@@ -197,6 +198,15 @@ def _levels(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
     ]
 
 
+def _partners(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
+    wanted = typed.casefold()
+    return [
+        Completion(one.id, one.name, one.offers)
+        for one in network(work)
+        if one.id.startswith(wanted) or one.name.casefold().startswith(wanted)
+    ]
+
+
 def _categories(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
     return _titled(work.promises.policy.categories, typed)
 
@@ -250,7 +260,7 @@ def _days(param: Param, typed: str, work: UnitOfWork) -> list[Completion]:
 _CONFIDENTIAL = frozenset({Takes.TICKET, Takes.CUSTOMER})
 """Whose names and subjects are for the people of the desk alone."""
 
-_LISTED = frozenset({Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE})
+_LISTED = frozenset({Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE, Takes.PARTNER})
 """What can be told in one line before it is asked for."""
 
 _PROPOSE: Mapping[Takes, Callable[[Param, str, UnitOfWork], list[Completion]]] = {
@@ -258,6 +268,7 @@ _PROPOSE: Mapping[Takes, Callable[[Param, str, UnitOfWork], list[Completion]]] =
     Takes.CUSTOMER: _customers,
     Takes.STAFF: _people,
     Takes.LEVEL: _levels,
+    Takes.PARTNER: _partners,
     Takes.CATEGORY: _categories,
     Takes.RESOLUTION: _resolutions,
     Takes.CHOICE: _choices,

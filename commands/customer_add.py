@@ -11,9 +11,11 @@ from bot.domain.customers import domain as mail_domain
 from bot.domain.hours import zone_named
 from bot.domain.people import Role
 from bot.domain.short_names import slug
+from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
-from commands.customer_changes import note
+from commands.customer_changes import add, note
 from commands.naming import customer_of_id, full_name, must_be_only_name, new_id
+from commands.partner_values import kept_as
 from commands.spec import Caller, Text, command
 
 _SAME_NAME = "To change it: /customer edit {id}. Another one of the same name needs an --id of its own."
@@ -44,7 +46,7 @@ def customer_add(
     zone: str = "",
     installed: date | None = None,
     id: str = "",
-    partner: str = "",
+    partner: Partner | None = None,
 ) -> Card:
     """Add a customer."""
     title = full_name(name, work)
@@ -57,9 +59,9 @@ def customer_add(
         domains=frozenset(map(mail_domain, domain)),
         zone=zone_named(zone).key if zone else "",
         installed_on=installed,
-        partner=partner,
+        partner=kept_as(partner) if partner else "",
     )
-    work.customers.save(customer)
+    add(caller, work, customer)
     note(caller, work, customer, "added", name=title)
     return say(
         Strong(customer.name),

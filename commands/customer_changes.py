@@ -14,6 +14,7 @@ from bot.domain.policy import SupportLevel
 from bot.domain.ticket import OPEN_STATES, Ticket
 from bot.ports import Entry, TicketFilter, UnitOfWork
 from commands.answers import due_change
+from commands.arming import arm
 from commands.record import record, tell, today
 from commands.spec import Caller
 from commands.writing import post_card
@@ -26,6 +27,12 @@ def note(caller: Caller, work: UnitOfWork, customer: Customer, what: str, **data
     work.memory.journal(Entry(caller.now, caller.id, f"customer:{customer.id}", what, data))
 
 
+def add(caller: Caller, work: UnitOfWork, customer: Customer) -> None:
+    """Save a new customer, and arm what they are to be reminded of."""
+    work.customers.save(customer)
+    arm(work, None, customer, caller.now)
+
+
 def save(caller: Caller, work: UnitOfWork, before: Customer, after: Customer) -> Line:
     """Save a changed customer and let their open tickets follow: a line that says how many moved, or nothing.
 
@@ -35,6 +42,7 @@ def save(caller: Caller, work: UnitOfWork, before: Customer, after: Customer) ->
     if len(after.subscriptions) > MOST_SUBSCRIPTIONS:
         raise TooMuch(f"{after.name} would have more than {MOST_SUBSCRIPTIONS} subscriptions.")
     work.customers.save(after)
+    arm(work, before, after, caller.now)
     policy, day = work.promises.policy, today(work, caller.now)
     was, owed = entitlement(before, policy, day), entitlement(after, policy, day)
     if replace(was, customer=None) == replace(owed, customer=None) and before.name == after.name:

@@ -17,6 +17,7 @@ from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from commands.customer_changes import note, save
 from commands.naming import full_name
+from commands.partner_values import kept_as, partner_named
 from commands.record import today
 from commands.spec import BLANK, Caller, Text, command
 
@@ -63,7 +64,7 @@ def customer_edit(
     if installed:
         changes["installed_on"] = None if _none(installed) else day(installed, today(work, caller.now))
     if partner:
-        changes["partner"] = "" if _none(partner) else partner
+        changes["partner"] = "" if _none(partner) else kept_as(partner_named(work, partner))
     if not changes:
         raise BadValue("Nothing was given to change.", "For example: /customer edit acme --mail bob@acme.example")
     after = replace(customer, **changes)

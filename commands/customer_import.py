@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
-from commands.customer_changes import note, save
+from commands.customer_changes import add, note, save
 from commands.spec import Caller, Text, command
 
 _SHOWN = 20
@@ -61,7 +61,7 @@ def import_lines(caller: Caller, work: UnitOfWork, lines: Iterable[str], *, part
             continue
         added, changed = added + (before is None), changed + (before is not None)
         if before is None:
-            work.customers.save(after)
+            add(caller, work, after)
         elif line := save(caller, work, before, after):
             followed.append((f"{after.name}: ", *line))
         had = before.phone_credits if before else 0

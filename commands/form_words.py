@@ -12,6 +12,7 @@ EXAMPLES: Mapping[Takes, str] = {
     Takes.CATEGORY: "Choose a category",
     Takes.RESOLUTION: "Choose how it ended",
     Takes.CHOICE: "Choose one",
+    Takes.PARTNER: "Whose help it is for",
     Takes.MOMENT: "2d, 3h (business time), Mon 10:00 or 2026-03-02 14:30",
     Takes.DAY: "2026-03-02, 2 Mar, Mon or tomorrow",
     Takes.INSTANT: "Mon 18:00, 24 Dec 09:00, 22:00 or 4h",

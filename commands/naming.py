@@ -8,6 +8,7 @@ from bot.domain.customers import Customer
 from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.people import Staff
 from bot.domain.short_names import free_name, short_name, slug
+from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
 
 
@@ -19,7 +20,7 @@ def full_name(text: str, work: UnitOfWork) -> str:
     return name
 
 
-def new_id(given: str, made: str, fallback: str, known: Callable[[str], Customer | Staff | None]) -> str:
+def new_id(given: str, made: str, fallback: str, known: Callable[[str], Customer | Staff | Partner | None]) -> str:
     """The short name that was given, or one made from the full name. Raises BadValue, or Conflict if it is taken."""
     if not given:
         return free_name(made, fallback, lambda id: known(id) is not None)
@@ -36,7 +37,7 @@ def short_for(name: str, taken: Callable[[str], bool]) -> str:
     return first if first and not taken(first) else slug(name)
 
 
-def must_be_only_name(name: str, others: Iterable[Customer] | Iterable[Staff], hint: str) -> None:
+def must_be_only_name(name: str, others: Iterable[Customer] | Iterable[Staff] | Iterable[Partner], hint: str) -> None:
     """Raises Conflict where one of the others answers to that name; "{id}" of the hint is whose it is."""
     for other in others:
         if name.casefold() in (other.name.casefold(), other.id):

@@ -15,6 +15,7 @@ from bot.ports import Anchoring, UnitOfWork
 from commands.floods import must_have_room, must_not_flood
 from commands.paging import decided, decision_on, on_opened, only_vouched
 from commands.record import record_opened, today
+from commands.referring import tell_that_it_is_referred
 from commands.spec import Caller
 from commands.ticket_tag import tidy
 
@@ -73,6 +74,8 @@ def open_ticket(
         **data,
     )
     _stands_for(caller, work, ticket)
+    if owed.referred:
+        tell_that_it_is_referred(work, ticket, owed)
     called = on_opened(caller, work, ticket, decision) if decision is not None else ()
     return work.tickets.get(ticket.number), called
 

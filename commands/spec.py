@@ -27,6 +27,7 @@ from bot.domain.people import Role, Staff
 from bot.domain.policy import SupportLevel
 from bot.domain.rota import CoverRequest, Override, Schedule
 from bot.domain.ticket import Ticket
+from bot.intake_ports import Partner
 from bot.ports import Speaker, UnitOfWork
 
 Text = NewType("Text", str)
@@ -71,6 +72,7 @@ class Takes(StrEnum):
     OVERRIDE = "override"
     COVER = "request"
     CONTACT = "contact"
+    PARTNER = "partner"
 
 
 _TAKES: Mapping[Any, Takes] = {
@@ -88,6 +90,7 @@ _TAKES: Mapping[Any, Takes] = {
     Override: Takes.OVERRIDE,
     CoverRequest: Takes.COVER,
     Contact: Takes.CONTACT,
+    Partner: Takes.PARTNER,
     bool: Takes.FLAG,
     int: Takes.NUMBER,
     str: Takes.WORD,

@@ -13,6 +13,7 @@ from bot.domain import moments
 from bot.domain.errors import BadValue, Incomplete
 from bot.ports import UnitOfWork
 from commands.oncall_values import READERS
+from commands.partner_values import read_partner
 from commands.spec import Caller, Command, Param, Takes
 
 YES = frozenset({"yes", "y", "true", "on", "1"})
@@ -181,5 +182,6 @@ _READERS: Mapping[Takes, Callable[[str, Param, Caller, UnitOfWork], Any]] = {
     Takes.MOMENT: _moment,
     Takes.DAY: _day,
     Takes.INSTANT: _instant,
+    Takes.PARTNER: read_partner,
     **READERS,
 }

@@ -48,6 +48,7 @@ class Deed(StrEnum):
     BOUNCED = "bounced"
     VOUCHED = "vouched"
     RATED = "rated"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,6 +277,7 @@ _AFTER: Mapping[Deed, Callable[[Ticket, Event], Changes]] = {
     Deed.UNSENT: _unsent,
     Deed.BOUNCED: lambda ticket, event: {},
     Deed.VOUCHED: lambda ticket, event: {"unverified": False},
+    Deed.ASKED: lambda ticket, event: {},
     Deed.RATED: lambda ticket, event: {"rating": event.data["rating"]},
     Deed.PHONED: lambda ticket, event: {"phone_credit": True} if event.data.get("credit") else {},
 }

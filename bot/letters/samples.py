@@ -60,6 +60,24 @@ _OF: Mapping[str, Mapping[str, Any]] = {
         "out_of_scope": "what no level covers",
         "partner": "Northwind",
     },
+    "referred": {
+        "customer": "ACME Ltd",
+        "partner": "Northwind",
+        "offers": "Mail servers, by the hour",
+        "contact": "+1 416 555 0142",
+        "handed_over": True,
+        "level": "Level I",
+        "in_scope": "what the web administration tool can configure",
+        "out_of_scope": "anything else",
+        "open": False,
+    },
+    "handover": {
+        "partner": "Northwind",
+        "customer": "ACME Ltd",
+        "address": "jo@acme.example",
+        "words": ["Mail is slow since the night.", "It is all of it."],
+    },
+    "solved": {"partner": "Northwind", "path": "/t/42/7/abc", "open": False},
     "sign_in": {"link": f"{_PAGE}/in/abc", "minutes": 15},
 }
 

@@ -238,4 +238,5 @@ _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
     Deed.BOUNCED: _bounced,
     Deed.VOUCHED: _says("vouched for the sender"),
     Deed.RATED: _rated,
+    Deed.ASKED: lambda data, people: (f"asked the customer whether {data['partner']} solved it",),
 }

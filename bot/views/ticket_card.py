@@ -48,7 +48,7 @@ def ticket_card(ticket: Ticket, promises: Promises, named: Named, now: datetime)
     """The card as it is now. The time left is in business time, the due time in each reader's own zone."""
     badge = " · ".join([*_marks(ticket), ticket.state.value, f"Level {ticket.level}"])
     about = (
-        _customer(named.owed),
+        _customer(named.owed, promises.policy.installation_days),
         *_clocks(ticket, promises, now),
         _waits(ticket, named),
         _held(ticket, named),
@@ -167,7 +167,8 @@ def _marks(ticket: Ticket) -> list[str]:
     return [*marks, "sender not verified"] if ticket.unverified and not ticket.closed else marks
 
 
-def _customer(owed: Entitlement) -> Line:
+def _customer(owed: Entitlement, days: int) -> Line:
+    """Whose it is and what is owed; `days` are those of the installation plan."""
     if owed.customer is None:
         return ("No customer yet · ", owed.ways_in_words)
     parts: list[Part] = [owed.customer.name]
@@ -178,7 +179,9 @@ def _customer(owed: Entitlement) -> Line:
         parts.append(f" · {owed.standing.value}")
     parts.append(f" · {owed.ways_in_words}")
     if owed.installation_day is not None:
-        parts.append(f" · installation plan, day {owed.installation_day}")
+        parts.append(f" · day {owed.installation_day} of {days} of the installation plan")
+    if owed.referred:
+        parts.append(" · served no more: to be referred")
     return tuple(parts)
 
 

@@ -33,6 +33,8 @@ def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
     town.does("zoe", "ticket close 4 solved")
     town.does("zoe", "ticket open please call me --customer brightside")
     town.does("zoe", "ticket open who is this")
+    town.does("zoe", "partner add Northwind Consulting --id north")
+    town.does("zoe", "partner add Fixers Inc")
     arrives(town, mail(STRANGER))
     arrives(town, mail(verified=Verified.UNKNOWN))
     busied(with_rota(town))

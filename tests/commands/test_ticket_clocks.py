@@ -184,7 +184,7 @@ def test_what_lies_outside_the_scope_is_referred_and_closed(town: Town) -> None:
     assert "Which partner?" in town.refused("ann", "/ticket refer 1")
     told = town.does("ann", '/ticket refer 1 custom work --partner "Northwind Consulting"')
     assert "#1 is referred to Northwind Consulting and closed." in told
-    assert "They have had no answer yet" in told
+    assert "A letter to it@acme.example tells them who takes it on." in told
     assert (town.ticket(1).partner, town.ticket(1).resolution) == ("Northwind Consulting", "referred")
     town.does("ann", "/ticket open more --customer cobalt")
     assert "referred to Northwind and stays open" in town.does("ann", "/ticket refer 2 --keep-open")

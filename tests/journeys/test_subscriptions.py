@@ -58,7 +58,7 @@ def test_the_installation_plan_has_day_thirty_and_no_day_thirty_one(story: Story
     story.does("lea", '/customer add "New Leaf" --id newleaf --installed 2026-09-02 --partner "Fixers Inc"')
     assert "Installation plan: day 0 of 30, until 2 Oct 2026" in story.does("bob", "/customer show newleaf")
     story.at("Fri 2 Oct 18:59")
-    assert "installation plan, day 30" in story.does("bob", '/ticket open "step 9" --customer newleaf')
+    assert "day 30 of 30 of the installation plan" in story.does("bob", '/ticket open "step 9" --customer newleaf')
     story.at("Sat 3 Oct 11:00")
     assert "installation plan" not in story.card(1)
     assert "Installation plan: ended yesterday" in story.does("bob", "/customer show newleaf")

@@ -45,6 +45,7 @@ HAPPENINGS = st.one_of(
     st.tuples(st.just(Deed.PRIORITY), st.just({"priority": "urgent"})),
     st.tuples(st.just(Deed.CUSTOMER), st.just({"customer": "acme", "level": "III"})),
     st.tuples(st.just(Deed.RATED), st.just({"rating": 4})),
+    st.tuples(st.just(Deed.ASKED), st.just({"partner": "Northwind", "to": "ann@example.com"})),
     st.tuples(st.sampled_from([Deed.VOUCHED, Deed.BOUNCED]), st.just({})),
     st.tuples(st.just(Deed.UNSENT), st.just({"state": "new", "clocks": [CLOCK], "responded_at": None})),
 )

@@ -46,12 +46,13 @@ COMPLETED = frozenset(
     {
         Takes.TICKET, Takes.CUSTOMER, Takes.STAFF, Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE,
         Takes.MOMENT, Takes.DAY, Takes.INSTANT, Takes.SCHEDULE, Takes.OVERRIDE, Takes.COVER, Takes.CONTACT,
+        Takes.PARTNER,
     }
 )  # fmt: skip
 """Kinds for which the desk proposes values. Levels, categories and resolutions are the policy's, which may change
 without a registration."""
 
-_SEARCHED = frozenset({Takes.CUSTOMER, Takes.STAFF, Takes.TICKET})
+_SEARCHED = frozenset({Takes.CUSTOMER, Takes.STAFF, Takes.TICKET, Takes.PARTNER})
 
 
 def payloads(catalogue: Mapping[str, Command], *, everywhere: bool = False, shown_to: str = "everyone") -> list[Json]:

@@ -15,7 +15,7 @@ from commands.spec import Param, Takes
 
 SEARCHED = frozenset({Takes.TICKET, Takes.CUSTOMER, Takes.STAFF})
 """Kinds that are searched for as one types; the answer comes from `options_answer`."""
-LISTED = frozenset({Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE})
+LISTED = frozenset({Takes.LEVEL, Takes.CATEGORY, Takes.RESOLUTION, Takes.CHOICE, Takes.PARTNER})
 """Kinds with a short list to choose from."""
 
 _PLACEHOLDERS = {

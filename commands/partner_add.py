@@ -1,0 +1,58 @@
+"""/partner add: somebody new in the Partner Network, or somebody who comes back to it."""
+
+from __future__ import annotations
+
+from bot.cards import Card, Line, Strong, Tone
+from bot.domain.people import Role
+from bot.domain.short_names import slug
+from bot.intake_ports import Partner
+from bot.ports import UnitOfWork
+from commands.naming import full_name, must_be_only_name, new_id
+from commands.partner_changes import address_of, note, partner_data, partner_of_id, sentence
+from commands.partner_values import network
+from commands.spec import Caller, Text, command
+
+_SAME_NAME = "To change it: /partner edit {id}. Another one of the same name needs an --id of its own."
+
+
+@command(
+    "partner add",
+    role=Role.LEAD,
+    name="The full name",
+    address="The mail address that hand-overs go to",
+    offers="What they do, in a sentence that customers read",
+    contact="How a customer reaches them: a telephone number, a page, an address",
+    id="The short name people type; made from the full name if you give none",
+    examples=(
+        'partner add Southwind Hosting --id south --address help@south.example --offers "mail servers, by the hour"',
+    ),
+)
+def partner_add(
+    caller: Caller,
+    work: UnitOfWork,
+    *,
+    name: Text,
+    address: str = "",
+    offers: str = "",
+    contact: str = "",
+    id: str = "",
+) -> Card:
+    """Add a partner to the Partner Network."""
+    title = full_name(name, work)
+    if not id:
+        must_be_only_name(title, network(work), _SAME_NAME)
+    gone = partner_of_id(work, id or slug(title))
+    back = gone is not None and gone.left_at is not None
+    own = gone.id if gone and back else new_id(id, slug(title), "partner", lambda wanted: partner_of_id(work, wanted))
+    partner = Partner(
+        own, title, address_of(address), sentence(offers, "--offers"), sentence(contact, "--contact"), None
+    )
+    work.partners.save(partner)
+    note(caller, work, partner, "came back" if back else "added", data=partner_data(partner))
+    said = "is in the Partner Network again" if back else "is in the Partner Network now"
+    lines: tuple[Line, ...] = (
+        (Strong(title), f" {said}: {own}. To refer a ticket: /ticket refer NUMBER --partner {own}"),
+    )
+    if not partner.address:
+        lines += ((f"No hand-over can be sent to them yet: /partner edit {own} --address ADDRESS",),)
+    return Card(lines=lines, tone=Tone.GOOD, data=partner_data(partner))
