@@ -74,9 +74,9 @@ class Mails(Protocol):
     def receipts(self, sender: str, since: datetime) -> Sequence[datetime]:
         """When messages came from then on whose sender was sent a receipt, oldest first."""
 
-    def prune(self, now: datetime) -> int:
-        """Forget some that nobody will ask for: dropped ones after 90 days, all that are settled after two years;
-        returns how many, 0 once none is left."""
+    def prune(self, now: datetime) -> Sequence[Mail]:
+        """Forget some that nobody will ask for: dropped ones after 90 days, all that are settled after two years.
+        Returns them, for whoever keeps their files; none once none is left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ def _file(data: Mapping[str, Any]) -> Attachment:
     return Attachment(named.name, named.link, named.size, named.type, kept=str(data.get("kept", "")))
 
 
+def paths_of(mail: Mail) -> tuple[str, ...]:
+    """Where what is kept of it alone lies, below the folder of files: files that are a ticket's are not among them."""
+    return tuple(path for path in (mail.path, *(file.kept for file in files_kept(mail))) if path)
+
+
 def on_a_ticket(data: Mapping[str, Any]) -> dict[str, Any]:
     """What is still kept of a message whose words and files are in a ticket's history."""
     return {name: value for name, value in data.items() if name not in ("text", "files")}

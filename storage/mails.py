@@ -36,17 +36,21 @@ _RECEIPTS = (
     .order_by(_c.received_at)
 )
 _PASSING = (MailState.DROPPED.value, MailState.BOUNCE.value, MailState.REFUSED.value, MailState.FAILED.value)
-_PRUNE = delete(mails).where(
-    _c.id.in_(
-        select(_c.id)
-        .where(
-            or_(
-                (_c.received_at < bindparam("passing")) & _c.state.in_(_PASSING),
-                (_c.received_at < bindparam("all")) & (_c.state != MailState.HELD.value),
+_PRUNE = (
+    delete(mails)
+    .where(
+        _c.id.in_(
+            select(_c.id)
+            .where(
+                or_(
+                    (_c.received_at < bindparam("passing")) & _c.state.in_(_PASSING),
+                    (_c.received_at < bindparam("all")) & (_c.state != MailState.HELD.value),
+                )
             )
+            .limit(bindparam("most"))
         )
-        .limit(bindparam("most"))
     )
+    .returning(*mails.c)
 )
 
 
@@ -93,9 +97,9 @@ class SqlMails:
         rows = self._transaction.ask(_RECEIPTS, {"of_sender": sender, "since": epoch(since)})
         return [instant(row.received_at) for row in rows]
 
-    def prune(self, now: datetime) -> int:
+    def prune(self, now: datetime) -> Sequence[Mail]:
         values = {"passing": epoch(now - PASSING_KEPT), "all": epoch(now - KEPT), "most": MOST_AT_ONCE}
-        return self._transaction.write(_PRUNE, values).rowcount
+        return [_MAIL.from_row(row) for row in self._transaction.write(_PRUNE, values).all()]
 
     def _first(self, statement: Select[Any], values: Mapping[str, Any]) -> Mail | None:
         row = self._transaction.ask(statement, values).first()

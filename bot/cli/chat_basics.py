@@ -22,6 +22,7 @@ _PACKAGES: Mapping[str, tuple[str, ...]] = {
     "slack": ("slack_bolt", "slack_sdk", "aiohttp"),
     "discord": ("discord", "aiohttp"),
     "phone": ("aiohttp", "cryptography", "phonenumbers"),
+    "email": (),  # Sending needs none; what reading needs is looked at where a mailbox is set up.
 }
 
 

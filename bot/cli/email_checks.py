@@ -1,0 +1,68 @@
+"""What `thirdline doctor` asks of the mail server and of the mailboxes, each finding with its cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+
+from adapters.email.letter import address_of
+from adapters.email.server import MailServer
+from bot.cli.chat_basics import secrets
+from bot.cli.checks import Check, Looks, Verdict
+from bot.domain.errors import Refusal
+from bot.settings import Email, Mailbox, Settings
+
+
+def examined(settings: Settings, email: Email, now: datetime) -> Iterator[tuple[str, Looks]]:
+    """Everything to ask. The mailboxes are asked whatever the server for letters says."""
+    yield "email letters", partial(letters, email)
+    if not email.boxes:
+        return
+    yield "email trusted", partial(trusted, email)
+    for name, box in email.boxes.items():
+        yield f"mailbox {name}", partial(mailbox, settings, name, box)
+
+
+def letters(email: Email) -> Iterator[Check]:
+    """Whether letters go out."""
+    name = "email letters"
+    if address_of(email.sender) is None:
+        cure = 'Write [email] sender = "Support <support@example.com>".'
+        yield Check(name, Verdict.FAIL, f"“{email.sender}” is no mail address to send from", cure)
+        return
+    try:
+        MailServer(email).check()
+    except ConnectionError as error:
+        yield Check(name, Verdict.FAIL, str(error), "Look at host and port of [email], and whether it is up.")
+    else:
+        yield Check(name, Verdict.OK, f"{email.host} takes mail from {email.sender}")
+
+
+def trusted(email: Email) -> Iterator[Check]:
+    """Without the names of our own servers nobody's word counts for whether a sender is who they say they are."""
+    name = "email trusted"
+    if email.trusted:
+        yield Check(name, Verdict.OK, f"verdicts of {', '.join(email.trusted)} on senders are believed")
+        return
+    cure = (
+        "Set email.trusted to the name that your mail server begins Authentication-Results with: it stands in the "
+        "source of any message that came in."
+    )
+    found = "no sender can be verified: for every ticket by mail somebody has to vouch before anybody is called"
+    yield Check(name, Verdict.WARN, found, cure)
+
+
+def mailbox(settings: Settings, name: str, box: Mailbox) -> Iterator[Check]:
+    """Its packages, the rights of its secret files, and what the server says."""
+    yield from secrets(settings.data, f"mailbox {name}", box)
+    try:
+        # Reading mail has packages of its own, which a desk that only sends may lack.
+        looks = import_module("bot.cli.mailbox_checks").looks
+    except ModuleNotFoundError as error:
+        raise Refusal(
+            f"Mailboxes need the package “{error.name}”, which is not installed.",
+            "`make run` installs what is missing; elsewhere it is the extra thirdline[email].",
+        ) from None
+    yield from looks(name, box)
