@@ -68,7 +68,8 @@ class Tokens:
         limit: float = LIMIT,
     ) -> None:
         self._settings = settings
-        self._opener = build_opener(_NoRedirects, HTTPSHandler(context=trust or ssl.create_default_context()))
+        # Without a context of ours the library makes one when it needs it.
+        self._opener = build_opener(_NoRedirects, HTTPSHandler(context=trust)) if trust else build_opener(_NoRedirects)
         self._clock = clock
         self._limit = limit
         self._lock = Lock()

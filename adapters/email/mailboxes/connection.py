@@ -1,9 +1,4 @@
-"""One connection to a mailbox's IMAP server, in the few verbs that its reader needs, and told what went wrong.
-
-Lost (ConnectionError)  the connection is gone, or the server silent: connect again
-Denied                  the server says no to one command, and the connection stands
-Refusal                 the server will not have the desk: the operator has something to mend
-"""
+"""One connection to a mailbox's IMAP server, in the few verbs that its reader needs."""
 
 from __future__ import annotations
 
@@ -11,14 +6,15 @@ import selectors
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
+from imapclient import DELETED, SEEN, SocketTimeout
+from imapclient.exceptions import IMAPClientReadOnlyError
 
+from adapters.email.mailboxes.client import Client, Denied, Insecure, Lost, asked
 from adapters.email.mailboxes.sign_in import sign_in
 from adapters.email.tokens import Tokens
 from bot.domain.errors import Refusal
@@ -30,13 +26,7 @@ TAKEN = b"$Thirdline"
 AT_ONCE = 500
 """Messages named in one command: a line of some kilobytes, which every server takes (RFC 7162, 4 asks for 8192)."""
 
-
-class Lost(ConnectionError):
-    """The connection is gone."""
-
-
-class Denied(Exception):
-    """The server says no to a command."""
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +46,6 @@ class Envelope:
         return TAKEN.lower() in {flag.lower() for flag in self.flags}
 
 
-class _Client(IMAPClient):  # type: ignore[misc]  # The library has no types.
-    """The library's client, which is to be quiet, and what the server says in passing."""
-
-    def __init__(self, *args: Any, **rest: Any) -> None:
-        super().__init__(*args, **rest)
-        # Or else each message is written into a line of the log, whether or not that line is wanted.
-        self._imap.debug = 0
-
-    def exists(self) -> bool:
-        """Whether it was told, since the last time, how many messages there are: more than before, mostly."""
-        return bool(self._imap.response("EXISTS")[1] != [None])
-
-
 class Connection:
     """Signed in, and in the folder. `heard` is called at each sign of life. For one thread."""
 
@@ -85,7 +62,6 @@ class Connection:
         self._host = settings.host
         self._heard = heard
         self._client = self._open(settings, trust, limit)
-        self._client.normalise_times = False
         try:
             self._secure(settings, trust)
             with self._asked():
@@ -127,12 +103,23 @@ class Connection:
         return self._search("SINCE", day)
 
     def envelopes(self, uids: Sequence[int]) -> dict[int, Envelope]:
-        """Of those that are still there."""
-        found = {}
-        for uid, data in self._fetched(uids, "FLAGS", "RFC822.SIZE", "INTERNALDATE"):
-            with suppress(KeyError):  # Not ours: the server tells of a message that changed just now.
-                found[uid] = Envelope(data[b"RFC822.SIZE"], data[b"INTERNALDATE"], frozenset(data[b"FLAGS"]))
-        return found
+        """Of those that are still there: of what the server tells nothing of, as well, for as long as it finds it."""
+        told = dict(self._fetched(uids, "FLAGS", "RFC822.SIZE", "INTERNALDATE"))
+        untold = [uid for uid in uids if uid not in told]
+        told |= {uid: {} for uid in self._still(untold)}
+        return {
+            uid: Envelope(
+                data.get(b"RFC822.SIZE") or 0,
+                data.get(b"INTERNALDATE") or LONG_AGO,
+                frozenset(data.get(b"FLAGS") or ()),
+            )
+            for uid, data in told.items()
+        }
+
+    def _still(self, uids: Sequence[int]) -> Iterator[int]:
+        for start in range(0, len(uids), AT_ONCE):
+            with self._asked():
+                yield from self._client.search(["UID", ",".join(map(str, uids[start : start + AT_ONCE]))])
 
     def contents(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Whole messages, and none is seen for that."""
@@ -144,6 +131,11 @@ class Connection:
             if found == uid:
                 return bytes(data.get(b"BODY[]<0>") or b"")
         return b""
+
+    def has(self, folder: str) -> bool:
+        """Whether there is such a folder, by this name or below the one that the server wants."""
+        with self._asked():
+            return any(self._client.folder_exists(name) for name in dict.fromkeys((folder, self._prefix() + folder)))
 
     # --- what is done to messages -----------------------------------------------------------------------------------
 
@@ -225,15 +217,16 @@ class Connection:
     def _open(self, settings: Mailbox, trust: ssl.SSLContext | None, limit: float) -> Any:
         try:
             with self._asked():
-                return _Client(
+                return Client(
                     settings.host,
                     settings.port,
                     ssl=settings.security == "tls",
-                    ssl_context=trust or ssl.create_default_context(),
+                    # To read all certificates of the system takes a while, so only where they are needed.
+                    ssl_context=(trust or ssl.create_default_context()) if settings.security == "tls" else None,
                     timeout=SocketTimeout(limit, limit),
                 )
-        except ssl.SSLError as error:
-            raise self._insecure(error) from error
+        except Insecure as error:
+            raise Refusal(str(error), "Look at its host, port and security.") from error
         except Denied as error:
             raise Lost(f"{self._host} takes no connection now") from error
 
@@ -248,14 +241,10 @@ class Connection:
         try:
             with self._asked():
                 self._client.starttls(trust or ssl.create_default_context())
-        except ssl.SSLError as error:
-            raise self._insecure(error) from error
+        except Insecure as error:
+            raise Refusal(str(error), "Look at its host, port and security.") from error
         except Denied as error:
             raise Lost(f"{self._host} does not begin STARTTLS") from error
-
-    def _insecure(self, error: ssl.SSLError) -> Refusal:
-        words = getattr(error, "verify_message", "") or error.reason or "it speaks no TLS"
-        return Refusal(f"No secure connection to {self._host}: {words}.", "Look at its host, port and security.")
 
     def _select(self, folder: str) -> None:
         try:
@@ -289,33 +278,8 @@ class Connection:
                 found = self._client.fetch(uids[start : start + AT_ONCE], what)
             yield from found.items()
 
-    @contextmanager
-    def _asked(self) -> Iterator[None]:
-        """Foreign errors become ours; ssl.SSLError goes through where nothing is connected yet."""
-        try:
-            yield
-        except (Refusal, ConnectionError) as error:
-            if isinstance(error, Lost | Refusal):
-                raise
-            raise Lost(f"the connection to {self._host} is lost ({type(error).__name__})") from error
-        except IMAPClientReadOnlyError:
-            raise
-        except IMAPClientAbortError as error:
-            raise Lost(f"{self._host} ends the connection") from error
-        except IMAPClientError as error:
-            raise Denied(str(error)[:200]) from error
-        except TimeoutError as error:
-            raise Lost(f"{self._host} does not answer") from error
-        except ssl.SSLError:
-            if not hasattr(self, "_folder"):
-                raise
-            raise Lost(f"the connection to {self._host} is lost") from None
-        except OSError as error:
-            raise Lost(f"{self._host} cannot be reached ({type(error).__name__})") from error
-        except (ValueError, KeyError, IndexError, TypeError, AssertionError) as error:
-            # The answer was read to its end, and the library does not understand it.
-            raise Denied(f"an answer that makes no sense ({type(error).__name__})") from error
-        self._heard()
+    def _asked(self) -> AbstractContextManager[None]:
+        return asked(self._host, self._heard)
 
 
 def _readable(sockets: Sequence[socket.socket], seconds: float) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from adapters.email.mailboxes.connection import Connection, Denied, Envelope, Lost
+from adapters.email.mailboxes.client import Denied, Lost
+from adapters.email.mailboxes.connection import Connection, Envelope
 from adapters.email.mailboxes.cut import BEGINNING, cut
 from adapters.email.mailboxes.progress import TRIES, Progress
 

@@ -16,7 +16,8 @@ from datetime import datetime
 from threading import Event, Thread
 from typing import Any
 
-from adapters.email.mailboxes.connection import Connection, Denied
+from adapters.email.mailboxes.client import Denied
+from adapters.email.mailboxes.connection import Connection
 from adapters.email.mailboxes.look import Book, Look, NotNow, Rules, Take
 from adapters.email.mailboxes.pauses import Backoff, Pauses
 from adapters.email.mailboxes.progress import Progress, as_fact, from_fact

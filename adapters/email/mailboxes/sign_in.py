@@ -7,6 +7,7 @@ from typing import Any
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from adapters.email.mailboxes.client import Lost
 from adapters.email.tokens import Tokens, Xoauth2
 from bot.domain.errors import Refusal
 from bot.settings import Mailbox
@@ -16,7 +17,7 @@ _FOR_NOW = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|OVERQUOTA)\b|too ma
 
 
 def sign_in(client: Any, settings: Mailbox, tokens: Tokens | None) -> None:
-    """Raises Refusal where the operator must mend something, ConnectionError where it may go by itself, and what the
+    """Raises Refusal where the operator must mend something, Lost where it may go by itself, and what the
     library raises."""
     if tokens is not None:
         return _with_token(client, settings, tokens)
@@ -45,7 +46,10 @@ def _with_token(client: Any, settings: Mailbox, tokens: Tokens) -> None:
     refused: LoginError | None = None
     # A token may be withdrawn before its time: it is the second, new one that counts.
     for _ in range(2):
-        token = tokens.get()
+        try:
+            token = tokens.get()
+        except ConnectionError as error:
+            raise Lost(str(error)) from error
         try:
             client.sasl_login("XOAUTH2", Xoauth2(settings.user, token))
         except LoginError as error:
@@ -59,10 +63,10 @@ def _with_token(client: Any, settings: Mailbox, tokens: Tokens) -> None:
         raise _refused(refused, settings, "Look at “oauth”, and whether the account allows IMAP.") from None
 
 
-def _refused(error: IMAPClientError, settings: Mailbox, hint: str) -> Refusal | ConnectionError:
+def _refused(error: IMAPClientError, settings: Mailbox, hint: str) -> Refusal | Lost:
     cause = error.__context__
     if isinstance(cause, IMAPClientAbortError):
-        return ConnectionError("the server ends the connection")
+        return Lost(f"{settings.host} ends the connection")
     if _FOR_NOW.search(str(error)):
-        return ConnectionError(f"{settings.host} lets nobody in now")
+        return Lost(f"{settings.host} lets nobody in now")
     return Refusal(f"{settings.host} refuses {settings.user} or the password.", hint)

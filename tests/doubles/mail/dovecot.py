@@ -54,6 +54,10 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  # Whoever gives a wrong password waits for seconds, or else.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

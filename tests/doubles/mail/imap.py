@@ -39,10 +39,12 @@ class Folder:
 
 
 class ImapServer:
-    """`extensions` are what it says it can, beside IMAP4rev1; `kept` the flags that its folders keep. Troubles:
-    `cuts` messages are cut off in the middle of their next so many fetches; `ends_at` are UIDs whose fetch always ends
-    the connection, `denies` those whose fetch is refused; while `deaf` it answers nothing; `refusal` is said to whoever
-    signs in; `sign_ins` counts those who tried. `commands` are all that were given, without what follows their name.
+    """`extensions` are what it says it can, beside IMAP4rev1; `kept` the flags that its folders keep.
+
+    Troubles: the next so many fetches are cut off in the middle (`cuts`); `ends_at` are UIDs whose fetch always ends
+    the connection, `denies` those whose fetch is refused, `says_nothing_of` those whose size and date it leaves out;
+    while `deaf` it answers nothing; `refusal` is said to whoever signs in. `sign_ins` counts those who tried, and `commands`
+    are the names of all that were given.
     """
 
     def __init__(self, *extensions: str, kept: str = r"\Answered \Flagged \Deleted \Seen \Draft \*") -> None:
@@ -54,6 +56,7 @@ class ImapServer:
         self.cuts = 0
         self.ends_at: set[int] = set()
         self.denies: set[int] = set()
+        self.says_nothing_of: set[int] = set()
         self.deaf = False
         self.makes_folders = True
         self.sign_ins = 0
@@ -305,6 +308,8 @@ class _Talk:
     async def _fetch(self, tag: bytes, arguments: bytes) -> str | None:
         which, _, what = arguments.partition(b" ")
         for message in self._chosen(which):
+            if b"BODY" not in what and message.uid in self._server.says_nothing_of:
+                continue
             if b"BODY" in what:
                 if message.uid in self._server.denies:
                     raise _No("[SERVERBUG] Internal error occurred.")

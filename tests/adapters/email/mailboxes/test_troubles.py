@@ -85,6 +85,17 @@ def test_a_message_that_the_server_does_not_give_out_goes_aside(server: ImapServ
     assert [message.raw for message in server.folders["Thirdline-aside"].messages] == [letter(3)]
 
 
+def test_a_message_of_which_the_server_tells_nothing_is_taken_all_the_same(server: ImapServer, desk: Desk) -> None:
+    for number in range(1, 4):
+        server.deliver(letter(number))
+    server.says_nothing_of.add(2)
+    desk.facts["mailbox support"] = json.dumps(
+        {"validity": 1, "mark": 0, "since": "2026-11-01T00:00:00+00:00", "owed": {}, "trying": [], "unfiled": []}
+    )
+    with desk.reads(server.settings()):
+        until(desk.has(1, 2, 3))
+
+
 def test_a_message_that_ends_the_process_is_tried_three_times_and_put_aside(server: ImapServer, desk: Desk) -> None:
     for number in range(1, 5):
         server.deliver(letter(number))
@@ -167,8 +178,9 @@ def test_a_wrong_password_is_told_with_its_cure_and_tried_seldom(server: ImapSer
 def test_a_server_that_is_only_busy_is_tried_again_soon(server: ImapServer, desk: Desk) -> None:
     server.refusal = "[UNAVAILABLE] Temporary authentication failure."
     server.deliver(letter(1))
-    with desk.reads(server.settings(), pauses=replace(QUICK, refused=300.0)):
+    with desk.reads(server.settings(), pauses=replace(QUICK, refused=300.0)) as reader:
         until(lambda: server.sign_ins > 2)
+        until(lambda: reader.health().words == "localhost lets nobody in now")
         server.refusal = ""
         until(desk.has(1))
 
@@ -227,6 +239,18 @@ def test_an_account_without_passwords_is_read_by_access_tokens(server: ImapServe
             until(desk.has(1, 2))
             until(lambda: reader.health().well)
         assert len(tokens.asked) == 2
+
+
+def test_while_no_token_is_to_be_had_that_is_told(server: ImapServer, desk: Desk) -> None:
+    server.deliver(letter(1))
+    server.token = "abc"  # noqa: S105
+    with TokenServer() as tokens:
+        tokens.status = 503
+        tokens.answer = b'{"access_token": "abc"}'
+        with desk.reads(server.settings(password=None, oauth=tokens.settings())) as reader:
+            until(lambda: reader.health().words == "127.0.0.1 gives no token now (503)")
+            tokens.status = 200
+            until(desk.has(1))
 
 
 def test_a_token_that_is_refused_for_good_is_told_without_the_token(server: ImapServer, desk: Desk) -> None:
