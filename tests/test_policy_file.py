@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.errors import BadValue
-from bot.domain.policy import ClockKind, HolidayRule, SpecialDay, Target, Way
+from bot.domain.policy import (
+    AfterExpiry,
+    Audience,
+    ClockKind,
+    Expiry,
+    HolidayRule,
+    Milestone,
+    Referral,
+    SpecialDay,
+    Target,
+    Way,
+)
 from bot.domain.targets import target_from
 from bot.policy.file import PolicyError, policy_at, policy_from_json, policy_to_json, read_policy
 
@@ -44,6 +59,60 @@ def test_the_policy_that_ships_is_the_promised_one() -> None:
     assert not policy.counts_as_response("claim")
     assert policy.worst_cases < policy.categories.keys()
     assert "no-answer" in policy.resolutions
+
+
+def test_what_goes_on_after_a_purchase_is_read() -> None:
+    policy = policy_at(None)
+    assert policy.milestones == (
+        Milestone(7, "The server is installed and answers"),
+        Milestone(21, "The configuration is finished", frozenset(Audience)),
+    )
+    assert (policy.expiry, policy.grace) == (Expiry((30, 7, 0), AfterExpiry.GRACE), 14)
+    assert (policy.handover, policy.referral) == (frozenset({Audience.DESK}), Referral(7, 7))
+    at_once = read_policy(edited('after = "grace"', 'after = "lowest"'))
+    assert at_once.grace == 0, "Days of grace are for those whose policy has them."
+
+
+def test_a_file_from_before_these_sections_still_holds_and_says_its_days_once() -> None:
+    begins, ends = SHIPPED.index("# A new customer is helped"), SHIPPED.index("# --- how tickets are sorted")
+    old = SHIPPED[:begins] + SHIPPED[ends:]
+    older = old.replace("grace_days = 14", "installation_days = 25\ngrace_days = 14")
+    policy = read_policy(older)
+    assert (policy.installation_days, policy.milestones) == (25, ())
+    assert (policy.expiry, policy.referral) == (Expiry(), Referral())
+    with pytest.raises(PolicyError, match=r"“days” is missing in \[installation\]"):
+        read_policy(old)
+    twice = refused("grace_days = 14", "installation_days = 30\ngrace_days = 14")
+    assert "said twice" in twice.text
+    beyond = refused("days = 30", "days = 20")
+    assert "day 21 lies beyond the installation plan of 20 days" in beyond.text
+    assert "day 21 has two milestones" in refused("7 = ", "021 = ").text
+
+
+def test_a_policy_that_was_stored_before_these_sections_is_read_with_the_usual_values() -> None:
+    stored = json.loads(policy_to_json(policy_at(None)))
+    for key in ("milestones", "handover", "expiry", "referral"):
+        del stored[key]
+    policy = policy_from_json(json.dumps(stored))
+    assert policy == replace(policy_at(None), milestones=())
+
+
+@given(
+    st.dictionaries(st.integers(0, 30), st.sets(st.sampled_from(Audience)), max_size=5),
+    st.sets(st.integers(0, 366), max_size=5),
+    st.sampled_from(AfterExpiry),
+    st.integers(0, 366),
+)
+def test_whatever_goes_on_after_a_purchase_comes_back_from_its_json(
+    milestones: dict[int, set[Audience]], warn: set[int], after: AfterExpiry, days: int
+) -> None:
+    policy = replace(
+        policy_at(None),
+        milestones=tuple(Milestone(day, f"step {day}", frozenset(tell)) for day, tell in sorted(milestones.items())),
+        expiry=Expiry(tuple(sorted(warn, reverse=True)), after),
+        referral=Referral(days, 366 - days),
+    )
+    assert policy_from_json(policy_to_json(policy)) == policy
 
 
 def test_a_policy_comes_back_from_its_json_as_it_was() -> None:
@@ -95,6 +164,18 @@ def test_a_policy_comes_back_from_its_json_as_it_was() -> None:
         ("[limits]", "[limit]", "no key “limit”", "“limits”"),
         ("subject = 300", "subject = 0", "must lie from 1", ""),
         ("grace_days = 14", "grace_days = -1", "must lie from 0", ""),
+        ("days = 30", "days = -1", "must lie from 0", ""),
+        ('tell = ["desk"] #', 'tel = ["desk"] #', "no key “tel” in [installation]", "“tell”"),
+        ('tell = ["desk"]', 'tell = ["dekS"]', "no one to tell “dekS”", "“desk”"),
+        ("7 = ", "seven = ", "“seven” is no day of the installation plan", "7 ="),
+        ('"The server is installed and answers"', "12", "must be words in quotes", ""),
+        ('{ title = "The configuration', '{ titel = "x", title = "The configuration', "no key “titel”", "“title”"),
+        ("[30, 7, 0]", "[7, 30]", "30 days before the end comes after the one 7 days before it", "falling"),
+        ("[30, 7, 0]", "[-1]", "-1 is not a whole number from 0 to 366", ""),
+        ('after = "grace"', 'after = "graze"', "“graze” is nothing that can come after expiry", "“grace”"),
+        ('after = "grace"', 'afetr = "grace"', "no key “afetr” in [expiry]", "“after”"),
+        ("ask_after_days = 7", "ask_after_days = 400", "must lie from 0 to 366", ""),
+        ("[partners]", "[partner]", "no key “partner”", "“partners”"),
         ("monitored = true", 'monitored = "yes"', "must be true or false", ""),
         ("# working_day", 'working_day = "1d" #', "cannot be measured in days", "9h"),
         ("# working_day", 'working_day = "25h" #', "longer than 24 hours", ""),

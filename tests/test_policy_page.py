@@ -9,7 +9,7 @@ import pytest
 
 from bot.cards import Card, Line, When
 from bot.domain.hours import Window
-from bot.domain.policy import ClockKind, Policy, SpecialDay, Target
+from bot.domain.policy import AfterExpiry, ClockKind, Expiry, Policy, Referral, SpecialDay, Target
 from bot.domain.sla import Clock, Promises
 from bot.policy.file import policy_at
 from bot.policy.page import level_page, policy_page, week_words, zone_words
@@ -64,7 +64,10 @@ def test_the_page_says_hours_levels_targets_prices_and_ways(policy: Policy) -> N
         "II | US$250 a year | 6 hours | 6 hours | e-mail and remote access",
         "III | US$750 a year | 3 hours | 3 hours | e-mail, remote access and telephone",
         "Level II and Level III insure against: recovery from a hardware failure, restoring a RAID disk",
-        "helped for 30 days",
+        "helped for 30 days: by day 7: The server is installed and answers; by day 21:",
+        "once a subscription has ended it is served as before for 14 days, and then as Level I.",
+        "told by letter 30 days before its last day, 7 days before its last day and on its last day.",
+        "7 days later the customer is asked whether it was solved.",
         "Partner Network",
     ):
         assert words in told
@@ -81,6 +84,9 @@ def test_the_page_follows_the_operators_changes(policy: Policy) -> None:
         special={date(2026, 12, 24): SpecialDay("Christmas Eve", ((TEN, 13 * HOUR),))},
         levels=(policy.lowest, replace(second, targets={**second.targets, ClockKind.RESOLUTION: Target(5)})),
         installation_days=0,
+        expiry=Expiry((), AfterExpiry.REFER),
+        referral=Referral(0, 0),
+        milestones=(),
         responses=frozenset({"reply"}),
     )
     told = page(policy_page(changed))
@@ -95,6 +101,9 @@ def test_the_page_follows_the_operators_changes(policy: Policy) -> None:
     ):
         assert words in told
     assert "Installation plan:" not in told
+    assert "once a subscription has ended it is served no more: what is asked is referred to a partner." in told
+    assert "by letter" not in told
+    assert "whether it was solved" not in told
     assert "Level III" not in told
 
 

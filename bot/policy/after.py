@@ -12,9 +12,9 @@ _DESK = frozenset({Audience.DESK})
 
 def installation_days_of(entitlement: Table, installation: Table) -> int:
     """The plan's days, said in one of two places: [installation] days, or installation_days as files had it before."""
-    if "days" not in installation:
-        return entitlement.whole("installation_days", 0, _MOST_DAYS)
     if "installation_days" in entitlement:
+        if "days" not in installation:
+            return entitlement.whole("installation_days", 0, _MOST_DAYS)
         what = "the days of the installation plan are said twice, here and as days in [installation]"
         entitlement.wrong("installation_days", what, "Take this one out.")
     return installation.whole("days", 0, _MOST_DAYS)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.customers import Customer, Subscription
 from bot.domain.entitlement import Entitlement, Standing, entitlement, level_of, must_owe, next_change
 from bot.domain.errors import BadValue, NotOwed
-from bot.domain.policy import Policy, Way
+from bot.domain.policy import AfterExpiry, Expiry, Policy, Way
 from bot.policy.file import policy_at
 
 POLICY = policy_at(None)
@@ -109,6 +109,18 @@ def test_without_grace_days_the_level_falls_the_day_after() -> None:
     assert owed(bought("III", -9, 0), policy=strict, on=1).standing is Standing.EXPIRED
 
 
+def test_where_the_policy_says_so_the_level_falls_at_once_or_the_customer_is_referred() -> None:
+    lowest = replace(POLICY, expiry=Expiry(after=AfterExpiry.LOWEST))
+    refer = replace(POLICY, expiry=Expiry(after=AfterExpiry.REFER))
+    ended = bought("III", -9, 0)
+    for policy, referred in ((lowest, False), (refer, True)):
+        assert not owed(ended, policy=policy).referred
+        found = owed(ended, policy=policy, on=1)
+        assert (found.standing, found.level.name, found.ways) == (Standing.EXPIRED, "I", MAIL)
+        assert found.referred is referred
+    assert not owed(policy=refer).referred, "Who has bought nothing yet is no customer whose subscription ended."
+
+
 @pytest.mark.parametrize(("ago", "day"), [(-1, None), (0, 0), (1, 1), (29, 29), (30, 30), (31, None), (4000, None)])
 def test_the_installation_plan_counts_from_day_0_to_day_30_and_ends(ago: int, day: int | None) -> None:
     found = entitlement(customer(installed=TODAY - timedelta(days=ago)), POLICY, TODAY)
@@ -177,12 +189,13 @@ def some_subscription(draw: st.DrawFn) -> Subscription:
 customers = st.lists(some_subscription(), max_size=5).map(lambda found: customer(*found))
 
 
-def slowly(who: Customer, today: date) -> tuple[int, bool, Standing]:
+def slowly(who: Customer, policy: Policy, today: date) -> tuple[int, bool, Standing]:
     """The same rules the long way: walk back day by day until something ran."""
+    grace = policy.grace_days if policy.expiry.after is AfterExpiry.GRACE else 0
     for ago in range(400):
         day = today - timedelta(days=ago)
         running = [s for s in who.subscriptions if s.start <= day <= s.end]
-        if running and ago <= POLICY.grace_days:
+        if running and ago <= grace:
             rank = max(level_of(s, POLICY).rank for s in running)
             return rank, any(s.phone_option for s in running), Standing.GRACE if ago else Standing.ACTIVE
         if running:
@@ -190,10 +203,14 @@ def slowly(who: Customer, today: date) -> tuple[int, bool, Standing]:
     return 1, False, Standing.NONE
 
 
-@given(customers, near)
-def test_entitlement_is_what_walking_back_day_by_day_finds(who: Customer, today: date) -> None:
-    found = entitlement(who, POLICY, today)
-    rank, phone, standing = slowly(who, today)
+policies = st.sampled_from([replace(POLICY, expiry=Expiry(after=after)) for after in AfterExpiry])
+
+
+@given(customers, policies, near)
+def test_entitlement_is_what_walking_back_day_by_day_finds(who: Customer, policy: Policy, today: date) -> None:
+    found = entitlement(who, policy, today)
+    rank, phone, standing = slowly(who, policy, today)
+    assert found.referred == (standing is Standing.EXPIRED and policy.expiry.after is AfterExpiry.REFER)
     assert (found.level.rank, found.standing) == (rank, standing)
     assert (Way.TELEPHONE in found.ways) == (phone or Way.TELEPHONE in found.level.ways)
     assert bool(found.telephone_by) == (Way.TELEPHONE in found.ways)
@@ -216,19 +233,21 @@ def test_buying_more_never_takes_anything_away_while_it_runs(who: Customer, more
         assert after.ways >= before.ways
 
 
-@given(customers, near)
-def test_nothing_changes_before_the_next_change_and_something_does_on_it(who: Customer, today: date) -> None:
-    def state(day: date) -> tuple[str, frozenset[Way], Standing]:
-        found = entitlement(who, POLICY, day)
-        return found.level.name, found.ways, found.standing
+@given(customers, policies, near)
+def test_nothing_changes_before_the_next_change_and_something_does_on_it(
+    who: Customer, policy: Policy, today: date
+) -> None:
+    def state(day: date) -> tuple[str, frozenset[Way], Standing, bool]:
+        found = entitlement(who, policy, day)
+        return found.level.name, found.ways, found.standing, found.referred
 
-    change = next_change(who, POLICY, today)
+    change = next_change(who, policy, today)
     until = change[0] if change else today + timedelta(days=300)
     assert until > today
     assert {state(today + timedelta(days=n)) for n in range((until - today).days)} == {state(today)}
     if change:
         assert state(change[0]) != state(today)
-        assert change[1] == entitlement(who, POLICY, change[0])
+        assert change[1] == entitlement(who, policy, change[0])
 
 
 def test_a_subscription_until_the_end_of_days_never_changes() -> None:
