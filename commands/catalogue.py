@@ -9,11 +9,13 @@ from types import MappingProxyType
 
 import commands
 from commands.desk_help import desk_help_for
+from commands.desk_page import desk_page, desk_page_for
 from commands.desk_settings import desk_settings_for
 from commands.help import help_for
 from commands.oncall_export import oncall_export, oncall_export_for
 from commands.spec import Command
 from commands.staff_link import staff_link, staff_link_for
+from commands.ticket_close import ticket_close, ticket_close_for
 from commands.ticket_reply import ticket_reply, ticket_reply_for
 
 _ORDER = ("ticket", "mail", "page", "oncall", "sla", "customer", "partner", "staff", "policy", "desk")
@@ -31,10 +33,11 @@ _VERBS = {
 
 
 def build(
-    settings: Mapping[str, str] | None = None, platforms: Sequence[str] = (), by_hand: str = ""
+    settings: Mapping[str, str] | None = None, platforms: Sequence[str] = (), by_hand: str = "", undo: int = 0
 ) -> Mapping[str, Command]:
     """The catalogue by words, for a desk that is set so: by name, what people may be told of each setting; `platforms`
-    are those that it is connected to; on the platform `by_hand` lie the letters that it cannot send itself.
+    are those that it is connected to; on the platform `by_hand` lie the letters that it cannot send itself, or else
+    they go out `undo` seconds after they were written.
 
     Raises ValueError when two commands have the same words.
     """
@@ -45,8 +48,10 @@ def build(
                 if value.words in found:
                     raise ValueError(f"Two commands are called “{value.words}”.")
                 found[value.words] = value
-    found[ticket_reply.words] = ticket_reply_for(by_hand)
+    found[ticket_reply.words] = ticket_reply_for(by_hand, undo)
+    found[ticket_close.words] = ticket_close_for(mailed=not by_hand, undo=undo)
     found[oncall_export.words] = oncall_export_for(settings or {})
+    found[desk_page.words] = desk_page_for(settings or {})
     found[staff_link.words] = staff_link_for(platforms)
     ordered = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
     everything = MappingProxyType(ordered)

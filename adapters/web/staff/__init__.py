@@ -1,0 +1,1 @@
+"""The desk's page: what staff see of the desk in a browser, signed in by a link from chat."""

@@ -1,0 +1,54 @@
+"""Signing in to the desk's page: the link comes from chat, `/desk page`, and works once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.web.pages.limits import Rate
+from adapters.web.pages.site import Room, Site
+from adapters.web.pages.visit import Reply, Visit
+from bot.intake_ports import PassKind
+from commands import visits
+
+ENTRANCE = "/desk/sign-in"
+
+_TRIED = Rate(30, 600)
+_KIND = PassKind.STAFF_LINK
+
+
+class SigningIn:
+    """The pages in front of the door."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def rooms(self) -> Sequence[Room]:
+        return (
+            Room(ENTRANCE, get=self.say_how, public=True),
+            Room(ENTRANCE + "/{secret}", get=self.look, post=self.enter, public=True, forms=_TRIED),
+            Room("/desk/sign-out", post=self.leave),
+        )
+
+    def say_how(self, visit: Visit) -> Reply:
+        if visit.session is not None:
+            return self._site.go("/desk")
+        return self._site.page(visit, "sign_in.html")
+
+    def look(self, visit: Visit) -> Reply:
+        """One button, and nothing happens before it is pressed: chat programs follow links to show what is there."""
+        secret = visit.path["secret"]
+        found = self._site.door.database.read(lambda work: visits.link_at(work, _KIND, secret, visit.now))
+        if found is None:
+            return self._site.page(visit, "link_over.html", status=410)
+        return self._site.page(visit, "enter.html", secret=secret, who=found.subject)
+
+    def enter(self, visit: Visit) -> Reply:
+        secret, before = visit.path["secret"], visit.secret
+        session = self._site.door.database.write(lambda work: visits.sign_in(work, _KIND, secret, visit.now, before))
+        if session is None:
+            return self._site.page(visit, "link_over.html", status=410)
+        return self._site.go("/desk", session)
+
+    def leave(self, visit: Visit) -> Reply:
+        self._site.door.database.write(lambda work: visits.sign_out(work, visit.secret))
+        return self._site.go(ENTRANCE, "")
