@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from importlib import import_module
 
-from adapters.email.letter import address_of
+from adapters.email.addressing import address_of
 from adapters.email.server import MailServer
 from bot.cli.chat_basics import secrets
 from bot.cli.checks import Check, Looks, Verdict
