@@ -17,7 +17,10 @@ LONGEST_ID = 500
 MOST_REFERENCES = 50
 MOST_RECIPIENTS = 200
 
-_LONGEST_LIST = 10_000
+# The library needs time by the square of a crooked list's length, and some of the expressions below do.
+_LONGEST_AUTHORS = 2_000
+_LONGEST_LIST = 8_000
+_LONGEST_LISTS = 24_000
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ANGLE = re.compile(r"<\s*([^<>\s@]{1,64}@[^<>\s@]{1,255})\s*>")
 _BARE = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[^\s<>@,;:\"()\[\]]{1,255}")
@@ -44,7 +47,7 @@ def address(text: str) -> str:
 def authors(head: Head) -> list[tuple[str, str]]:
     """Everyone whom From names, with their names for people. A message with no such header has the author that Sender
     names; none is an answer too."""
-    for value in (*head.all("from"), *head.all("sender")):
+    for value in (*head.all("from")[:3], *head.all("sender")[:1]):
         if found := _people(value):
             return found
     return []
@@ -84,17 +87,21 @@ def written_at(head: Head) -> datetime | None:
 
 
 def _people(value: str) -> list[tuple[str, str]]:
+    value = value[:_LONGEST_AUTHORS]
     people = {who: name for name, who in reversed(_addresses([value]))}
     # "ann@example.com <eve@example.net>" is Eve, who calls herself an address.
-    angled = {address(each) for each in _ANGLE.findall(_QUOTED.sub("", value[:_LONGEST_LIST]))} & people.keys()
-    wanted = angled if len(angled) == 1 else people.keys()
+    unquoted = _QUOTED.sub("", value)
+    angled = {address(each) for each in _ANGLE.findall(unquoted)} & people.keys()
+    wanted = angled if len(angled) == 1 and "," not in unquoted else people.keys()
     return [(name, who) for who, name in reversed(people.items()) if who in wanted]
 
 
 def _addresses(values: Iterable[str]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
+    left = _LONGEST_LISTS
     for value in values:
-        value = value[:_LONGEST_LIST]
+        value = value[: min(_LONGEST_LIST, left)]
+        left -= len(value)
         try:
             listed = getaddresses([value])
         except (RecursionError, IndexError, ValueError):

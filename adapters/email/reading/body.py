@@ -58,7 +58,7 @@ def _said(plain: Part | None, rich: Part | None, most: int) -> tuple[str, str, b
     if rich is None or (text and not _is_stub(text)):
         return text, text, short
     source = rich.content()
-    made = clean(html_text(decoded(source[: 12 * LONGEST], rich.head.param("charset"))))
+    made = clean(html_text(decoded(source[: 12 * LONGEST], rich.head.param("charset"))).replace("\xa0", " "))
     if not made:
         return text, text, short
     return made, f"{text}\n\n{made}" if text else made, short or len(source) > LONGEST

@@ -104,7 +104,7 @@ def _reason(text: str, to: str) -> str:
     for line in lines:
         if _STATUS.search(line) or re.search(r"(?<![\d.])[45]\d\d[ -]", line):
             return line
-    at = next((at for at, line in enumerate(lines) if to and to in line.lower()), None)
+    at = max((at for at, line in enumerate(lines) if to and to in line.lower()), default=None)
     after = lines[at + 1] if at is not None and at + 1 < len(lines) else ""
     return after or (lines[0] if lines else "The letter did not arrive.")
 

@@ -16,7 +16,7 @@ _LONGEST_BYTES = 240
 
 def file_name(text: str, fallback: str) -> str:
     """The name without folders, without what Windows reserves, within length; `fallback` where nothing is left."""
-    line = unicodedata.normalize("NFC", clean_line(text, 1000))
+    line = unicodedata.normalize("NFC", clean_line(text, 4000))
     name = _FORBIDDEN.sub("_", re.split(r"[/\\]", line)[-1]).strip(". ")
     if _RESERVED.match(name):
         name = f"_{name}"

@@ -11,10 +11,11 @@ from email.policy import compat32
 from adapters.email.reading.charsets import decoded
 from adapters.email.reading.words import clean_line, header_words
 
+_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 
-MOST_FIELDS = 2_000
-"""Headers of one part that are looked at; real messages have some fifty."""
+_MOST_LINES = 3_000
+# Lines of headers of one part that are looked at; real messages have some hundred.
 
 LONGEST_FIELD = 50_000
 """Characters of one header: room for a thousand recipients."""
@@ -37,15 +38,14 @@ class Head:
 
     @classmethod
     def of(cls, raw: bytes, default: str = "text/plain") -> tuple[Head, bytes]:
-        """The headers in the bytes, and what stood among them and is none: it belongs to the body."""
-        parsed = BytesHeaderParser(policy=compat32).parsebytes(raw)
+        """The headers in the bytes, and the lines that stood among them and are none."""
+        kept, strays = _sorted_out(raw)
+        parsed = BytesHeaderParser(policy=compat32).parsebytes(kept)
         fields = tuple(
             (name.lower(), _FOLD.sub(" ", _repaired(value[-LONGEST_FIELD:])).strip())
             for name, value in parsed.raw_items()
         )
-        junk = parsed.get_payload()
-        rest = junk.encode("utf-8", "surrogateescape") if isinstance(junk, str) else b""
-        return cls(fields[:MOST_FIELDS], default), rest
+        return cls(fields, default), strays
 
     def as_text(self) -> Head:
         """The same headers, of a part that says it has parts and has none."""
@@ -114,6 +114,21 @@ class Head:
         except (ValueError, LookupError, TypeError, AttributeError):
             return ""
         return str(value[2] if isinstance(value, tuple) else value or "")
+
+
+def _sorted_out(raw: bytes) -> tuple[bytes, bytes]:
+    """The lines that are headers, and those that are not: the library stops reading at the first of these."""
+    lines = raw.splitlines(keepends=True)[:_MOST_LINES]
+    if lines and lines[0].startswith((b"From ", b">From ")):
+        del lines[0]  # How an old mailbox file parts its messages.
+    kept: list[bytes] = []
+    strays: list[bytes] = []
+    taken = strays
+    for line in lines:
+        if line[:1] not in (b" ", b"\t"):
+            taken = kept if _FIELD.match(line) else strays
+        taken.append(line)
+    return b"".join(kept), b"".join(strays)
 
 
 def _repaired(value: str) -> str:

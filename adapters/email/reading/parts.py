@@ -16,6 +16,9 @@ from adapters.email.reading.limits import Limits
 from adapters.email.reading.words import base64_bytes
 
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
+_MOST_MARKS = 20_000
+# How often something that may be a boundary is looked at; most of a hostile message's are none.
+
 _FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,199})")
 
 
@@ -105,8 +108,8 @@ class _Knife:
             self.left_out.append("The headers are too long; their end was not read.")
             blank = _BLANK.search(raw, self._limits.headers)
         head, rest = (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
-        found, junk = Head.of(head[: self._limits.headers], default)
-        return found, junk + b"\n\n" + rest if junk else rest
+        found, strays = Head.of(head[: self._limits.headers], default)
+        return found, rest or strays
 
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[tuple[int, int]]:
@@ -127,7 +130,9 @@ def _boundaries(body: bytes, boundary: bytes) -> Iterator[tuple[int, int, bool]]
     closing one."""
     mark = b"--" + boundary
     at = body.find(mark)
-    while at >= 0:
+    for _ in range(_MOST_MARKS):
+        if at < 0:
+            return
         end = body.find(b"\n", at)
         end = len(body) if end < 0 else end
         if at == 0 or body[at - 1 : at] == b"\n":
