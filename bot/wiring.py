@@ -39,6 +39,7 @@ from commands.desk import Desk
 from commands.drawing import draw
 from commands.duty_watch import DutyWatch
 from commands.hotline_sweep import sweep_calls
+from commands.mail_forget import forget_mail
 from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
 from commands.refresh import Refresh
@@ -166,6 +167,7 @@ class House:
             pass
         while self.database.write(lambda work: work.passes.prune(now)):
             pass
+        forget_mail(self.database, self.settings.data, now)
 
     def _copy(self, now: datetime) -> None:
         """The daily copy of a database that is ours to copy, unless today's is there; then the oldest go."""
@@ -213,7 +215,8 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
     mail = mailing(settings, (*told, *pagers))
     routes = Routes(told, places, threaded(settings, told), mail, frozenset(pagers), hooks)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
-    commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand)
+    undo = settings.email.undo if settings.email is not None and not routes.by_hand else 0
+    commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand, undo)
     return House(settings, clock, database, Desk(database, commands, clock), routes)
 
 

@@ -21,6 +21,7 @@ from bot.views.plain import cut, one_line
 LONGEST_SUBJECT = 90
 """Characters of a ticket's subject in that of a letter: what is added to it must not be cut off."""
 MOST_ATTACHED = 20
+BEST = 5
 ANSWERED = 5
 """How many of the customer's newest messages a letter names as those that it answers."""
 
@@ -75,13 +76,18 @@ def is_letter(parcel: Parcel) -> bool:
     return parcel.kind is Kind.LETTER and "letter" in parcel.card.data
 
 
-def draw_letter(work: UnitOfWork, parcel: Parcel, writer: LetterWriter) -> Card:
+def draw_letter(work: UnitOfWork, parcel: Parcel, writer: LetterWriter) -> Card | None:
     """The letter: its title is the subject, its line the body. Where it is to be sent by hand its first line says to
-    whom; where it goes by mail, its `data["mail"]` says what a mail adapter needs to know."""
+    whom; where it goes by mail, its `data["mail"]` says what a mail adapter needs to know. None for a closing note of a
+    ticket that is open again."""
     kind, to, head = Letter(parcel.card.data["letter"]), parcel.place.removeprefix(MAIL), writer.head
     ticket = work.tickets.get(parcel.ticket) if parcel.ticket is not None else None
+    if kind is Letter.CLOSED and ticket is not None and not ticket.closed:
+        return None
     attached, left_out = _files(work, parcel, ticket)
     values = _posted(parcel.card) | _of_ticket(ticket, head) | {"to": to, "left_out": left_out}
+    if kind is Letter.CLOSED and ticket is not None:
+        values |= _verdict(work, ticket, parcel.card.data["values"]["seq"], head)
     written = writer.write(kind.value, values | parcel.card.data["values"])
     title = (Strong(written.subject),)
     if parcel.platform not in head.carriers:
@@ -118,6 +124,15 @@ def verdict_page(page: str, signer: Signer, ticket: int, seq: int) -> str:
     """The address of the page on which the customer says how it went, of the ticket that line `seq` of its history
     closed: whoever has the letter needs no sign-in."""
     return f"{page}/t/{ticket}/{seq}/{signer.mark('closed', ticket, seq)}"
+
+
+def _verdict(work: UnitOfWork, ticket: Ticket, seq: int, head: Letterhead) -> dict[str, Any]:
+    """Where the customer says that it is not solved, or how it went; nowhere, where there is no page for that."""
+    if not head.page:
+        return {"not_solved": "", "ratings": []}
+    page = verdict_page(head.page, signer_of(work), ticket.number, seq)
+    ratings = [{"stars": stars, "link": f"{page}?stars={stars}"} for stars in range(BEST, 0, -1)]
+    return {"not_solved": page, "ratings": ratings}
 
 
 def _threading(work: UnitOfWork, parcel: Parcel, ticket: Ticket | None, head: Letterhead) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.cards import Card, Line, Strong
-from bot.domain.history import Deed
+from bot.cards import Card, Choice, Line
+from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket
-from bot.ports import Kind, News, UnitOfWork, Urgency
-from bot.views.wording import span_words
+from bot.ports import UnitOfWork
+from bot.views.wording import listed, span_words
 from commands.answers import answering, clock_lines, cut, done
+from commands.letters import Letter, post_letter
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Command, Text, command
 from commands.ticket_customer import strange_address
@@ -47,6 +49,7 @@ def ticket_reply(
     caller: Caller,
     work: UnitOfWork,
     by_hand: str = "",
+    undo: int = 0,
     *,
     ticket: Ticket,
     text: Text,
@@ -56,40 +59,53 @@ def ticket_reply(
     """Answer the customer by mail."""
     ticket.must_be_open()
     number, to = ticket.number, ticket.requester
+    subject = f"Re: {ticket.subject} [#{number}]"
     other = _other(caller, work, ticket)
     answer = answering(caller, work, ticket, "reply")
     ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, **answer)
-    letter = letter_to(ticket, text)
+    replied = ticket.seq
     if to:
-        key = letter_key(number, ticket.seq)
-        work.outbox.post(News(Kind.LETTER, f"mail:{to}", letter, key, Urgency.REPLY, number))
+        goes = caller.now + timedelta(seconds=undo) if undo else None
+        values = {"seq": replied, "by": caller.name}
+        key = letter_key(number, replied)
+        post_letter(work, Letter.REPLY, to, key, values, ticket=ticket, subject=subject, text=text, not_before=goes)
     line = f"{caller.name} replied on #{number} {ticket.subject}: {cut(text, 200)}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     if wait:
-        ticket = record(caller, work, ticket, Deed.WAITING, reason)
+        ticket = record(caller, work, ticket, Deed.WAITING, reason, reply=replied)
     turn: Line = ("Now it waits for the customer; what they say next starts the clocks again.",) if wait else ()
     return done(
         work,
         ticket,
-        _sent(ticket, by_hand),
-        more=(strange_address(work, ticket), other, turn, *clock_lines(work, ticket, caller.now)),
+        _sent(ticket, by_hand, undo),
+        more=(strange_address(work, ticket), other, _staying(caller), turn, *clock_lines(work, ticket, caller.now)),
+        choices=(Choice("Take back", "ticket unsend", {"ticket": number}),) if to and undo else (),
         sent_to=to or None,
     )
 
 
-def ticket_reply_for(by_hand: str) -> Command:
+def ticket_reply_for(by_hand: str, undo: int = 0) -> Command:
     """The command of a desk without mail: people find the letters that they must send themselves on the platform
-    `by_hand`, or, where that is empty, the letters go by themselves."""
-    deed, foreword = partial(ticket_reply.deed, by_hand=by_hand), partial(_foreword, by_hand=by_hand)
+    `by_hand`, or, where that is empty, the letters go by themselves, `undo` seconds after they were written."""
+    deed, foreword = partial(ticket_reply.deed, by_hand=by_hand, undo=undo), partial(_foreword, by_hand=by_hand)
     return replace(ticket_reply, deed=deed, foreword=foreword)
 
 
-def _sent(ticket: Ticket, by_hand: str) -> str:
+def _sent(ticket: Ticket, by_hand: str, undo: int) -> str:
     if not ticket.requester:
         return _kept(ticket)
     if by_hand:
         return f"Your reply is kept as a letter {_there(by_hand, ticket, ticket.requester)}"
-    return f"Your reply goes to {ticket.requester}."
+    when = f"; it goes out in {undo} s" if undo else ""
+    return f"Your reply goes to {ticket.requester}{when}."
+
+
+def _staying(caller: Caller) -> Line:
+    """The files that were brought and of which the desk has no copy: a letter can hold none that it cannot read."""
+    staying = [file.name for file in caller.speaker.files if not (file.source or file.kept)]
+    if not staying:
+        return ()
+    return (f"The letter names {listed(staying)} and goes without: files of this kind are not copied to the desk.",)
 
 
 def _there(platform: str, ticket: Ticket, to: str) -> str:
@@ -100,10 +116,12 @@ def _there(platform: str, ticket: Ticket, to: str) -> str:
 
 def _other(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Line:
     """Who else has answered while this was written: both letters go, and who wrote the second should know."""
-    for event in reversed(work.tickets.history(ticket.number)):
+    history = work.tickets.history(ticket.number)
+    taken_back = taken_back_in(history)
+    for event in reversed(history):
         if event.deed is Deed.SAID or event.at < caller.now - MEANWHILE:
             break
-        if event.deed is Deed.REPLIED and event.by != caller.id:
+        if event.deed is Deed.REPLIED and event.by != caller.id and event.seq not in taken_back:
             who = {staff.id: staff.name for staff in work.people.all()}.get(event.by, event.by)
             return (f"{who} replied {_ago(caller.now - event.at)}, too: /ticket history {ticket.number}",)
     return ()
@@ -114,15 +132,14 @@ def _ago(span: timedelta) -> str:
     return f"{span_words(seconds)} ago" if seconds >= 60 else "just now"
 
 
+def taken_back_in(history: Iterable[Event]) -> frozenset[int]:
+    """Which replies of a history never left, by their lines' numbers."""
+    return frozenset(int(event.data["reply"]) for event in history if event.deed is Deed.UNSENT)
+
+
 def letter_key(number: int, seq: int) -> str:
     """The name of the letter that this line of the ticket's history sent."""
     return f"reply:{number}:{seq}"
-
-
-def letter_to(ticket: Ticket, text: str) -> Card:
-    """The letter: its title is the subject, its first line says to whom it goes."""
-    title = (Strong(f"Re: {ticket.subject} [#{ticket.number}]"),)
-    return Card(title=title, lines=((f"To: {ticket.requester}",), (text,)), ticket=ticket.number)
 
 
 def _kept(ticket: Ticket) -> str:

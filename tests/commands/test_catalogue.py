@@ -27,6 +27,7 @@ def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
     town.does("zoe", "ticket open mail queue growing --customer acme --tags mail")
     town.does("zoe", "ticket claim 2")
     town.does("zoe", "ticket watch 2")
+    town.does("zoe", "ticket reply 2 we look into it")
     town.does("zoe", "ticket open how do I add a user --customer cobalt")
     town.does("zoe", "ticket wait 3")
     town.does("zoe", "ticket open spam --customer cobalt")
