@@ -1,0 +1,65 @@
+"""The platform of mail over a town, in an event loop of its own, reading mailboxes without long pauses."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from adapters.email.mailboxes.pauses import Pauses
+from adapters.email.platform import EmailPlatform
+from bot.settings import Settings
+from tests.town import Town
+
+T = TypeVar("T")
+PATIENCE = 20.0
+QUICK = Pauses(answer=5.0, beat=0.2, first=0.02, most=0.1, refused=0.02, most_refused=0.05, again=0.01)
+
+
+class Reading:
+    """`email` is the section of the settings, `boxes` those of its mailboxes by name. It runs inside its `with`."""
+
+    def __init__(self, town: Town, email: Mapping[str, Any], boxes: Mapping[str, Mapping[str, Any]]) -> None:
+        self.town = town
+        url = {"database": town.database_url} if town.database_url else {}
+        given = {"data": town.folder, "email": {**email, "boxes": dict(boxes)}, **url}
+        self.settings = Settings.model_validate(given)
+        self.woken = 0
+        self.platform = EmailPlatform(town.desk, self.settings, town.clock, self._wake, pauses=QUICK)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        self.does(self.platform.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def starts(self) -> Self:
+        self.does(self.platform.start())
+        return self
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def until(self, so: Callable[[], object]) -> None:
+        """Wait for what comes in its own time."""
+        end = time.monotonic() + PATIENCE
+        while not so():
+            assert time.monotonic() < end, self.platform.health()
+            time.sleep(0.01)
