@@ -34,6 +34,7 @@ db_app = _group("Look after the database.")
 customers_app = _group("Customers from and to a spreadsheet.")
 tickets_app = _group("Tickets for other programs.")
 oncall_app = _group("Who is on call when: the plan, a picture, calendars.")
+letters_app = _group("The letters that customers get.")
 sla_app = _group("Due times and business time for other programs.")
 init_app = _group(
     "Write settings and policy files to edit.\n\n"
@@ -45,6 +46,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(db_app, name="db")
 app.add_typer(customers_app, name="customers")
 app.add_typer(tickets_app, name="tickets")
+app.add_typer(letters_app, name="letters")
 app.add_typer(sla_app, name="sla")
 app.add_typer(oncall_app, name="oncall")
 
@@ -367,6 +369,39 @@ def policy_holidays(
     from bot.cli.holidays import holidays
 
     raise typer.Exit(holidays(year, review, data, json))
+
+
+@letters_app.command("list", epilog="Example: thirdline letters list")
+def letters_list(data: Data = None, json: Json = False) -> None:
+    """List the letters, and whose words they have."""
+    from bot.cli.letters import list_letters
+
+    raise typer.Exit(list_letters(data, json))
+
+
+@letters_app.command("write", epilog="Example: thirdline letters write receipt closed")
+def letters_write(
+    letters: Annotated[
+        list[str] | None, typer.Argument(metavar="[LETTER]...", help="Which; all, if left out.", show_default=False)
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Write copies of the letters to edit.
+
+    They go into the folder letters of the data folder. What is there already is never overwritten."""
+    from bot.cli.letters import write_letters
+
+    raise typer.Exit(write_letters(letters or (), data))
+
+
+@letters_app.command("check", epilog="Example: thirdline letters check --json")
+def letters_check(data: Data = None, json: Json = False) -> None:
+    """Tell which of your letters will not do, and in which line.
+
+    Exits with 2 if there are any; the desk then writes those as they ship."""
+    from bot.cli.letters import check_letters
+
+    raise typer.Exit(check_letters(data, json))
 
 
 Schedule = Annotated[

@@ -17,6 +17,7 @@ from bot.cli.library import installed
 from bot.cli.logs import FILE as LOG
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
+from bot.letters.writing import FOLDER, LetterWriter
 from bot.policy.file import policy_at
 from bot.settings import FILE, Settings
 
@@ -74,6 +75,17 @@ def policy(kept: Settings) -> Iterator[Check]:
         return
     where = str(kept.policy_path) if kept.policy_path else "the one that ships; `thirdline init` writes a copy to edit"
     yield Check("policy", Verdict.OK, f"“{found.name}” of {found.effective}, {len(found.levels)} levels ({where})")
+
+
+def letters(kept: Settings) -> Iterator[Check]:
+    """The operator's own letters; one that will not do is written as it ships, so nothing is lost but its words."""
+    found = list(LetterWriter(kept.data / FOLDER).checked())
+    for path, mistake in found:
+        if mistake is not None:
+            cure = "Until it is mended the letter is written as it ships. Look again with: thirdline letters check"
+            yield Check("letters", Verdict.WARN, f"{path.name}: {mistake}", cure)
+    if not any(mistake for _, mistake in found):
+        yield Check("letters", Verdict.OK, f"{len(found)} of your own" if found else "as they ship")
 
 
 def time_zones(zone: str, now: datetime, system: Path = SYSTEM_ZONES) -> Iterator[Check]:

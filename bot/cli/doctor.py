@@ -52,6 +52,7 @@ def _examined(data: Path | None) -> Iterator[Check]:
         return
     yield from tried("settings", partial(checks.settings, settings))
     yield from tried("policy", partial(checks.policy, settings))
+    yield from tried("letters", partial(checks.letters, settings))
     yield from tried("time zone data", partial(_time_zones, settings, clock.now()))
     yield from tried("data folder", partial(desk_checks.folder, settings))
     for platform in chats_of(settings):
