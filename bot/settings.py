@@ -150,6 +150,7 @@ class Web(BaseModel):
     )
     health: bool = Field(default=False, description="Run it for GET /health although nothing else needs it")
     api: bool = Field(default=False, description="The REST API, for an online ticket system")
+    api_rate: int = Field(default=600, ge=1, le=1_000_000, description="Requests to it in a minute with one key")
     customers: bool = Field(default=False, description="The customers' page")
     staff: bool = Field(default=False, description="The desk's page for staff")
     proxies: int = Field(default=0, ge=0, le=5, description="How many proxies of yours stand before it")

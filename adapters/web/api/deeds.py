@@ -1,0 +1,163 @@
+"""What each operation of the API does, within one transaction: intake does it, here is only who may and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from adapters.web.api.cursors import below, cursor_after
+from adapters.web.api.models import Closing, NewMessage, NewTicket, Search, Sender
+from adapters.web.api.problems import Problem, no_ticket
+from adapters.web.api.repeats import Answer
+from bot.domain.attachments import Attachment
+from bot.domain.customers import Customer
+from bot.domain.errors import BadValue, NotFound
+from bot.domain.ticket import State, Ticket
+from bot.intake_ports import ApiKey
+from bot.ports import TicketFilter, UnitOfWork
+from commands.intake import Words, close_for, open_for, say_for
+from commands.tickets_for_api import entitlement_data, messages_data, ticket_data
+
+WAY = "api"
+REVALIDATE = "private, no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that was understood. `subject` is what its path names: a ticket's number or a customer's short name;
+    `home` is the API's path; `known` the ETags that the asker has."""
+
+    key: ApiKey
+    now: datetime
+    home: str
+    subject: str = ""
+    asked: Any = None
+    files: tuple[Attachment, ...] = ()
+    known: frozenset[str] = frozenset()
+
+
+Deed = Callable[[UnitOfWork, Call], Answer]
+
+
+def open_ticket(work: UnitOfWork, call: Call) -> Answer:
+    asked: NewTicket = call.asked
+    customer = _customer_of(work, call, asked.customer)
+    if customer is None and asked.sender is None:
+        raise BadValue("Nobody says whose the ticket is.", "Give “customer”, or “from” with a mail address.")
+    words = _words(call, asked.sender, asked.text, customer)
+    category = _category(work, asked.category)
+    ticket = open_for(work, replace(words, subject=asked.subject, category=category), call.now)
+    return _told(work, call, ticket, 201)
+
+
+def add_message(work: UnitOfWork, call: Call) -> Answer:
+    asked: NewMessage = call.asked
+    ticket = _ticket(work, call)
+    if not asked.text.strip() and not call.files:
+        raise BadValue("There are no words and no files.", "Give “text”, “files” or both.")
+    words = _words(call, asked.sender, asked.text, None)
+    return _told(work, call, say_for(work, words, ticket.number, call.now), 201)
+
+
+def close_ticket(work: UnitOfWork, call: Call) -> Answer:
+    asked: Closing = call.asked
+    ticket = _ticket(work, call)
+    words = _words(call, asked.sender, asked.text, None)
+    return _told(work, call, close_for(work, words, ticket.number, call.now), 200)
+
+
+def read_ticket(work: UnitOfWork, call: Call) -> Answer:
+    ticket = _ticket(work, call, follow=False)
+    data = ticket_data(ticket, work.promises)
+    tag = _tag(ticket, data)
+    headers = {"ETag": tag, "Cache-Control": REVALIDATE}
+    if call.known & {tag, "*"}:
+        return Answer(304, None, headers)
+    return Answer(200, {**data, "messages": messages_data(work.tickets.history(ticket.number))}, headers)
+
+
+def list_tickets(work: UnitOfWork, call: Call) -> Answer:
+    asked: Search = call.asked
+    customer = call.key.customer or asked.customer
+    if asked.customer not in (None, customer):
+        return Answer(200, {"tickets": [], "next": None}, {})
+    wanted = TicketFilter(
+        states=frozenset({State(asked.state)}) if asked.state else frozenset(),
+        customer=customer,
+        text=asked.q or "",
+        in_subject=True,
+        changed_from=asked.updated_since,
+        below=below(asked.cursor) if asked.cursor is not None else None,
+        order="newest",
+        limit=asked.limit + 1,
+    )
+    found = work.tickets.find(wanted)
+    shown = found[: asked.limit]
+    more = cursor_after(shown[-1].number) if len(found) > len(shown) else None
+    return Answer(200, {"tickets": [ticket_data(one, work.promises) for one in shown], "next": more}, {})
+
+
+def read_entitlement(work: UnitOfWork, call: Call) -> Answer:
+    unknown = Problem(404, "not_found", "There is no such customer.")
+    if call.key.customer and call.subject != call.key.customer:
+        raise unknown
+    try:
+        customer = work.customers.look(call.subject)
+    except NotFound:
+        raise unknown from None
+    return Answer(200, entitlement_data(work, customer, call.now), {})
+
+
+def _ticket(work: UnitOfWork, call: Call, *, follow: bool = True) -> Ticket:
+    """The ticket that the path names, if the key may see it, and whatever it was merged into. Raises Problem."""
+    number = int(call.subject) if call.subject.isascii() and call.subject.isdigit() and len(call.subject) < 20 else 0
+    try:
+        ticket = asked = work.tickets.get(number)
+        while follow and ticket.merged_into is not None:
+            ticket = work.tickets.get(ticket.merged_into)
+    except NotFound:
+        raise no_ticket(number) from None
+    if call.key.customer and {asked.customer, ticket.customer} != {call.key.customer}:
+        raise no_ticket(number)
+    return asked
+
+
+def _customer_of(work: UnitOfWork, call: Call, named: str | None) -> Customer | None:
+    """Whose the ticket is to be, by the key or by name. Raises BadValue for one that there is not for the key."""
+    if named is not None and call.key.customer not in ("", named):
+        raise BadValue(f"There is no customer “{named}”.")
+    wanted = named or call.key.customer
+    if not wanted:
+        return None
+    try:
+        return work.customers.look(wanted)
+    except NotFound:
+        raise BadValue(f"There is no customer “{wanted}”.") from None
+
+
+def _category(work: UnitOfWork, given: str) -> str:
+    known = work.promises.policy.categories
+    if given and given not in known:
+        raise BadValue(f"There is no category “{given}”.", f"There are: {', '.join(known)}.")
+    return given
+
+
+def _words(call: Call, sender: Sender | None, text: str, customer: Customer | None) -> Words:
+    address = sender.address.lower() if sender is not None else ""
+    name = (sender.name if sender is not None else "") or address or call.key.name
+    return Words(WAY, address, text, name=name, files=call.files, customer=customer)
+
+
+def _told(work: UnitOfWork, call: Call, ticket: Ticket, status: int) -> Answer:
+    data = ticket_data(ticket, work.promises)
+    headers = {"ETag": _tag(ticket, data)}
+    if status == 201:
+        headers["Location"] = f"{call.home}/tickets/{ticket.number}"
+    return Answer(status, data, headers)
+
+
+def _tag(ticket: Ticket, data: dict[str, Any]) -> str:
+    """Everything that is shown changes with the history, but for due times, which a new policy moves."""
+    return f'"{ticket.number}-{ticket.seq}-{data["due_at"] or ""}"'

@@ -1,0 +1,143 @@
+"""An online ticket system opens, reads, answers, finds and closes tickets; what it sees is what customers may see."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+from tests.adapters.web.api.serving import Api
+
+FIRE = {"subject": "printer on fire", "text": "It smokes", "customer": "acme", "from": {"address": "It@Acme.example"}}
+
+
+def test_a_ticket_lives_its_whole_life_through_the_api(api: Api) -> None:
+    opened = api.post("/tickets", FIRE)
+    assert opened.status == 201
+    assert opened.headers["location"] == "/api/v1/tickets/1"
+    told = opened.data
+    assert told | {"number": 1, "state": "new", "level": "III", "requester": "it@acme.example"} == told
+    assert (told["opened_at"], told["due_at"]) == ("2026-10-05T14:00:00Z", "2026-10-05T17:00:00Z")
+    api.town.does("ann", "/ticket reply 1 have you tried water")
+    api.town.clock.forward(hours=1)
+    assert api.post("/tickets/1/messages", {"text": "It swims now"}).status == 201
+    closed = api.post("/tickets/1/close", {"text": "Dry again", "from": {"address": "it@acme.example"}})
+    assert (closed.status, closed.data["state"], closed.data["resolution"]) == (200, "closed", "solved")
+    said = api.get("/tickets/1").data["messages"]
+    assert [(one["by"], one["text"]) for one in said] == [
+        ("customer", "It smokes"),
+        ("support", "have you tried water"),
+        ("customer", "It swims now"),
+        ("customer", "Dry again"),
+    ]
+    assert len(api.changes) == 3
+    assert api.town.ticket(1).source == "api"
+
+
+def test_a_closed_ticket_is_opened_again_by_what_the_customer_says_but_not_by_thanks(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    assert api.post("/tickets/1/close").status == 200
+    assert api.post("/tickets/1/messages", {"text": "thanks"}).data["state"] == "closed"
+    assert api.post("/tickets/1/messages", {"text": "It burns again"}).data["state"] == "new"
+
+
+def test_what_is_closed_cannot_be_closed_again(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    api.post("/tickets/1/close")
+    again = api.post("/tickets/1/close")
+    assert (again.status, again.data["code"], again.data["detail"]) == (409, "conflict", "#1 is closed.")
+    assert again.data["hint"] == "", "A hint for people at the desk is none for a program."
+
+
+def test_the_customer_is_known_by_name_by_address_or_not_at_all(api: Api) -> None:
+    by_address = api.post("/tickets", {"subject": "no mail", "from": {"address": "jo@acme.example", "name": "Jo"}})
+    assert by_address.data["customer"] == "acme"
+    by_name = api.post("/tickets", {"subject": "no mail", "customer": "brightside"})
+    assert (by_name.data["customer"], by_name.data["requester"]) == ("brightside", "hello@brightside.example")
+    stranger = api.post("/tickets", {"subject": "no mail", "from": {"address": "who@else.example"}})
+    assert (stranger.status, stranger.data["customer"]) == (201, None)
+    nobody = api.post("/tickets", {"subject": "no mail"})
+    assert (nobody.status, nobody.data["detail"]) == (422, "Nobody says whose the ticket is.")
+    unknown = api.post("/tickets", {"subject": "no mail", "customer": "nix"})
+    assert (unknown.status, unknown.data["detail"]) == (422, "There is no customer “nix”.")
+
+
+def test_notes_and_names_of_the_staff_are_not_told(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    api.town.does("ann", "/ticket claim 1")
+    api.town.does("ann", "/ticket note 1 they are cross today")
+    told = api.get("/tickets/1")
+    assert told.data["claimed"] is True
+    assert b"cross" not in told.body
+    assert b"ann" not in told.body.lower().replace(b"cannot", b"")
+    assert api.get("/tickets?q=cross").data["tickets"] == [], "Nor is there an oracle for them."
+
+
+def test_files_are_kept_under_names_of_ours_and_listed(api: Api) -> None:
+    smoke = {"name": "smoke.png", "type": "image/png", "content": b64encode(b"\x89PNG smoke").decode()}
+    assert api.post("/tickets", {**FIRE, "files": [smoke]}).status == 201
+    (said,) = api.get("/tickets/1").data["messages"]
+    assert said["files"] == [{"name": "smoke.png", "size": 10, "type": "image/png"}]
+    (copy,) = api.town.database.read(lambda work: work.files.of_ticket(1))
+    assert (api.town.folder / "files" / copy.path).read_bytes() == b"\x89PNG smoke"
+
+
+def kept(api: Api) -> list[Path]:
+    return [one for one in (api.town.folder / "files").rglob("*") if one.is_file()]
+
+
+def test_of_a_request_that_is_refused_no_file_stays(api: Api) -> None:
+    file = {"name": "a.txt", "content": b64encode(b"x").decode()}
+    assert api.post("/tickets/7/messages", {"files": [file]}).status == 404
+    assert api.post("/tickets", {"subject": "x", "customer": "nix", "files": [file]}).status == 422
+    assert api.post("/tickets", {**FIRE, "files": [file]}, token="tl_aaaaaaaaaa_" + "x" * 43).status == 401
+    assert kept(api) == []
+
+
+def test_files_that_are_none_or_too_many_are_refused(api: Api) -> None:
+    for wrong in (
+        {"name": "../x", "content": ""},
+        {"name": "a\nb", "content": ""},
+        {"name": "a", "content": "§"},
+        {"name": "a", "content": "abc"},
+        {"name": "a", "content": "", "type": "text/html; x"},
+    ):
+        assert api.post("/tickets", {**FIRE, "files": [wrong]}).status == 422, wrong
+    assert api.post("/tickets", {**FIRE, "files": [{"name": "a", "content": ""}] * 11}).status == 422
+
+
+def test_a_flood_of_one_customer_is_slowed_down(api: Api) -> None:
+    statuses = [api.post("/tickets", FIRE).status for _ in range(21)]
+    assert statuses == [201] * 20 + [429]
+    assert api.post("/tickets", FIRE).headers["retry-after"] == "60"
+
+
+def test_a_ticket_that_has_not_changed_is_not_sent_again(api: Api) -> None:
+    tag = api.post("/tickets", FIRE).headers["etag"]
+    first = api.get("/tickets/1")
+    assert (first.headers["etag"], first.headers["cache-control"]) == (tag, "private, no-cache")
+    same = api.get("/tickets/1", headers={"If-None-Match": f'"other", W/{tag}'})
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+    api.post("/tickets/1/messages", {"text": "hello?"})
+    assert api.get("/tickets/1", headers={"If-None-Match": tag}).status == 200
+
+
+def test_a_merged_ticket_says_where_it_went_and_words_go_there(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    api.post("/tickets", FIRE)
+    api.town.does("ann", "/ticket merge 2 1")
+    assert api.get("/tickets/2").data["merged_into"] == 1
+    assert api.post("/tickets/2/messages", {"text": "It is both"}).data["number"] == 1
+
+
+def test_what_a_customer_is_owed_is_told_with_the_hours_of_the_desk(api: Api) -> None:
+    told = api.get("/customers/acme/entitlement").data
+    assert told | {"level": "III", "standing": "active", "ways": ["email", "remote", "telephone"]} == told
+    assert told["first_response_seconds"] == 3 * 3600
+    assert told["desk"] == {"state": "open", "opens_at": None, "closes_at": "2026-10-05T23:00:00Z"}
+    api.town.clock.forward(hours=12)
+    assert api.get("/customers/acme/entitlement").data["desk"] == {
+        "state": "monitored",
+        "opens_at": "2026-10-06T14:00:00Z",
+        "closes_at": None,
+    }
+    assert api.get("/customers/nix/entitlement").status == 404
