@@ -60,16 +60,7 @@ class Boxes:
         """Blocks for a moment; does nothing where they are read already. Raises what the database raises."""
         if self._readers or self._refused:
             return
-        signer = self._database.write(signer_of)
-        intake = MailIntake(
-            self._database,
-            self._settings.data / FOLDER,
-            self._clock,
-            own=Own(_own(self._email), self._email.trusted, signer.loop),
-            limits=Limits(whole=self._email.max_mb * MB, file=self._email.max_mb * MB),
-            rules=MailRules(self._email.hourly, self._email.hourly_all, self._email.receipts),
-            changed=self._changed,
-        )
+        intake = intake_of(self._database, self._settings, self._email, self._clock, self._changed)
         intake.sweep()
         for name, box in self._email.boxes.items():
             try:
@@ -129,6 +120,23 @@ class Boxes:
             return True
 
         return self._database.write(hold)
+
+
+def intake_of(
+    database: Database, settings: Settings, email: Email, clock: WallClock, changed: Callable[[], None]
+) -> MailIntake:
+    """Takes in what any of the mailboxes holds. Makes the desk's secret where there is none yet."""
+    signer = database.write(signer_of)
+    most = email.max_mb * MB
+    return MailIntake(
+        database,
+        settings.data / FOLDER,
+        clock,
+        own=Own(_own(email), email.trusted, signer.loop),
+        limits=Limits(whole=most, file=most),
+        rules=MailRules(email.hourly, email.hourly_all, email.receipts),
+        changed=changed,
+    )
 
 
 def _own(email: Email) -> frozenset[str]:
