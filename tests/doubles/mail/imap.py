@@ -43,8 +43,8 @@ class ImapServer:
 
     Troubles: the next so many fetches are cut off in the middle (`cuts`); `ends_at` are UIDs whose fetch always ends
     the connection, `denies` those whose fetch is refused, `says_nothing_of` those whose size and date it leaves out;
-    while `deaf` it answers nothing; `refusal` is said to whoever signs in. `sign_ins` counts those who tried, and `commands`
-    are the names of all that were given.
+    while `deaf` it answers nothing; `refusal` is said to whoever signs in. `sign_ins` counts those who tried, and
+    `commands` are the names of all that were given.
     """
 
     def __init__(self, *extensions: str, kept: str = r"\Answered \Flagged \Deleted \Seen \Draft \*") -> None:

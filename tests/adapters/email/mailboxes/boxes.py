@@ -93,9 +93,10 @@ def _signed_in(port: int, user: str) -> Iterator[Any]:
 def subjects(program: Any, folder: str = "INBOX") -> list[str]:
     """What lies in a folder."""
     program.select_folder(folder)
-    found = program.fetch(program.search("ALL"), ["BODY.PEEK[]"]) if program.search("ALL") else {}
-    raw = [data[b"BODY[]"] for data in found.values()]
-    return sorted(line[16:].decode() for one in raw for line in one.splitlines() if line.startswith(b"Subject: Letter"))
+    found = program.fetch(program.search("ALL"), ["BODY.PEEK[]"])
+    # What is moved away meanwhile has none.
+    lines = [line for data in found.values() for line in data.get(b"BODY[]", b"").splitlines()]
+    return sorted(line[16:].decode() for line in lines if line.startswith(b"Subject: Letter"))
 
 
 def flags(program: Any) -> dict[int, set[bytes]]:
