@@ -112,25 +112,25 @@ def _of_ticket(ticket: Ticket | None, head: Letterhead) -> dict[str, Any]:
         return {}
     subject = cut(one_line(_ANSWER.sub("", ticket.subject)) or one_line(ticket.subject), LONGEST_SUBJECT)
     shown = {"number": ticket.number, "subject": subject, "level": ticket.level}
-    return {"ticket": shown, "ticket_page": ticket_page(head.page, ticket.number) if head.page else ""}
+    return {"ticket": shown, "ticket_page": ticket_page(head.site, ticket.number) if head.site else ""}
 
 
-def ticket_page(page: str, number: int) -> str:
+def ticket_page(site: str, number: int) -> str:
     """The address of a ticket on the customers' page, for whoever is signed in there."""
-    return f"{page}/support/tickets/{number}"
+    return f"{site}/support/tickets/{number}"
 
 
-def verdict_page(page: str, signer: Signer, ticket: int, seq: int) -> str:
+def verdict_page(site: str, signer: Signer, ticket: int, seq: int) -> str:
     """The address of the page on which the customer says how it went, of the ticket that line `seq` of its history
     closed: whoever has the letter needs no sign-in."""
-    return f"{page}/t/{ticket}/{seq}/{signer.mark('closed', ticket, seq)}"
+    return f"{site}/t/{ticket}/{seq}/{signer.mark('closed', ticket, seq)}"
 
 
 def _verdict(work: UnitOfWork, ticket: Ticket, seq: int, head: Letterhead) -> dict[str, Any]:
     """Where the customer says that it is not solved, or how it went; nowhere, where there is no page for that."""
-    if not head.page:
+    if not head.site:
         return {"not_solved": "", "ratings": []}
-    page = verdict_page(head.page, signer_of(work), ticket.number, seq)
+    page = verdict_page(head.site, signer_of(work), ticket.number, seq)
     ratings = [{"stars": stars, "link": f"{page}?stars={stars}"} for stars in range(BEST, 0, -1)]
     return {"not_solved": page, "ratings": ratings}
 
@@ -152,7 +152,8 @@ def _threading(work: UnitOfWork, parcel: Parcel, ticket: Ticket | None, head: Le
             "loop": signer.loop,
         }
     root = signer.message_id("root", ticket.number, head.domain)
-    came = _answered(work, ticket.number)
+    # A partner who takes it on has none of the customer's messages.
+    came = [] if parcel.card.data["letter"] == Letter.HANDOVER else _answered(work, ticket.number)
     return {
         "message_id": signer.message_id(unique, ticket.number, head.domain),
         "references": [root, *came],
@@ -176,7 +177,7 @@ def _unique(parcel: Parcel) -> str:
 
 
 def _is_ours(link: str, head: Letterhead) -> bool:
-    return bool(head.page) and link.startswith(f"{head.page}/")
+    return bool(head.site) and link.startswith(f"{head.site}/")
 
 
 def _files(work: UnitOfWork, parcel: Parcel, ticket: Ticket | None) -> tuple[list[dict[str, str]], list[str]]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 _TICKET = {"number": 42, "subject": "Mail is slow", "level": "III"}
-_PAGE = "https://desk.example.com"
+SITE = "https://desk.example.com"
 _COMMON: Mapping[str, Any] = {
     "ticket": _TICKET,
-    "ticket_page": f"{_PAGE}/tickets/42",
-    "page": _PAGE,
+    "ticket_page": f"{SITE}/support/tickets/42",
+    "page": f"{SITE}/support",
+    "site": SITE,
     "to": "jo@acme.example",
     "subject": "Mail is slow",
     "text": "Dear Jo,\n\nthe queue is empty again.",
@@ -25,8 +26,8 @@ _OF: Mapping[str, Mapping[str, Any]] = {
     },
     "closed": {
         "resolution": "Solved",
-        "not_solved": f"{_PAGE}/t/42/7/abc",
-        "ratings": [{"stars": stars, "link": f"{_PAGE}/t/42/7/abc?stars={stars}"} for stars in range(5, 0, -1)],
+        "not_solved": f"{SITE}/t/42/7/abc",
+        "ratings": [{"stars": stars, "link": f"{SITE}/t/42/7/abc?stars={stars}"} for stars in range(5, 0, -1)],
     },
     "expiry": {
         "subject": "Your support for gateway 5.2 ends in 7 days",
@@ -78,7 +79,7 @@ _OF: Mapping[str, Mapping[str, Any]] = {
         "words": ["Mail is slow since the night.", "It is all of it."],
     },
     "solved": {"partner": "Northwind", "path": "/t/42/7/abc", "open": False},
-    "sign_in": {"link": f"{_PAGE}/in/abc", "minutes": 15},
+    "sign_in": {"link": f"{SITE}/in/abc", "minutes": 15},
 }
 
 

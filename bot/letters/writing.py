@@ -26,12 +26,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What is the same in all letters of a desk. `page` is the address of the customers' page, without a slash at its
-    end, "" where there is none. Answers go to `box`, which takes plus-addresses if `plus`; letters come from a
+    """What is the same in all letters of a desk. The customers' page lies below the address `site`, which has no slash
+    at its end; "" where there is none. Answers go to `box`, which takes plus-addresses if `plus`; letters come from a
     `domain`. `carriers` are the ways that carry mail: elsewhere a letter is to be sent by hand, and says to whom."""
 
     company: str = "Support"
-    page: str = ""
+    site: str = ""
     box: str = ""
     plus: bool = False
     domain: str = ""
@@ -83,7 +83,8 @@ class LetterWriter:
 
     def _known(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         usual = {"ticket": None, "ticket_page": "", "subject": "", "text": "", "to": ""}
-        return {**usual, "company": self.head.company, "page": self.head.page, **values}
+        page = {"site": self.head.site, "page": f"{self.head.site}/support" if self.head.site else ""}
+        return {**usual, **page, "company": self.head.company, **values}
 
 
 def names() -> Sequence[str]:
