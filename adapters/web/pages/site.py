@@ -231,7 +231,7 @@ class Site:
         else:
             headers = {**self._headers, **reply.headers}
             response = web.Response(
-                text=reply.html, status=reply.status, headers=headers, content_type="text/html", charset="utf-8"
+                text=reply.html, status=reply.status, headers=headers, content_type=reply.type, charset="utf-8"
             )
         if reply.status == 413:
             response.force_close()  # What still comes in is not read.

@@ -67,7 +67,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a page answers: HTML, or a file to keep. `session` is the secret of a new session, "" ends the present one,
+    """What a page answers: HTML (or text of another `type`), or a file to keep. `session` is the secret of a new session, "" ends the present one,
     None leaves it. What is `behind` it is done in a thread once the answer is on its way."""
 
     html: str = ""
@@ -76,6 +76,7 @@ class Reply:
     session: str | None = None
     file: Path | None = None
     behind: Callable[[], object] | None = None
+    type: str = "text/html"
 
 
 class Turned(Exception):
