@@ -10,7 +10,11 @@ from aiohttp import web
 from adapters.web.door import Door
 from adapters.web.pages.site import Site
 from adapters.web.staff.board import Board
+from adapters.web.staff.doing import Doing
+from adapters.web.staff.reports import Reports
+from adapters.web.staff.rota import Rota
 from adapters.web.staff.signing_in import ENTRANCE, SigningIn
+from adapters.web.staff.tickets import Tickets
 from bot.intake_ports import PassKind
 
 HOME = "/desk"
@@ -21,5 +25,5 @@ def staff_routes(door: Door) -> Sequence[web.RouteDef]:
     """All of it, for the desk's web server."""
     folder = Path(__file__).parent / "templates"
     site = Site(door, PassKind.STAFF, COOKIE, entrance=ENTRANCE, folder=folder, scripts=True, hints=True)
-    parts = (SigningIn(site), Board(site))
+    parts = (SigningIn(site), Board(site), Tickets(site), Doing(site), Rota(site), Reports(site))
     return site.routes([room for part in parts for room in part.rooms()], below=HOME)
