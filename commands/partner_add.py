@@ -41,18 +41,25 @@ def partner_add(
     title = full_name(name, work)
     if not id:
         must_be_only_name(title, network(work), _SAME_NAME)
-    gone = partner_of_id(work, id or slug(title))
-    back = gone is not None and gone.left_at is not None
-    own = gone.id if gone and back else new_id(id, slug(title), "partner", lambda wanted: partner_of_id(work, wanted))
+    gone = _who_left(work, title, id)
+    own = gone.id if gone else new_id(id, slug(title), "partner", lambda wanted: partner_of_id(work, wanted))
     partner = Partner(
         own, title, address_of(address), sentence(offers, "--offers"), sentence(contact, "--contact"), None
     )
     work.partners.save(partner)
-    note(caller, work, partner, "came back" if back else "added", data=partner_data(partner))
-    said = "is in the Partner Network again" if back else "is in the Partner Network now"
+    note(caller, work, partner, "came back" if gone else "added", data=partner_data(partner))
+    said = "is in the Partner Network again" if gone else "is in the Partner Network now"
     lines: tuple[Line, ...] = (
         (Strong(title), f" {said}: {own}. To refer a ticket: /ticket refer NUMBER --partner {own}"),
     )
     if not partner.address:
         lines += ((f"No hand-over can be sent to them yet: /partner edit {own} --address ADDRESS",),)
     return Card(lines=lines, tone=Tone.GOOD, data=partner_data(partner))
+
+
+def _who_left(work: UnitOfWork, name: str, id: str) -> Partner | None:
+    """The one of that short name, or else of that name, who was in the network before."""
+    left = [one for one in work.partners.all() if one.left_at is not None]
+    if id:
+        return next((one for one in left if one.id == id.strip().casefold()), None)
+    return next((one for one in left if one.name.casefold() == name.casefold()), None)
