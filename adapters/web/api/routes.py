@@ -273,7 +273,7 @@ async def _guarded(answer: Callable[[], Awaitable[web.StreamResponse]]) -> web.S
 
 def _fits(pattern: str, path: str) -> bool:
     ours, theirs = pattern.split("/"), path.split("/")
-    return len(ours) == len(theirs) and all(a == b or a[:1] == "{" for a, b in zip(ours, theirs, strict=True))
+    return len(ours) == len(theirs) and all(a == b or (b and a[:1] == "{") for a, b in zip(ours, theirs, strict=True))
 
 
 def _dumped(value: Any) -> bytes:

@@ -1,8 +1,9 @@
-"""Served towns: one for a whole module where tests only read or add, and one of a test's own on either database."""
+"""Served towns: one for a module whose tests only read or add, and one of a test's own, on SQLite or on either."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,14 @@ def shared(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def api(either_town: Town) -> Iterator[Api]:
+def api(settled: Town, tmp_path: Path) -> Iterator[Api]:
+    town = settled.copied(tmp_path / "desk")
+    with served(town) as api:
+        yield api
+    town.close()
+
+
+@pytest.fixture
+def either_api(either_town: Town) -> Iterator[Api]:
     with served(either_town) as api:
         yield api

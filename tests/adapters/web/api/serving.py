@@ -90,8 +90,8 @@ class Api:
 
 
 @contextmanager
-def served(town: Town, **web: Any) -> Iterator[Api]:
-    """The API of that town, and a key with all scopes."""
+def served(town: Town, token: str = "", **web: Any) -> Iterator[Api]:
+    """The API of that town, and a key with all scopes unless there is one already."""
     settings = Settings(
         data=town.folder,
         database=None if town.database_url is None else SecretStr(town.database_url),
@@ -122,7 +122,7 @@ def served(town: Town, **web: Any) -> Iterator[Api]:
         return server
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result(20)
-    found.port, found.token = server.port, found.key()
+    found.port, found.token = server.port, token or found.key()
     try:
         yield found
     finally:
