@@ -254,6 +254,13 @@ class _Talk:
         self._say('* NAMESPACE (("" "/")) NIL NIL')
         return ""
 
+    def _list(self, tag: bytes, arguments: bytes) -> str:
+        """Of a whole name alone, as no reader lists everything."""
+        _, name = _words(arguments)
+        if name.decode() in self._server.folders:
+            self._say(f'* LIST () "/" "{name.decode()}"')
+        return ""
+
     def _create(self, tag: bytes, arguments: bytes) -> str:
         (name,) = _words(arguments)
         if not self._server.makes_folders:
