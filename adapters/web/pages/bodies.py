@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from adapters.web.pages.file_names import clean_name
 from adapters.web.pages.visit import Form, Turned, Upload
@@ -19,6 +20,8 @@ SMALL = 500_000
 _CHUNK = 65_536
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
+_BROKEN = (ValueError, RuntimeError, AssertionError, HttpProcessingError, web.HTTPException)
+"""What aiohttp raises of a broken body."""
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
@@ -66,12 +69,17 @@ async def _parts(request: web.Request, most: int) -> Form:
             if part.filename is None:
                 fields[part.name or ""] = cleaned(content.decode("utf-8", "replace"))
             elif part.filename or content:  # A browser sends an empty part where no file was chosen.
-                files.append(Upload(clean_name(part.filename), _type(part), content))
+                files.append(Upload(clean_name(_true_name(part.filename)), _type(part), content))
             if len(files) > MOST_FILES:
                 raise Turned(400, f"No more than {MOST_FILES} files can be sent at once.")
-    except (ValueError, RuntimeError, AssertionError, web.HTTPException):  # What aiohttp raises of a broken body.
+    except _BROKEN:
         raise Turned(400) from None
     return Form(fields, tuple(files))
+
+
+def _true_name(name: str) -> str:
+    """Browsers write the three characters that would break the header as what they are in a URL (the HTML standard)."""
+    return name.replace("%22", '"').replace("%0D", " ").replace("%0A", " ")
 
 
 def _type(part: BodyPartReader) -> str:

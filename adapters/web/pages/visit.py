@@ -67,8 +67,9 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a page answers: HTML (or text of another `type`), or a file to keep. `session` is the secret of a new session, "" ends the present one,
-    None leaves it. What is `behind` it is done in a thread once the answer is on its way."""
+    """What a page answers: HTML (or text of another `type`), or a file to keep. `session` is the secret of a new
+    session, "" ends the present one, None leaves it. What is `behind` it is done in a thread once the answer is on its
+    way."""
 
     html: str = ""
     status: int = 200

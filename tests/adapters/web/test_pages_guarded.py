@@ -1,0 +1,307 @@
+"""What every page of the desk stands on, asked by real requests: forged forms, foreign sites, huge and broken bodies,
+paths that lead out, and the headers that go out with all of it."""
+
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from aiohttp import FormData
+
+from adapters.web.doors import Doors
+from bot.domain.errors import Refusal
+from bot.settings import Settings
+from tests.adapters.web.browsing import Browser, Served, served
+from tests.town import Town
+
+KNOWN = "it@acme.example"
+ASK = "/support/sign-in"
+AT = "/support/tickets/1"
+
+
+async def with_ticket(web: Served) -> Browser:
+    browser = await web.signed_in(KNOWN)
+    web.town.does("bob", 'ticket open "printer on fire" --customer acme')
+    return browser
+
+
+# --- forms ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", [None, "", "a" * 20, "é" * 20, "a\x00b", "A" * 10_000])
+def test_a_form_without_its_token_changes_nothing(tmp_path: Path, token: str | None) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        hidden = (await browser.get(AT)).page.hidden(f"{AT}/close")
+        hidden.pop("token")
+        seen = await browser.posts(f"{AT}/close", hidden | ({} if token is None else {"token": token}))
+        assert seen.status == 403
+        assert not web.town.ticket(1).closed
+
+    served(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://desk.example.com"},
+        {"Origin": "https://desk.example.com.evil.example"},
+        {"Origin": "", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "", "Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+def test_a_form_from_elsewhere_changes_nothing_even_with_the_right_token(
+    tmp_path: Path, headers: Mapping[str, str]
+) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        hidden = (await browser.get(AT)).page.hidden(f"{AT}/close")
+        assert (await browser.posts(f"{AT}/close", hidden, headers=headers)).status == 403
+        assert not web.town.ticket(1).closed
+
+    served(tmp_path, story)
+
+
+def test_an_old_browser_that_says_nothing_of_where_it_is_from_is_let_in_by_the_token(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        hidden = (await browser.get(AT)).page.hidden(f"{AT}/close")
+        await browser.posts(f"{AT}/close", hidden, headers={"Origin": "", "Sec-Fetch-Site": ""})
+        assert web.town.ticket(1).closed
+
+    served(tmp_path, story)
+
+
+def test_the_token_of_one_browser_is_none_for_another(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser, other = await with_ticket(web), await web.signed_in("bo@acme.example")
+        hidden = (await browser.get(AT)).page.hidden(f"{AT}/close")
+        assert (await other.posts(f"{AT}/close", hidden)).status == 403
+        stranger = web.browser()
+        shown = (await stranger.get(ASK)).page.hidden(ASK)
+        assert (await web.browser().posts(ASK, {**shown, "address": KNOWN})).status == 403
+
+    served(tmp_path, story)
+
+
+def test_nothing_changes_by_a_get(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        for path in (f"{AT}/close", f"{AT}/say", f"{AT}/rate", "/support/sign-out"):
+            seen = await browser.get(path)
+            assert (seen.status, seen.headers["Allow"]) == (405, "POST")
+        assert not web.town.ticket(1).closed
+        assert "ACME" in (await browser.get("/support")).text
+
+    served(tmp_path, story)
+
+
+# --- bodies --------------------------------------------------------------------------------------------------------
+
+
+def test_a_huge_upload_is_refused_while_it_comes_in_and_leaves_nothing(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        hidden = (await browser.get(AT)).page.hidden(f"{AT}/say")
+
+        form = FormData({**hidden, "text": "big"}, default_to_multipart=True)
+        form.add_field("files", io.BytesIO(b"x" * 1_600_000), filename="big.bin")
+        seen = await browser.posts(f"{AT}/say", form)
+        assert seen.status == 413
+        assert "the most that can be sent at once" in seen.words
+        assert not [*(tmp_path / "files").rglob("*")]
+        assert len(web.town.history(1)) == 1
+
+    served(tmp_path, story, upload_mb=1)
+
+
+def test_a_form_without_files_may_be_half_a_megabyte(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = web.browser()
+        hidden = (await browser.get(ASK)).page.hidden(ASK)
+        assert (await browser.posts(ASK, {**hidden, "address": "x" * 600_000})).status == 413
+
+    served(tmp_path, story)
+
+
+def _parts(boundary: str, *parts: str) -> bytes:
+    return "".join(f"--{boundary}\r\n{part}\r\n" for part in parts).encode() + f"--{boundary}--\r\n".encode()
+
+
+def _field(name: str, value: str) -> str:
+    return f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'
+
+
+def test_odd_multiparts_are_refused_or_read_and_never_a_fault(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        hidden = (await browser.get(AT)).page.hidden(f"{AT}/say")
+        own = [_field(name, value) for name, value in hidden.items()]
+        file = 'Content-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nx'
+        nested = "Content-Type: multipart/mixed; boundary=q\r\n\r\n--q\r\n\r\nx\r\n--q--"
+        bodies = {
+            "too many fields": _parts("b", *own, *(_field(f"f{n}", "x") for n in range(100))),
+            "too many files": _parts("b", *own, *[file] * 25),
+            "ten thousand parts": _parts("b", *[file] * 10_000),
+            "nested": _parts("b", *own, nested),
+            "never ends": b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n" + b"y" * 1000,
+            "no parts": b"--b--\r\n",
+            "nothing": b"",
+            "no boundary in it": b"hello" * 100,
+            "a header without end": b"--b\r\n" + b"X-A: " + b"y" * 100_000,
+            "many headers": b"--b\r\n" + b"X-A: y\r\n" * 5000 + b"\r\nx\r\n--b--\r\n",
+        }
+        for what, body in bodies.items():
+            seen = await browser.posts(f"{AT}/say", body, type="multipart/form-data; boundary=b")
+            assert seen.status in (400, 403, 413), (what, seen.status)
+        for type in ("multipart/form-data", "multipart/form-data; boundary=" + "b" * 500, "text/plain", "x", "a/b;;=;"):
+            assert (await browser.posts(f"{AT}/say", _parts("b", *own), type=type)).status in (400, 403), type
+        assert len(web.town.history(1)) == 1
+
+    served(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x%3Dy.txt", "Set-Cookie: x=y.txt"),
+        ('filename="..%2f..%2fetc/passwd"', "passwd"),
+        ('filename="C:\\\\fakepath\\\\plan.doc"', "plan.doc"),
+        ("filename*=UTF-8''%E2%80%AEgnp.exe", "gnp.exe"),
+        ('filename=".."', "file"),
+        ('filename="' + "n" * 500 + '.txt"', ".txt"),
+    ],
+)
+def test_a_file_name_is_one_harmless_line(tmp_path: Path, name: str, shown: str) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        hidden = (await browser.get(AT)).page.hidden(f"{AT}/say")
+        own = [_field(field, value) for field, value in hidden.items()]
+        body = _parts("b", *own, f'Content-Disposition: form-data; name="files"; {name}\r\n\r\nx')
+        seen = await browser.posts(f"{AT}/say", body, type="multipart/form-data; boundary=b")
+        assert shown in seen.words
+        got = await browser.get(next(link for link in seen.page.links if "/files/" in link))
+        assert got.content == b"x"
+        assert "Set-Cookie" not in got.headers
+        assert re.fullmatch(
+            r"attachment; filename=\"[^\"\r\n/\\]{1,140}\"; filename\*=UTF-8''[\w.%~-]+",
+            got.headers["Content-Disposition"],
+        )
+
+    served(tmp_path, story)
+
+
+# --- addresses -----------------------------------------------------------------------------------------------------
+
+
+def test_paths_that_lead_out_lead_nowhere(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        (tmp_path / "files").mkdir(exist_ok=True)
+        for path in (
+            "/static/../../../../etc/passwd",
+            "/static/%2e%2e%2fdoors.py",
+            "/static/..%5cdoors.py",
+            "/static/desk.css",
+            "/static/",
+            f"{AT}/files/../../../../etc/passwd",
+            f"{AT}/files/1/..%2f..%2fthirdline.db",
+            "/support/../thirdline.db",
+            "/support/nothing/here",
+            "/support/tickets/1/",
+            "/support//tickets",
+            "/support/tickets/1%00",
+            "/support/tickets/" + "9" * 4000,
+        ):
+            seen = await browser.get(path, follow=False)
+            assert seen.status in (404, 308), path
+
+    served(tmp_path, story)
+
+
+def test_a_fault_of_ours_tells_nobody_anything(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        with sqlite3.connect(tmp_path / "thirdline.db") as database:
+            database.execute("UPDATE events SET data = '{broken'")
+        seen = await browser.get(AT)
+        assert seen.status == 500
+        assert "Something went wrong" in seen.page.headings
+        for inside in ("sqlite", "json", "Traceback", "broken"):
+            assert inside not in seen.text
+
+    served(tmp_path, story)
+
+
+def test_every_method_that_a_page_does_not_know_is_refused_in_words(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
+            seen = await web.browser().get(ASK, method=method)
+            assert (seen.status, seen.headers["Allow"]) == (405, "GET, HEAD, POST")
+        head = await web.browser().get(ASK, method="HEAD")
+        assert (head.status, head.content) == (200, b"")
+
+    served(tmp_path, story)
+
+
+# --- headers -------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_forbids_what_it_does_not_need(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await with_ticket(web)
+        pages = [
+            await browser.get(path, follow=False) for path in ("/support", AT, "/support/nowhere", ASK, "/support/new")
+        ]
+        pages.append(await browser.posts(f"{AT}/close", {}))
+        for seen in pages:
+            policy = dict(part.strip().split(" ", 1) for part in seen.headers["Content-Security-Policy"].split(";"))
+            assert policy == {
+                "default-src": "'none'",
+                "style-src": "'self'",
+                "img-src": "'self'",
+                "form-action": "'self'",
+                "frame-ancestors": "'none'",
+                "base-uri": "'none'",
+            }
+            assert seen.headers["X-Content-Type-Options"] == "nosniff"
+            assert seen.headers["X-Frame-Options"] == "DENY"
+            assert seen.headers["Cache-Control"] == "no-store"
+            assert seen.headers["Referrer-Policy"] == "same-origin"
+            assert seen.headers["Strict-Transport-Security"].startswith("max-age=")
+            assert seen.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert "camera=()" in seen.headers["Permissions-Policy"]
+            for link in seen.page.loaded if seen.text else ():
+                got = await browser.get(link)
+                assert got.status == 200
+                assert "immutable" in got.headers["Cache-Control"]
+
+    served(tmp_path, story)
+
+
+def test_a_desk_below_a_path_of_a_proxy_names_its_pages_so(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        seen = await web.browser().get(ASK)
+        assert seen.page.forms[0].action == "/help" + ASK
+        assert all(link.startswith("/help/") for link in seen.page.loaded)
+        assert (await web.browser().get("/", follow=False)).there == "/help/support"
+
+    served(tmp_path, story, public_url="https://desk.example.com/help")
+
+
+def test_pages_that_nobody_would_find_are_refused_at_the_start(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    try:
+        for door in ("api", "customers", "staff"):
+            settings = Settings.model_validate({"data": tmp_path, "web": {door: True}})
+            with pytest.raises(Refusal, match=rf"web\.{door} is on, and web\.public_url is not set"):
+                Doors(settings, town.desk, town.clock, lambda: None)
+    finally:
+        town.close()
