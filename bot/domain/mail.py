@@ -29,7 +29,8 @@ class MailFile:
 @dataclass(frozen=True, slots=True)
 class Bounce:
     """Word of a mail server that a letter did not arrive (RFC 3464). `of` is the letter's Message-ID and `to` whom it
-    was for, "" where it does not say; `permanent` says that trying again is useless; `why` is one line for people."""
+    was for, "" where it does not say; `permanent` says that the server has given up and will not try again; `why` is
+    one line for people."""
 
     of: str
     to: str
@@ -42,6 +43,7 @@ class IncomingMail:
     """One message. Addresses are lower case; every text is clean of control characters but for line ends and tabs, and
     headers are one line. `text` is what was newly written, `whole` all of it with what is quoted.
 
+    `sender` is "" where nobody is named who could be answered; a domain in it is written as it travels (xn--…).
     `message_id` keeps its angle brackets; one without any gets a name made from its content. `sent_to` is every address
     that it was sent to or delivered at. `references` are the Message-IDs that it answers, the nearest last. `machine`
     says why a machine must have written it, "" where a person may have. `left_out` tells in words, for people, what was

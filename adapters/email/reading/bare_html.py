@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+_MARK = re.compile(r"<(?=[a-zA-Z/!?])")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*)>?")
 _HREF = re.compile(r"(?i)\bhref\s*=\s*[\"']?\s*((?:https?|mailto|tel):[^\s\"'<>]{1,2000})")
 _BREAKS = {
@@ -38,10 +39,11 @@ def bare_text(source: str, unsaid: frozenset[str]) -> str:
     at = 0
     lower = source.translate(_LOWER)  # Not .lower(): that changes the length of some letters.
     while at < len(source):
-        start = source.find("<", at)
-        if start < 0:
+        mark = _MARK.search(source, at)
+        if mark is None:
             found.append(source[at:])
             break
+        start = mark.start()
         found.append(source[at:start])
         if source.startswith("<!--", start):
             at = _past(lower, "-->", start)
@@ -58,8 +60,7 @@ def bare_text(source: str, unsaid: frozenset[str]) -> str:
                 link = href[1] if href else ""
         else:
             end = source.find(">", start, start + 2000)
-            at = end + 1 if source[start + 1 : start + 2] in ("!", "?", "/") and end > 0 else start + 1
-            found.append("<" if at == start + 1 else "")
+            at = end + 1 if end > 0 else start + 1
     return html.unescape("".join(found))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters.email.reading.charsets import decoded
 from adapters.email.reading.flowed import unflowed
-from adapters.email.reading.html_text import LONGEST, html_text
+from adapters.email.reading.html_text import LONGEST, html_text, without_pictures
 from adapters.email.reading.parts import Part
 from adapters.email.reading.words import clean
 
@@ -35,6 +35,7 @@ def body_of(root: Part, most: int) -> Body:
     whole: list[str] = []
     used: set[int] = set()
     cut = False
+    html_left = LONGEST
     for block in blocks:
         leaves = [block] if not block.parts else _words_in(block)
         plain, rich = _first(leaves, "text/plain"), _first(leaves, "text/html")
@@ -42,8 +43,11 @@ def body_of(root: Part, most: int) -> Body:
         if sum(map(len, whole)) > most:
             cut = True
             continue
-        said, said_whole, short = _said(plain, rich, most)
-        cut = cut or short
+        words = _plain(plain, most) if plain is not None else ("", False)
+        source = _source(rich) if rich is not None and (not words[0] or _is_stub(words[0])) else ""
+        said, said_whole, short = _said(words, source[:html_left])
+        cut = cut or short or len(source) > html_left
+        html_left = max(html_left - len(source), 0)
         told += [said] if said else []
         whole += [said_whole] if said_whole else []
     everything = "\n\n".join(whole)
@@ -52,16 +56,18 @@ def body_of(root: Part, most: int) -> Body:
     )
 
 
-def _said(plain: Part | None, rich: Part | None, most: int) -> tuple[str, str, bool]:
-    """What a block tells, the whole of it, and whether its end was not read."""
-    text, short = _plain(plain, most) if plain is not None else ("", False)
-    if rich is None or (text and not _is_stub(text)):
-        return text, text, short
-    source = rich.content()
-    made = clean(html_text(decoded(source[: 12 * LONGEST], rich.head.param("charset"))).replace("\xa0", " "))
+def _said(words: tuple[str, bool], source: str) -> tuple[str, str, bool]:
+    """What a block tells, the whole of it, and whether its end was not read. `words` are its plain part, `source` is
+    its HTML where that is to be read."""
+    text, short = words
+    made = clean(html_text(source).replace("\xa0", " ")) if source else ""
     if not made:
         return text, text, short
-    return made, f"{text}\n\n{made}" if text else made, short or len(source) > LONGEST
+    return made, f"{text}\n\n{made}" if text else made, short
+
+
+def _source(rich: Part) -> str:
+    return without_pictures(decoded(rich.content()[: 12 * LONGEST], rich.head.param("charset")))
 
 
 def _plain(part: Part, most: int) -> tuple[str, bool]:

@@ -13,9 +13,10 @@ from markdownify import MarkdownConverter
 from adapters.email.reading.bare_html import bare_text
 
 LONGEST = 300_000
-"""Characters of HTML that are read; the libraries below need a second for twice as much made for them to stumble on."""
+"""Characters of a message's HTML that are read: a long thread has some hundred thousand."""
 
-_MOST_MARKS = 12_000
+_FEW_MARKS = 1_000
+_MORE_MARKS = 5_000
 _DEEPEST = 100
 
 _TAGS = {"a", "blockquote", "br", "div", "hr", "img", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"} | {
@@ -27,11 +28,16 @@ _PICTURE = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=]*")
 _VOID = {"br", "hr", "img"}
 
 
+def without_pictures(source: str) -> str:
+    """The HTML without the pictures that some mailers write into it letter by letter."""
+    return _PICTURE.sub("", source).replace("\0", "")
+
+
 def html_text(source: str) -> str:
     """The text of the HTML, quoted parts marked with ">"; never raises for what a stranger may write."""
-    source = _PICTURE.sub("", source)[:LONGEST].replace("\0", "")
     # The cleaner needs time by the square of how deep tags are nested, the converter a while for each entity.
-    if source.count("<") > _MOST_MARKS or source.count("&") > _MOST_MARKS:
+    most = _FEW_MARKS + _MORE_MARKS * len(source) // LONGEST
+    if source.count("<") > most or source.count("&") > most:
         return bare_text(source, _UNSAID)
     clean = nh3.clean(
         source,

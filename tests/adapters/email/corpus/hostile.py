@@ -13,7 +13,7 @@ RLO = "\u202e"
 
 
 def samples() -> list[Sample]:
-    return [*_headers(), *_names(), *_large(), *_broken()]
+    return [*_headers(), *_names(), *_large(), *_broken(), *_slow()]
 
 
 def zip_bomb() -> bytes:
@@ -181,4 +181,55 @@ def _broken() -> list[Sample]:
             ),
             None,
         ),
+    ]
+
+
+def _slow() -> list[Sample]:
+    """A megabyte each of what makes expressions and parsers take their time."""
+    million = 1_000_000
+    floods: tuple[str, ...] = (
+        "On a ",
+        "On a\n",
+        "From: \n",
+        "> ",
+        " \n",
+        "CAUTION: mail ",
+        "\nDisclaimer: mail",
+        "Sent from my ",
+        "Thanks, a b c d\n",
+    )
+    floods += ("--\n", "_", "x:\n> a\n", "Am schrieb ", "Le a écrit", "2026年1月1日(a) 1:11 ", "On a wrote:\n> ", "- ")
+    tags = (
+        "<div>",
+        "<b>",
+        "<table>",
+        "<a href=http://x.example>",
+        "<",
+        "&",
+        "<!--",
+        "<p a=b ",
+        "<blockquote>",
+        "<ul><li>x",
+        "<svg><p>",
+    )
+    texts = [(flood, letter(flood * (million // len(flood)))) for flood in floods]
+    pages = [(tag, letter(tag * (million // len(tag)), Content_Type="text/html")) for tag in tags]
+    cut = ("longer than 100,000",)
+    return [
+        *[Sample(f"a megabyte of {flood!r}", raw, None, left_out=cut) for flood, raw in texts],
+        *[Sample(f"a megabyte of {tag!r} as HTML", raw, None, left_out=cut) for tag, raw in pages],
+        Sample(
+            "99 pages, each of nested tags",
+            letter_of(*[part(b"<div>" * 11_000, "text/html") for _ in range(99)]),
+            "",
+            left_out=cut,
+        ),
+        Sample(
+            "a million lines that are nearly a boundary",
+            letter(b"\n--bx" * million, Content_Type="multipart/mixed; boundary=b"),
+            None,
+            left_out=cut,
+        ),
+        Sample("escaped quotes in many senders", letter(more=["From: " + '"\\' * 4_000] * 25), machine="no sender"),
+        Sample("brackets in many recipients", letter(more=["To: " + "[" * 9_000] * 25)),
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.email.reading.limits import Limits
 from adapters.email.reading.message import read_mail
-from bot.domain.mail import Bounce, IncomingMail
+from bot.domain.mail import IncomingMail
 from tests.adapters.email.corpus import hostile, machines, people
 from tests.adapters.email.corpus.sample import OWN, Sample
 from tests.adapters.email.reading.promises import broken_promises
@@ -37,25 +37,18 @@ def test_a_message_becomes_what_it_is_to_become(sample: Sample) -> None:
         assert words in told
     for words in sample.lacks:
         assert words not in mail.whole
+    check_bounce(sample, mail)
+    assert broken_promises(mail, Limits()) == []
 
 
-def test_a_bounce_says_which_letter_failed_for_whom_and_why(sample: Sample) -> None:
-    bounce = read(sample).bounce
+def check_bounce(sample: Sample, mail: IncomingMail) -> None:
     if sample.bounce is None:
-        assert bounce is None
-    else:
-        of, to, permanent, why = sample.bounce
-        assert bounce is not None
-        assert Bounce(bounce.of, bounce.to, bounce.permanent, "") == Bounce(of, to, permanent, "")
-        assert why in bounce.why
-
-
-def test_what_was_read_keeps_every_promise(sample: Sample) -> None:
-    assert broken_promises(read(sample), Limits()) == []
-
-
-def test_a_message_reads_the_same_twice(sample: Sample) -> None:
-    assert read(sample) == read(sample)
+        assert mail.bounce is None
+        return
+    of, to, permanent, why = sample.bounce
+    assert mail.bounce is not None
+    assert (mail.bounce.of, mail.bounce.to, mail.bounce.permanent) == (of, to, permanent)
+    assert why in mail.bounce.why
 
 
 def test_the_corpus_has_no_two_of_one_name() -> None:
