@@ -21,9 +21,18 @@ KIM = "kim@example.com"
 
 class Mailbox:
     """`letters` are those that arrived. `answers` replaces what the server says to a command ("RCPT", "DATA", "MAIL");
-    `hangs_up_after_data` takes the letter and is gone before it says so. With a `token` it takes XOAUTH2, too."""
+    `hangs_up_after_data` takes the letter and is gone before it says so. With a `token` it takes XOAUTH2, too, unless
+    it knows of no `tokens` at all; `utf8` says whether it takes addresses of other letters than ASCII's."""
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None, wrapped: bool = False, user: str = USER) -> None:
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        wrapped: bool = False,
+        user: str = USER,
+        utf8: bool = False,
+        tokens: bool = True,
+    ) -> None:
         self.letters: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
         self.hangs_up_after_data = False
@@ -32,6 +41,8 @@ class Mailbox:
         self._user = user
         self._tls = tls
         self._wrapped = wrapped
+        self._utf8 = utf8
+        self._unknown = () if tokens else ("XOAUTH2",)
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
@@ -81,6 +92,8 @@ class Mailbox:
             tls_context=None if self._wrapped else self._tls,
             authenticator=self._signs_in,
             auth_require_tls=False,
+            auth_exclude_mechanism=self._unknown,
+            enable_SMTPUTF8=self._utf8,
             loop=self._loop,
         )
 
