@@ -35,6 +35,7 @@ customers_app = _group("Customers from and to a spreadsheet.")
 tickets_app = _group("Tickets for other programs.")
 oncall_app = _group("Who is on call when: the plan, a picture, calendars.")
 letters_app = _group("The letters that customers get.")
+key_app = _group("Keys to the HTTP API.")
 sla_app = _group("Due times and business time for other programs.")
 init_app = _group(
     "Write settings and policy files to edit.\n\n"
@@ -47,6 +48,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(customers_app, name="customers")
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(letters_app, name="letters")
+app.add_typer(key_app, name="key")
 app.add_typer(sla_app, name="sla")
 app.add_typer(oncall_app, name="oncall")
 
@@ -584,6 +586,48 @@ def tickets_export(
     from bot.cli.tickets import export
 
     raise typer.Exit(export(file, format.value if format else None, force, data))
+
+
+@key_app.command("add", epilog="Example: thirdline key add online-shop --scopes tickets:read,tickets:write")
+def key_add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who has it: a name of your own.")],
+    scopes: Annotated[
+        str,
+        typer.Option("--scopes", metavar="SCOPES", help="What it is for: tickets:read, tickets:write, customers:read."),
+    ],
+    customer: Annotated[
+        str,
+        typer.Option(
+            "--customer", metavar="CUSTOMER", help="Only this customer's tickets: the short name.", show_default=False
+        ),
+    ] = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Make a key.
+
+    It is shown once: the desk keeps no more than a digest of it."""
+    from bot.cli.keys import add
+
+    raise typer.Exit(add(name, scopes, customer, data, json))
+
+
+@key_app.command("list", epilog="Example: thirdline key list --json")
+def key_list(data: Data = None, json: Json = False) -> None:
+    """List the keys, with their last use."""
+    from bot.cli.keys import list_
+
+    raise typer.Exit(list_(data, json))
+
+
+@key_app.command("revoke", epilog="Example: thirdline key revoke online-shop")
+def key_revoke(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The key's name, or its id.")], data: Data = None
+) -> None:
+    """Take a key back: it opens nothing from now on."""
+    from bot.cli.keys import revoke
+
+    raise typer.Exit(revoke(name, data))
 
 
 Pauses = Annotated[
