@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
 from benchmarks import (
+    api,
     business_time,
     discord,
     memory,
@@ -34,6 +35,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "memory": ("Memory", memory.run),
     "slack": ("A slash command in Slack", slack.run),
     "discord": ("A slash command in Discord", discord.run),
+    "api": ("Opening a ticket through the API", api.run),
     "two_houses": ("One desk in two houses", two_houses.run),
 }
 

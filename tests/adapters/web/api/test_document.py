@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -19,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
     unsupported_method,
 )
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from adapters.web.api.openapi import document
 from adapters.web.api.operations import OPERATIONS
@@ -50,21 +52,23 @@ def api(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api
 
 
 @pytest.fixture(scope="module")
-def schema(api: Api) -> schemathesis.BaseSchema:
+def schema(api: Api) -> OpenApiSchema:
     return schemathesis.openapi.from_dict(json.loads(api.get("/openapi.json", token="").body))
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("name", [one.name for one in OPERATIONS])
 def test_whatever_is_asked_the_answer_is_one_that_the_document_tells_of(
-    api: Api, schema: schemathesis.BaseSchema, name: str, mode: GenerationMode
+    api: Api, schema: OpenApiSchema, name: str, mode: GenerationMode
 ) -> None:
     operation = schema.find_operation_by_id(name)
     checks = CHECKS if mode is GenerationMode.POSITIVE else [*CHECKS, negative_data_rejection, unsupported_method]
 
-    @settings(max_examples=EXAMPLES[mode], deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    few = EXAMPLES[mode]
+
+    @settings(max_examples=few, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(mode))
-    def asked(case: schemathesis.Case) -> None:
+    def asked(case: schemathesis.Case[Any]) -> None:
         # Nobody of the customer's opens too many in a minute.
         api.town.clock.forward(minutes=1)
         headers = {"Authorization": f"Bearer {api.token}"}
