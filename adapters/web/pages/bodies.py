@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
@@ -16,6 +17,9 @@ MOST_FIELDS = 60
 MOST_FILES = 20
 SMALL = 500_000
 """Bytes of a form without files, and of all the words in one with files."""
+
+PATIENCE_LEFT = 5.0
+"""Real seconds for what is read for nothing."""
 
 _CHUNK = 65_536
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -35,6 +39,22 @@ async def read_form(request: web.Request, most: int, *, files: bool) -> Form:
     if request.content_type == _MULTIPART and files:
         return await _parts(request, most)
     raise Turned(400)
+
+
+async def read_away(request: web.Request, most: int) -> bool:
+    """Read what still comes of a request whose answer is decided, so that its browser comes to read the answer; returns
+    whether all of it was. Not where more than that is announced, and for no longer than `PATIENCE_LEFT`."""
+    if request.content.is_eof():
+        return True
+    if not 0 < (request.content_length or 0) <= most:
+        return False
+    try:
+        async with asyncio.timeout(PATIENCE_LEFT):
+            async for _ in request.content.iter_chunked(_CHUNK):
+                pass
+    except (TimeoutError, ConnectionError, *_BROKEN):
+        return False
+    return True
 
 
 def too_large(most: int) -> Turned:

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from adapters.web.door import Door
 from adapters.web.pages import errors, guarding
-from adapters.web.pages.bodies import SMALL, read_form
+from adapters.web.pages.bodies import SMALL, read_away, read_form
 from adapters.web.pages.clients import client_address
 from adapters.web.pages.drawing import Drawing, Times
 from adapters.web.pages.headers import file_headers, page_headers
@@ -158,7 +158,10 @@ class Site:
             reply = self._error(Turned(500), came)
         if reply.behind is not None:
             self.door.tasks.start(self._behind(reply.behind), f"what is behind {room.path}")
-        return self._dressed(request, reply, came)
+        response = self._dressed(request, reply, came)
+        if not await read_away(request, 2 * self._most(room)):
+            response.force_close()
+        return response
 
     async def _admitted(self, request: web.Request, room: Room, came: _Came) -> Reply:
         now = self.door.clock.now()
@@ -187,10 +190,9 @@ class Site:
         bearer = came.secret or came.visit
         form = Form()
         if posted:
-            most = self.door.settings.web.upload_mb * 1_000_000 + SMALL if room.uploads else SMALL
             if room.uploads:
                 have_patience(request, UPLOAD_PATIENCE)
-            form = await read_form(request, most, files=room.uploads)
+            form = await read_form(request, self._most(room), files=room.uploads)
             guarding.must_hold(self.door.signer, self.kind, bearer, form.fields.get(guarding.FIELD, ""))
         token = guarding.form_token(self.door.signer, self.kind, bearer)
         visit = Visit(
@@ -216,6 +218,10 @@ class Site:
     async def _run(self, deed: Callable[[], T]) -> T:
         return await asyncio.shield(self.door.workers.begin(deed))
 
+    def _most(self, room: Room) -> int:
+        """Bytes of a request."""
+        return self.door.settings.web.upload_mb * 1_000_000 + SMALL if room.uploads else SMALL
+
     async def _behind(self, deed: Callable[[], object]) -> None:
         await self._run(deed)
 
@@ -233,8 +239,6 @@ class Site:
             response = web.Response(
                 text=reply.html, status=reply.status, headers=headers, content_type=reply.type, charset="utf-8"
             )
-        if reply.status == 413:
-            response.force_close()  # What still comes in is not read.
         self._set_cookies(response, reply, came)
         return response
 

@@ -132,6 +132,16 @@ class Served:
 
     def letters(self, address: str) -> list[dict[str, Any]]:
         """What letters to an address say, oldest first."""
+        self._take()
+        place = f"mail:{address}"
+        return [dict(one.card.data) for one in self._posted if one.kind is Kind.LETTER and one.place == place]
+
+    def letters_to_anybody(self) -> int:
+        self._take()
+        return sum(one.kind is Kind.LETTER for one in self._posted)
+
+    def _take(self) -> None:
+        """Everything that is to be delivered is."""
 
         def deliver(work: UnitOfWork) -> list[Parcel]:
             now = self.town.clock.now()
@@ -141,8 +151,6 @@ class Served:
             return parcels
 
         self._posted += self.town.database.write(deliver)
-        place = f"mail:{address}"
-        return [dict(one.card.data) for one in self._posted if one.kind is Kind.LETTER and one.place == place]
 
     async def signed_in(self, address: str, **headers: str) -> Browser:
         browser = self.browser(**headers)

@@ -3,6 +3,7 @@ paths that lead out, and the headers that go out with all of it."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import sqlite3
@@ -15,7 +16,7 @@ from aiohttp import FormData
 from adapters.web.doors import Doors
 from bot.domain.errors import Refusal
 from bot.settings import Settings
-from tests.adapters.web.browsing import Browser, Served, served
+from tests.adapters.web.browsing import URL, Browser, Served, served
 from tests.town import Town
 
 KNOWN = "it@acme.example"
@@ -32,22 +33,20 @@ async def with_ticket(web: Served) -> Browser:
 # --- forms ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("token", [None, "", "a" * 20, "é" * 20, "a\x00b", "A" * 10_000])
-def test_a_form_without_its_token_changes_nothing(tmp_path: Path, token: str | None) -> None:
+def test_a_form_without_its_token_changes_nothing(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
         browser = await with_ticket(web)
         hidden = (await browser.get(AT)).page.hidden(f"{AT}/close")
         hidden.pop("token")
-        seen = await browser.posts(f"{AT}/close", hidden | ({} if token is None else {"token": token}))
-        assert seen.status == 403
+        for token in ({}, *({"token": one} for one in ("", "a" * 20, "é" * 20, "a\x00b", "A" * 10_000))):
+            assert (await browser.posts(f"{AT}/close", hidden | token)).status == 403
         assert not web.town.ticket(1).closed
 
     served(tmp_path, story)
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+def test_a_form_from_elsewhere_changes_nothing_even_with_the_right_token(tmp_path: Path) -> None:
+    foreign: tuple[Mapping[str, str], ...] = (
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://desk.example.com"},
@@ -55,15 +54,13 @@ def test_a_form_without_its_token_changes_nothing(tmp_path: Path, token: str | N
         {"Origin": "", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "", "Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "none"},
-    ],
-)
-def test_a_form_from_elsewhere_changes_nothing_even_with_the_right_token(
-    tmp_path: Path, headers: Mapping[str, str]
-) -> None:
+    )
+
     async def story(web: Served) -> None:
         browser = await with_ticket(web)
         hidden = (await browser.get(AT)).page.hidden(f"{AT}/close")
-        assert (await browser.posts(f"{AT}/close", hidden, headers=headers)).status == 403
+        for headers in foreign:
+            assert (await browser.posts(f"{AT}/close", hidden, headers=headers)).status == 403, headers
         assert not web.town.ticket(1).closed
 
     served(tmp_path, story)
@@ -106,20 +103,52 @@ def test_nothing_changes_by_a_get(tmp_path: Path) -> None:
 # --- bodies --------------------------------------------------------------------------------------------------------
 
 
+async def raw(web: Served, browser: Browser, head: str, body: bytes) -> str:
+    """Send that much of a request and wait for no more than its answer; returns the answer's first line."""
+    host, _, port = web.base.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    own = f"Host: {host}\r\nCookie: {cookies}\r\nOrigin: {URL}\r\nSec-Fetch-Site: same-origin\r\n"
+    writer.write(f"POST {AT}/say HTTP/1.1\r\n{own}{head}\r\n".encode() + body)
+    try:
+        return (await reader.readline()).decode().strip()
+    finally:
+        writer.close()
+
+
 def test_a_huge_upload_is_refused_while_it_comes_in_and_leaves_nothing(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
         browser = await with_ticket(web)
         hidden = (await browser.get(AT)).page.hidden(f"{AT}/say")
-
-        form = FormData({**hidden, "text": "big"}, default_to_multipart=True)
-        form.add_field("files", io.BytesIO(b"x" * 1_600_000), filename="big.bin")
+        kind = "Content-Type: multipart/form-data; boundary=b\r\n"
+        answer = await raw(web, browser, f"{kind}Content-Length: 99000000000\r\n", b"--b\r\n")
+        assert " 413 " in answer, "By its own account."
+        parts = _parts("b", *(_field(name, value) for name, value in hidden.items())).removesuffix(b"--b--\r\n")
+        file = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n' + b"x" * 1_600_000
+        body = parts + file
+        chunked = f"{len(body):x}\r\n".encode() + body + b"\r\n"
+        assert " 413 " in await raw(web, browser, f"{kind}Transfer-Encoding: chunked\r\n", chunked), "It never ends."
+        form = FormData(hidden, default_to_multipart=True)
+        form.add_field("files", io.BytesIO(b"x" * 2_000_000), filename="a")
         seen = await browser.posts(f"{AT}/say", form)
-        assert seen.status == 413
+        assert seen.status == 413, "A browser that sends all of it first comes to read why."
         assert "the most that can be sent at once" in seen.words
         assert not [*(tmp_path / "files").rglob("*")]
         assert len(web.town.history(1)) == 1
 
     served(tmp_path, story, upload_mb=1)
+
+
+def test_who_is_not_signed_in_is_sent_away_before_their_upload_is_read(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        head = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 500000000\r\n"
+        assert " 303 " in await raw(web, web.browser(), head, b"--b\r\n")
+        form = FormData({"text": "x"}, default_to_multipart=True)
+        form.add_field("files", io.BytesIO(b"x" * 3_000_000), filename="a")
+        seen = await web.browser().posts(f"{AT}/say", form, follow=False)
+        assert (seen.status, seen.there) == (303, ASK)
+
+    served(tmp_path, story)
 
 
 def test_a_form_without_files_may_be_half_a_megabyte(tmp_path: Path) -> None:
@@ -168,32 +197,31 @@ def test_odd_multiparts_are_refused_or_read_and_never_a_fault(tmp_path: Path) ->
     served(tmp_path, story)
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x%3Dy.txt", "Set-Cookie: x=y.txt"),
-        ('filename="..%2f..%2fetc/passwd"', "passwd"),
-        ('filename="C:\\\\fakepath\\\\plan.doc"', "plan.doc"),
-        ("filename*=UTF-8''%E2%80%AEgnp.exe", "gnp.exe"),
-        ('filename=".."', "file"),
-        ('filename="' + "n" * 500 + '.txt"', ".txt"),
-    ],
-)
-def test_a_file_name_is_one_harmless_line(tmp_path: Path, name: str, shown: str) -> None:
+def test_a_file_name_is_one_harmless_line(tmp_path: Path) -> None:
+    names = {
+        "filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x%3Dy.txt": "Set-Cookie: x=y.txt",
+        'filename="..%2f..%2fetc/passwd"': "passwd",
+        'filename="C:\\\\fakepath\\\\plan.doc"': "plan.doc",
+        "filename*=UTF-8''%E2%80%AEgnp.exe": "gnp.exe",
+        'filename=".."': "file",
+        'filename="' + "n" * 500 + '.txt"': "nnn.txt",
+    }
+
     async def story(web: Served) -> None:
         browser = await with_ticket(web)
-        hidden = (await browser.get(AT)).page.hidden(f"{AT}/say")
-        own = [_field(field, value) for field, value in hidden.items()]
-        body = _parts("b", *own, f'Content-Disposition: form-data; name="files"; {name}\r\n\r\nx')
-        seen = await browser.posts(f"{AT}/say", body, type="multipart/form-data; boundary=b")
-        assert shown in seen.words
-        got = await browser.get(next(link for link in seen.page.links if "/files/" in link))
-        assert got.content == b"x"
-        assert "Set-Cookie" not in got.headers
-        assert re.fullmatch(
-            r"attachment; filename=\"[^\"\r\n/\\]{1,140}\"; filename\*=UTF-8''[\w.%~-]+",
-            got.headers["Content-Disposition"],
-        )
+        for number, (name, shown) in enumerate(names.items()):
+            hidden = (await browser.get(AT)).page.hidden(f"{AT}/say")
+            own = [_field(field, value) for field, value in hidden.items()]
+            body = _parts("b", *own, f'Content-Disposition: form-data; name="files"; {name}\r\n\r\nx')
+            seen = await browser.posts(f"{AT}/say", body, type="multipart/form-data; boundary=b")
+            links = [link for link in seen.page.links if "/files/" in link]
+            assert len(links) == number + 1, name
+            assert shown in seen.words or shown == "nnn.txt", name
+            got = await browser.get(links[-1])
+            assert got.content == b"x"
+            assert "Set-Cookie" not in got.headers
+            told = r"attachment; filename=\"[^\"\r\n/\\]{1,140}\"; filename\*=UTF-8''[\w.%~-]+"
+            assert re.fullmatch(told, got.headers["Content-Disposition"])
 
     served(tmp_path, story)
 

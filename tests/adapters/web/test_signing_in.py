@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 from bot.intake_ports import PassKind
 from bot.ports import UnitOfWork
 from bot.signing import digest_of
@@ -247,13 +245,12 @@ def test_a_client_who_asks_for_many_links_must_wait_whatever_it_says_of_itself(t
     served(tmp_path, story, proxies=1)
 
 
-@pytest.mark.parametrize(
-    "address", ["", "x", "a@b", "a b@c.d", "<a@b.c>", "a@b.c\r\nBcc: x@y.z", "a" * 400 + "@b.example"]
-)
-def test_what_is_no_address_is_told_so_and_nothing_is_sent(tmp_path: Path, address: str) -> None:
+def test_what_is_no_address_is_told_so_and_nothing_is_sent(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
-        seen = await web.browser().sends(ASK, {"address": address})
-        assert (seen.status, web.letters(address)) in ((400, []), (200, []))
+        for address in ("", "x", "a b@c.d", "<a@b.c>", "a@b.c\r\nBcc: x@y.z", "a" * 400 + "@b.example"):
+            assert (await web.browser().sends(ASK, {"address": address})).status == 400, address
+        await web.settled()
+        assert web.letters_to_anybody() == 0
 
     served(tmp_path, story)
 
@@ -272,9 +269,8 @@ def test_a_link_of_the_desks_page_opens_no_customers_page_and_the_other_way_roun
     served(tmp_path, story)
 
 
-@pytest.mark.parametrize(
-    "cookie",
-    [
+def test_hostile_cookies_are_a_stranger(tmp_path: Path) -> None:
+    cookies = (
         "__Host-support=",
         "__Host-support=../../etc/passwd",
         "__Host-support=" + "A" * 5000,
@@ -282,14 +278,14 @@ def test_a_link_of_the_desks_page_opens_no_customers_page_and_the_other_way_roun
         "=; ;; a=b=c; é=\xff; __Host-support",
         '__Host-support="unclosed; $Version=1',
         "; ".join(f"c{number}=x" for number in range(300)),
-    ],
-)
-def test_hostile_cookies_are_a_stranger(tmp_path: Path, cookie: str) -> None:
+    )
+
     async def story(web: Served) -> None:
-        seen = await web.browser().get("/support", follow=False, Cookie=cookie)
-        assert (seen.status, seen.there) == (303, ASK)
-        seen = await web.browser().get(ASK, Cookie=cookie)
-        assert "<script>" not in seen.text
+        for cookie in cookies:
+            seen = await web.browser().get("/support", follow=False, Cookie=cookie)
+            assert (seen.status, seen.there) == (303, ASK), cookie
+            seen = await web.browser().get(ASK, Cookie=cookie)
+            assert "<script>" not in seen.text
 
     served(tmp_path, story)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.signing import signer_of
 from commands.letters import verdict_page
 from tests.adapters.web.browsing import Served, served
@@ -75,16 +73,21 @@ def test_the_link_of_an_earlier_closing_judges_no_later_one(tmp_path: Path) -> N
     served(tmp_path, story)
 
 
-@pytest.mark.parametrize("change", ["/t/2/", "/t/1/1/", "/t/01/", "/t/x/"])
-def test_a_link_that_was_never_made_leads_nowhere(tmp_path: Path, change: str) -> None:
+def test_a_link_that_was_never_made_leads_nowhere(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
         link = closed(web.town)
-        mark = link.rpartition("/")[2]
-        seq = link.split("/")[3]
-        forged = change + mark if change.count("/") == 4 else f"{change}{seq}/{mark}"
-        for path in (forged, link[:-1] + ("a" if link[-1] != "a" else "b"), f"/t/1/{seq}/{'é' * 20}", f"/t/1/{seq}/x"):
-            seen = await web.browser().get(path)
-            assert seen.status == 404 or path == f"/t/01/{seq}/{mark}"
+        *_, seq, mark = link.split("/")
+        other = mark[:-1] + ("a" if mark[-1] != "a" else "b")
+        for path in (
+            f"/t/2/{seq}/{mark}",
+            f"/t/1/1/{mark}",
+            f"/t/x/{seq}/{mark}",
+            f"/t/1/{seq}/{other}",
+            f"/t/1/{seq}/{'é' * 20}",
+            f"/t/1/{seq}/x",
+            f"/t/1/{seq}",
+        ):
+            assert (await web.browser().get(path)).status == 404, path
 
     served(tmp_path, story)
 
