@@ -258,7 +258,7 @@ def _rounds(clock: WallClock, changed: Callable[[], None]) -> Callable[[Database
 
 def letter_writer(settings: Settings, routes: Routes) -> LetterWriter:
     """Who writes this desk's letters."""
-    page = settings.web.public_url.rstrip("/") if settings.web.customers else ""
+    page = settings.web.public_url if settings.web.customers else ""
     email = settings.email
     if email is None:
         return LetterWriter(settings.data / FOLDER, Letterhead(settings.company, page))

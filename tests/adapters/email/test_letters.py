@@ -3,13 +3,16 @@ them; and no words of anybody's become a header."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import getaddresses
+from functools import partial
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +22,20 @@ from hypothesis import strategies as st
 from adapters.email.letter import MOST_BYTES, envelope_sender, letter
 from adapters.email.server import MailServer
 from bot.cards import Card, Strong
+from bot.delivery import Delivery
+from bot.domain.attachments import Attachment
 from bot.domain.errors import Refusal
-from bot.ports import CannotDeliver, Kind, Parcel, ParcelState, Urgency
+from bot.filing import FOLDER, Filing
+from bot.ports import CannotDeliver, Kind, Parcel, ParcelState, Speaker, Urgency
 from bot.settings import Email, OAuth
 from bot.signing import Signer
+from bot.ways import platform_class
+from bot.wiring import letter_writer
+from commands.drawing import draw
+from tests.commands.mail_town import MailTown
 from tests.doubles.mail.smtp import USER, Mailbox
 from tests.doubles.mail.tokens import TokenServer
-from tests.town import MONDAY_TEN
+from tests.town import MONDAY_TEN, Town
 
 JO = "jo@acme.example"
 SENDER = Address("ACME Support", "support", "example.com")
@@ -363,3 +373,36 @@ def test_a_server_without_access_tokens_is_told_of() -> None:
         settings = old.settings(user=USER, oauth=OAuth.model_validate(tokens.settings()))
         with pytest.raises(Refusal, match="takes no access tokens"):
             MailServer(Email.model_validate(settings["email"])).check()
+
+
+# --- the whole way -----------------------------------------------------------------------------------------------
+
+
+def test_a_reply_goes_the_whole_way_with_its_file_and_its_answer_would_find_home(
+    mailbox: Mailbox, settled: Town, tmp_path: Path
+) -> None:
+    settled.copied(tmp_path / "desk").close()
+    smtp: dict[str, Any] = {**mailbox.settings()["email"], "sender": "ACME Support <support@example.com>"}
+    town = MailTown(tmp_path / "desk", **smtp)
+    town.does("ann", "/ticket open printer on fire --customer acme")
+    kept = Filing(tmp_path / "desk" / FOLDER).keep(b"#!/bin/sh")
+    ann = Speaker("console", "ann", "Ann", files=(Attachment("fix.sh", size=9, type="text/plain", kept=kept),))
+    town.desk.say(ann, "/ticket reply 1 Please run what is attached.")
+    kind = platform_class(town.house.settings, "email")
+    platform = kind(town.desk, town.house.settings, town.clock, lambda: None)
+
+    drawn = partial(draw, writer=letter_writer(town.house.settings, town.house.routes))
+    delivery = Delivery(town.database, {"email": platform.channel}, town.clock, drawn)
+    assert asyncio.run(delivery.settle()) == 0
+    town.clock.forward(seconds=10)
+    assert asyncio.run(delivery.settle()) == 1
+    (found,) = mailbox.letters
+    assert (found["From"], found["To"]) == ("ACME Support <support@example.com>", "it@acme.example")
+    assert words(found).startswith("Please run what is attached.\n\n#1 on your page: https://desk.example.com/support")
+    assert [(one.get_filename(), one.get_content()) for one in found.iter_attachments()] == [("fix.sh", "#!/bin/sh")]
+    assert all(town.signer.ticket_of(found[name]) == 1 for name in ("Message-ID", "Reply-To", "In-Reply-To"))
+    parcels = town.database.read(lambda work: work.outbox.of_ticket(1))
+    assert [(one.state, one.ref) for one in parcels if one.kind is Kind.LETTER] == [
+        (ParcelState.SENT, found["Message-ID"])
+    ]
+    town.close()
