@@ -62,10 +62,11 @@ def ticket_reply(
     subject = f"Re: {ticket.subject} [#{number}]"
     other = _other(caller, work, ticket)
     answer = answering(caller, work, ticket, "reply")
-    ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, **answer)
+    goes = caller.now + timedelta(seconds=undo) if to and undo else None
+    leaves = {"leaves": int(goes.timestamp())} if goes else {}
+    ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, **leaves, **answer)
     replied = ticket.seq
     if to:
-        goes = caller.now + timedelta(seconds=undo) if undo else None
         values = {"seq": replied, "by": caller.name}
         key = letter_key(number, replied)
         post_letter(work, Letter.REPLY, to, key, values, ticket=ticket, subject=subject, text=text, not_before=goes)

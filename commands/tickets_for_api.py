@@ -3,7 +3,7 @@ own business (notes, tags, who of the staff did what)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.errors import Refusal
 from bot.domain.history import Deed, Event
 from bot.domain.policy import ClockKind, Way
-from bot.domain.sla import Promises
+from bot.domain.sla import Promises, instant
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.ticket_card import iso
@@ -50,10 +50,26 @@ def ticket_data(ticket: Ticket, promises: Promises) -> dict[str, Any]:
     }
 
 
-def messages_data(history: Sequence[Event]) -> list[dict[str, Any]]:
-    """What customer and support said to each other, oldest first. A reply that was taken back was never said."""
-    taken_back = {event.data.get("reply") for event in history if event.deed is Deed.UNSENT}
-    return [message_data(event) for event in history if _is_said(event) and event.seq not in taken_back]
+def messages_data(history: Sequence[Event], now: datetime) -> list[dict[str, Any]]:
+    """What customer and support said to each other by now, oldest first. A reply that was taken back was never said,
+    and one that still can be is not said yet."""
+    taken_back = taken_back_in(history)
+    return [
+        message_data(event)
+        for event in history
+        if _is_said(event) and event.seq not in taken_back and (leaves_at(event) or now) <= now
+    ]
+
+
+def taken_back_in(history: Iterable[Event]) -> frozenset[int]:
+    """The replies that were taken back before they left."""
+    return frozenset(event.data.get("reply", 0) for event in history if event.deed is Deed.UNSENT)
+
+
+def leaves_at(event: Event) -> datetime | None:
+    """When a reply leaves that can be taken back until then; None for what was said at once."""
+    leaves = event.data.get("leaves")
+    return None if leaves is None else instant(leaves)
 
 
 def message_data(event: Event) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.domain.webhooks import BREACHED, CLAIMED, MESSAGE, OPENED, REPLIED, STA
 from bot.ports import THREAD_LINE, Kind, News, Parcel, UnitOfWork, Urgency
 from bot.routes import WEBHOOKS
 from bot.views.ticket_card import iso
-from commands.tickets_for_api import message_data, speaker_of, ticket_data
+from commands.tickets_for_api import leaves_at, message_data, speaker_of, taken_back_in, ticket_data
 
 _TOLD = {
     Deed.OPENED: OPENED,
@@ -41,19 +41,22 @@ def event_name(event: Event) -> str:
 
 
 def post_webhooks(work: UnitOfWork, event: Event) -> None:
-    """Tell those who want to know. They go one after the other to each webhook, as lines of a thread do."""
+    """Tell those who want to know. They go one after the other to each webhook, as lines of a thread do; a reply once
+    it cannot be taken back."""
     name = event_name(event)
     if name:
         card = Card(ticket=event.ticket, data={"webhook": name, "seq": event.seq})
         key = f"{THREAD_LINE}{event.ticket}:{event.seq}"
-        work.outbox.post(News(Kind.NOTICE, f"{WEBHOOKS}{name}", card, key, Urgency.NOTICE, event.ticket))
+        work.outbox.post(
+            News(Kind.NOTICE, f"{WEBHOOKS}{name}", card, key, Urgency.NOTICE, event.ticket, leaves_at(event))
+        )
 
 
 def draw_webhook(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
     """The payload, with the ticket as it is now; None for a reply that was taken back before anybody heard of it."""
     told, number = parcel.card.data, parcel.ticket or 0
     event = work.tickets.event(number, told["seq"])
-    if event.deed is Deed.REPLIED and _taken_back(work, event):
+    if event.deed is Deed.REPLIED and event.seq in taken_back_in(work.tickets.history(number)):
         return None
     ticket = work.tickets.get(number)
     payload = {
@@ -63,11 +66,6 @@ def draw_webhook(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None
         "data": {"ticket": ticket_data(ticket, work.promises), **dict(_more(event))},
     }
     return Card(ticket=number, data={"webhook": told["webhook"], "payload": payload})
-
-
-def _taken_back(work: UnitOfWork, event: Event) -> bool:
-    later = work.tickets.history(event.ticket)
-    return any(one.deed is Deed.UNSENT and one.data.get("reply") == event.seq for one in later)
 
 
 def _more(event: Event) -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.web.api.cursors import below, cursor_after
@@ -22,6 +22,8 @@ from commands.tickets_for_api import entitlement_data, messages_data, ticket_dat
 
 WAY = "api"
 REVALIDATE = "private, no-cache"
+UNDONE_WITHIN = timedelta(seconds=300)
+"""The longest time in which a reply can be taken back, by the setting of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,17 @@ def close_ticket(work: UnitOfWork, call: Call) -> Answer:
 def read_ticket(work: UnitOfWork, call: Call) -> Answer:
     ticket = _ticket(work, call, follow=False)
     data = ticket_data(ticket, work.promises)
-    tag = _tag(ticket, data)
+    said = None
+    # A reply is told only once it cannot be taken back: until then the ticket changes without its history.
+    if ticket.changed_at is not None and call.now - ticket.changed_at <= UNDONE_WITHIN:
+        said = messages_data(work.tickets.history(ticket.number), call.now)
+    tag = f'"{ticket.number}-{ticket.seq}-{data["due_at"] or ""}-{"" if said is None else len(said)}"'
     headers = {"ETag": tag, "Cache-Control": REVALIDATE}
     if call.known & {tag, "*"}:
         return Answer(304, None, headers)
-    return Answer(200, {**data, "messages": messages_data(work.tickets.history(ticket.number))}, headers)
+    if said is None:
+        said = messages_data(work.tickets.history(ticket.number), call.now)
+    return Answer(200, {**data, "messages": said}, headers)
 
 
 def list_tickets(work: UnitOfWork, call: Call) -> Answer:
@@ -151,13 +159,5 @@ def _words(call: Call, sender: Sender | None, text: str, customer: Customer | No
 
 
 def _told(work: UnitOfWork, call: Call, ticket: Ticket, status: int) -> Answer:
-    data = ticket_data(ticket, work.promises)
-    headers = {"ETag": _tag(ticket, data)}
-    if status == 201:
-        headers["Location"] = f"{call.home}/tickets/{ticket.number}"
-    return Answer(status, data, headers)
-
-
-def _tag(ticket: Ticket, data: dict[str, Any]) -> str:
-    """Everything that is shown changes with the history, but for due times, which a new policy moves."""
-    return f'"{ticket.number}-{ticket.seq}-{data["due_at"] or ""}"'
+    headers = {"Location": f"{call.home}/tickets/{ticket.number}"} if status == 201 else {}
+    return Answer(status, ticket_data(ticket, work.promises), headers)

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refusal
-from bot.ports import ParcelState
+from bot.ports import ParcelState, Speaker, UnitOfWork
 from bot.settings import read_settings
+from commands.spec import Caller
 from commands.sweep import sweep
+from commands.ticket_reply import ticket_reply_for
 from tests.adapters.webhook.receiver import SECRET
 from tests.adapters.webhook.town import Hooked, hooked
 from tests.town import Town
@@ -211,5 +213,27 @@ def test_a_timestamp_is_that_of_the_attempt_and_the_event_keeps_its_own(folder: 
             timedelta(minutes=10).total_seconds()
         )
         assert desk.receiver.heard[0]["timestamp"] == "2026-10-05T14:00:00Z"
+
+    told(folder, story)
+
+
+def test_a_reply_is_told_once_it_cannot_be_taken_back_and_never_if_it_was(folder: Path) -> None:
+    """With [email] undo, as the desk's own command has it."""
+    reply = ticket_reply_for("", 10)
+
+    async def story(desk: Hooked) -> None:
+        def replies(work: UnitOfWork) -> None:
+            caller = Caller(work.people.get("ann"), Speaker("console", "ann", "Ann"), desk.clock.now())
+            reply(caller, work, ticket=work.tickets.get(1), text="try now")
+
+        await desk.tells(ACME)
+        desk.house.database.write(replies)
+        assert await desk.tells() == []
+        desk.says("/ticket unsend 1")
+        desk.clock.forward(seconds=10)
+        assert await desk.tells() == []
+        desk.house.database.write(replies)
+        desk.clock.forward(seconds=10)
+        assert await desk.tells() == ["ticket.replied"]
 
     told(folder, story)

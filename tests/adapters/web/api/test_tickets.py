@@ -5,6 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path
 
+from bot.ports import Speaker
+from commands.spec import Caller
+from commands.ticket_reply import ticket_reply_for
 from tests.adapters.web.api.serving import Api
 
 FIRE = {"subject": "printer on fire", "text": "It smokes", "customer": "acme", "from": {"address": "It@Acme.example"}}
@@ -113,13 +116,32 @@ def test_a_flood_of_one_customer_is_slowed_down(api: Api) -> None:
 
 
 def test_a_ticket_that_has_not_changed_is_not_sent_again(api: Api) -> None:
-    tag = api.post("/tickets", FIRE).headers["etag"]
+    api.post("/tickets", FIRE)
     first = api.get("/tickets/1")
-    assert (first.headers["etag"], first.headers["cache-control"]) == (tag, "private, no-cache")
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
     same = api.get("/tickets/1", headers={"If-None-Match": f'"other", W/{tag}'})
     assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
     api.post("/tickets/1/messages", {"text": "hello?"})
     assert api.get("/tickets/1", headers={"If-None-Match": tag}).status == 200
+    api.town.clock.forward(hours=1)
+    old = api.get("/tickets/1").headers["etag"]
+    assert api.get("/tickets/1", headers={"If-None-Match": old}).status == 304
+
+
+def test_a_reply_is_told_once_it_cannot_be_taken_back_and_never_if_it_was(api: Api) -> None:
+    """With [email] undo, as the desk's own command has it."""
+    api.post("/tickets", FIRE)
+    reply = ticket_reply_for("", 10)
+    now = api.town.clock.now()
+    staff = api.town.database.read(lambda work: work.people.get("ann"))
+    caller = Caller(staff, Speaker("console", "ann", "Ann"), now)
+    api.town.database.write(lambda work: reply(caller, work, ticket=work.tickets.get(1), text="try now"))
+    waits = api.get("/tickets/1")
+    assert len(waits.data["messages"]) == 1
+    api.town.clock.forward(seconds=10)
+    told = api.get("/tickets/1", headers={"If-None-Match": waits.headers["etag"]})
+    assert [one["text"] for one in told.data["messages"]] == ["It smokes", "try now"]
 
 
 def test_a_merged_ticket_says_where_it_went_and_words_go_there(either_api: Api) -> None:
