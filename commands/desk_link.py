@@ -120,6 +120,8 @@ def _given(caller: Caller, work: UnitOfWork, ledger: Ledger) -> Card:
 
 def _redeemed(caller: Caller, work: UnitOfWork, ledger: Ledger, typed: str) -> Card:
     """The account that somebody speaks from, linked to the person who got the code."""
+    if caller.speaker.person:
+        raise BadValue("Nobody has an account here that could be joined to another.", "Type the code in chat.")
     _must_not_be_guessing(caller, ledger)
     code = ledger.find(_letters(typed))
     if code is None:

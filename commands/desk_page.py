@@ -11,7 +11,7 @@ from bot.intake_ports import PassKind
 from bot.ports import UnitOfWork
 from commands.desk import UNRECORDED
 from commands.spec import Caller, Command, command
-from commands.visits import LINK_LASTS, give_link
+from commands.visits import give_link, minutes_of
 
 ENTRANCE = "/desk/sign-in/"
 
@@ -30,7 +30,7 @@ def desk_page_for(facts: Mapping[str, str]) -> Command:
                 'In its settings: [web] staff = true and public_url = "https://desk.example.com"',
             )
         address = public + ENTRANCE + give_link(work, PassKind.STAFF_LINK, caller.id, caller.now)
-        minutes = int(LINK_LASTS.total_seconds()) // 60
+        minutes = minutes_of(PassKind.STAFF_LINK)
         return Card(
             title=(Strong("The desk's page"),),
             lines=((address,), (f"It signs you in once, within {minutes} minutes. It is yours alone: show nobody.",)),

@@ -60,15 +60,20 @@ def _where(caller: Caller, account: str) -> dict[str, str]:
     platform, sign, id = account.partition(":")
     if sign and id and platform.casefold() in map(str, Platform):
         return {"platform": platform.casefold(), "account": id}
-    if caller.speaker.platform == TERMINAL:
+    if not _in_chat(caller):
         raise BadValue(f"Where is the account “{account}”?", f"For example: --account slack:{account}")
     return {"platform": caller.speaker.platform, "account": account}
+
+
+def _in_chat(caller: Caller) -> bool:
+    """Whether they speak where other people have accounts, too: not in a terminal or in a browser."""
+    return caller.speaker.platform != TERMINAL and not caller.speaker.person
 
 
 def _next(caller: Caller, id: str) -> str:
     """How they get to speak where the people are."""
     platform = caller.speaker.platform
-    if platform == TERMINAL:
+    if not _in_chat(caller):
         return f"Next: /staff link {id} --platform slack --account U0123, or in Slack or Discord itself --account @them"
     return f"Next, with a mention of them: /staff link {id} --platform {platform} --account @{id}"
 

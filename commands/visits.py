@@ -15,7 +15,8 @@ from bot.ports import UnitOfWork
 from bot.signing import digest_of
 from commands.letters import Letter, post_letter
 
-LINK_LASTS = timedelta(minutes=15)
+LINKS_LAST = {PassKind.CUSTOMER_LINK: timedelta(minutes=15), PassKind.STAFF_LINK: timedelta(minutes=5)}
+"""How long a link can be used: mail may be slow, chat is not."""
 LINKS_AN_HOUR = 5
 """How many sign-in links one address is sent in an hour."""
 SEEN_EVERY = timedelta(minutes=5)
@@ -41,10 +42,15 @@ _SESSION_OF = {PassKind.CUSTOMER_LINK: PassKind.CUSTOMER, PassKind.STAFF_LINK: P
 
 
 def give_link(work: UnitOfWork, kind: PassKind, subject: str, now: datetime) -> str:
-    """A new secret with which `subject` signs in once, within `LINK_LASTS`. `kind` is one of the two links."""
+    """A new secret with which `subject` signs in once, for as long as `LINKS_LAST` says; `kind` is one of the two."""
     secret = secrets.token_urlsafe(_BYTES)
-    work.passes.add(Pass(digest_of(secret), kind, subject, now, now + LINK_LASTS))
+    work.passes.add(Pass(digest_of(secret), kind, subject, now, now + LINKS_LAST[kind]))
     return secret
+
+
+def minutes_of(kind: PassKind) -> int:
+    """How long a link of that kind can be used, as people are told."""
+    return int(LINKS_LAST[kind].total_seconds()) // 60
 
 
 def link_at(work: UnitOfWork, kind: PassKind, secret: str, now: datetime) -> Pass | None:
@@ -102,7 +108,7 @@ def write_link(work: UnitOfWork, address: str, at: str, now: datetime) -> bool:
     if work.passes.count(PassKind.CUSTOMER_LINK, address, now - _HOUR) >= LINKS_AN_HOUR:
         return False
     secret = give_link(work, PassKind.CUSTOMER_LINK, address, now)
-    minutes = int(LINK_LASTS.total_seconds()) // 60
+    minutes = minutes_of(PassKind.CUSTOMER_LINK)
     values = {"link": f"{at}{secret}", "minutes": minutes}
     key = f"sign in:{digest_of(secret)[:20]}"
     subject, text = "Your sign-in link", f"It works once, for {minutes} minutes."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.cards import Line
 from commands.completion import listed
@@ -40,10 +41,15 @@ class Asked:
     fields: Sequence[Field]
     foreword: Line = ()
 
+    @property
+    def asks(self) -> str:
+        """The names of the fields, as the form sends them along: a refusal asks for the same ones again."""
+        return ",".join(field.name for field in self.fields)
 
-def asked(desk: Desk, form: Form, typed: Mapping[str, str] | None = None) -> Asked:
+
+def asked(desk: Desk, form: Form, typed: Mapping[str, str] = MappingProxyType({})) -> Asked:
     """The form as a page shows it; `typed` is what somebody wrote into it before. Reads the database."""
-    given = {name: str(value) for name, value in form.known.items()} | dict(typed or {})
+    given = {name: str(value) for name, value in form.known.items()} | dict(typed)
     names = {param.name for param in form.asks}
     known = {name: value for name, value in given.items() if name not in names}
     fields = [_field(desk, param, given.get(param.name, "")) for param in form.asks]
@@ -53,10 +59,13 @@ def asked(desk: Desk, form: Form, typed: Mapping[str, str] | None = None) -> Ask
 def _field(desk: Desk, param: Param, value: str) -> Field:
     options = [(one.text, one.shown or one.text) for one in listed(desk, param)]
     kind = "list" if options else _KINDS.get(param.takes, "line")
+    if kind == "flag" and value.strip().casefold() in _NO:
+        value = ""
     example = EXAMPLES.get(param.takes, "") if kind == "line" else ""
     return Field(param.name, field_label(param), kind, param.help, param.required, value, options, example)
 
 
+_NO = frozenset({"no", "false", "0"})
 _KINDS = {Takes.TEXT: "text", Takes.FLAG: "flag"}
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from adapters.web.pages.drawing import Times
-from adapters.web.pages.site import Room, Site
+from adapters.web.pages.site import Room
 from adapters.web.pages.visit import Reply, Visit
-from adapters.web.staff.who import looking
+from adapters.web.staff.showing import Showing
 from bot.domain.agenda import due
+from bot.domain.people import Staff
 from bot.domain.sla import Promises
 from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
@@ -38,42 +38,50 @@ class Row:
 class Board:
     """GET /desk."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, showing: Showing) -> None:
+        self._showing = showing
 
     def rooms(self) -> Sequence[Room]:
         return (Room("/desk", get=self.show),)
 
     def show(self, visit: Visit) -> Reply:
-        return self._site.door.database.read(lambda work: self._shown(work, visit))
-
-    def _shown(self, work: UnitOfWork, visit: Visit) -> Reply:
-        staff, asked = looking(work, visit), _asked(visit.query)
-        levels = [level.name for level in work.promises.policy.levels]
-        wanted = TicketFilter(
-            states=frozenset({State(asked["state"])}) if asked["state"] else OPEN_STATES,
-            owner=staff.id if asked["holder"] == "mine" else None,
-            unclaimed=asked["holder"] == "nobody",
-            level=asked["level"] if asked["level"] in levels else None,
-            text=asked["text"],
-            limit=ROWS + 1,
-            offset=(int(asked["page"]) - 1) * ROWS,
-        )
-        found = work.tickets.find(wanted)
-        names = {one.id: one.name for one in work.people.all()}
-        return self._site.page(
+        staff, asked = self._showing.staff(visit), _asked(visit.query)
+        rows, levels, more = self._showing.site.door.database.read(lambda work: _read(work, staff, asked, visit.now))
+        page = int(asked["page"])
+        return self._showing.page(
             visit,
+            staff,
             "board.html",
-            times=Times(staff.zone, work.promises.policy.zone, visit.now),
-            who=staff,
-            rows=[_row(work, ticket, names, visit.now) for ticket in found[:ROWS]],
+            at="board",
+            rows=rows,
             asked=asked,
             levels=levels,
             states=[state.value for state in State if state in OPEN_STATES],
-            page=int(asked["page"]),
-            before=_page(asked, -1) if asked["page"] != "1" else "",
-            after=_page(asked, 1) if len(found) > ROWS and int(asked["page"]) < LAST_PAGE else "",
+            page=page,
+            before=_page(asked, -1) if page > 1 else "",
+            after=_page(asked, 1) if more and page < LAST_PAGE else "",
         )
+
+
+def _read(
+    work: UnitOfWork, staff: Staff, asked: Mapping[str, str], now: datetime
+) -> tuple[Sequence[Row], Sequence[str], bool]:
+    """The rows of the page, the levels that there are, and whether there is a page after it."""
+    levels = [level.name for level in work.promises.policy.levels]
+    wanted = TicketFilter(
+        states=frozenset({State(asked["state"])}) if asked["state"] else OPEN_STATES,
+        owner=staff.id if asked["holder"] == "mine" else None,
+        unclaimed=asked["holder"] == "nobody",
+        level=asked["level"] if asked["level"] in levels else None,
+        text=asked["text"],
+        limit=ROWS + 1,
+        offset=(int(asked["page"]) - 1) * ROWS,
+    )
+    found = work.tickets.find(wanted)
+    people = {one.id: one.name for one in work.people.all()}
+    customers = {id: work.customers.look(id).name for id in {one.customer for one in found} if id}
+    rows = [_row(work.promises, ticket, people, customers, now) for ticket in found[:ROWS]]
+    return rows, levels, len(found) > ROWS
 
 
 def _asked(query: Mapping[str, str]) -> dict[str, str]:
@@ -94,13 +102,12 @@ def _page(asked: Mapping[str, str], step: int) -> str:
     return "?" + urlencode(told)
 
 
-def _row(work: UnitOfWork, ticket: Ticket, names: Mapping[str, str], now: datetime) -> Row:
-    promises = work.promises
+def _row(
+    promises: Promises, ticket: Ticket, people: Mapping[str, str], customers: Mapping[str, str], now: datetime
+) -> Row:
     at = due(ticket, promises)
-    customer = work.customers.look(ticket.customer).name if ticket.customer else ""
-    return Row(
-        ticket, customer, names.get(ticket.owner or "", ""), at, _left(promises, at, now), _stands(ticket, at, now)
-    )
+    customer, owner = customers.get(ticket.customer or "", ""), people.get(ticket.owner or "", "")
+    return Row(ticket, customer, owner, at, _left(promises, at, now), _stands(ticket, at, now))
 
 
 def _left(promises: Promises, at: datetime | None, now: datetime) -> str:

@@ -3,97 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from adapters.web.pages.drawing import Times
-from adapters.web.pages.site import Room, Site
+from adapters.web.pages.site import Room
 from adapters.web.pages.visit import Reply, Turned, Visit
-from adapters.web.staff.asking import Asked, asked, values_in
-from adapters.web.staff.who import looking, speaker
+from adapters.web.staff.asking import asked, values_in
+from adapters.web.staff.showing import Showing
+from adapters.web.staff.who import speaker
 from bot.cards import Card
 from bot.domain.errors import Refusal
 from bot.domain.people import Staff
-from commands.desk import Answer
+from bot.signing import digest_of
+from commands.desk import Answer, Form
 
 DO = "/desk/do"
 SAY = "/desk/say"
 LONGEST = 5000
+"""Characters of a line that is typed; forms take more."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Doing:
     """GET /desk/do asks for what a command needs; POST does it; POST /desk/say does a line as it is typed in chat."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._desk = site.door.desk
+    def __init__(self, showing: Showing) -> None:
+        self._showing = showing
+        self._desk = showing.desk
 
     def rooms(self) -> Sequence[Room]:
         return (Room(DO, get=self.ask, post=self.do), Room(SAY, post=self.say))
 
     def ask(self, visit: Visit) -> Reply:
         """A button that needs more: `command`, what is `asks`ed for although it need not be, and `v.NAME` values."""
-        staff = self._staff(visit)
-        words, asks = visit.query.get("command", ""), visit.query.get("asks", "")
-        form = self._desk.form(speaker(staff), words, values_in(visit.query), [one for one in asks.split(",") if one])
-        return self._form(visit, asked(self._desk, form), asks)
+        staff = self._showing.staff(visit)
+        words, asks = visit.query.get("command", ""), _names(visit.query.get("asks", ""))
+        return self._form(visit, staff, self._desk.form(speaker(staff), words, values_in(visit.query), asks))
 
     def do(self, visit: Visit) -> Reply:
-        staff, fields = self._staff(visit), visit.form.fields
-        words, asks, values = fields.get("command", ""), fields.get("asks", ""), values_in(fields)
-        answer = self._desk.run(speaker(staff), words, values, _request(visit))
-        if answer.ok:
-            return self._answered(visit, staff, answer.card)
-        return self._refused(visit, staff, answer, words, asks, values)
+        staff, fields = self._showing.staff(visit), visit.form.fields
+        words, asks, values = fields.get("command", ""), _names(fields.get("asks", "")), values_in(fields)
+        answer = self._desk.run(speaker(staff), words, values, _request(visit, words, values))
+        if answer.ok or not (asks or answer.form):
+            return self._answered(visit, staff, answer)
+        try:
+            known = {name: value for name, value in values.items() if name not in asks}
+            form = self._desk.form(speaker(staff), words, known, asks)
+        except Refusal:
+            return self._answered(visit, staff, answer)
+        return self._form(visit, staff, form, values, answer.card)
 
     def say(self, visit: Visit) -> Reply:
-        staff, line = self._staff(visit), visit.form.text("line")[:LONGEST]
+        staff, line = self._showing.staff(visit), visit.form.text("line")
         if not line:
-            return self._site.go("/desk")
-        answer = self._desk.say(speaker(staff), line if line.startswith("/") else f"/{line}", _request(visit))
+            return self._showing.site.go("/desk")
+        if len(line) > LONGEST:
+            raise Turned(413, f"A line may be up to {LONGEST} characters long.")
+        answer = self._desk.say(speaker(staff), f"/{line.removeprefix('/')}", _request(visit, "", {"line": line}))
         if not answer.ok and answer.form is not None:
-            return self._form(visit, asked(self._desk, answer.form), "")
-        return self._answered(visit, staff, answer.card, line, ok=answer.ok)
+            return self._form(visit, staff, answer.form)
+        return self._answered(visit, staff, answer, line)
 
-    def _refused(
-        self, visit: Visit, staff: Staff, answer: Answer, words: str, asks: str, values: Mapping[str, str]
+    def _answered(self, visit: Visit, staff: Staff, answer: Answer, line: str = "") -> Reply:
+        if answer.ok:
+            self._showing.site.door.changed()
+        status = 200 if answer.ok else 409
+        return self._showing.page(visit, staff, "answer.html", status=status, card=answer.card, typed=line)
+
+    def _form(
+        self, visit: Visit, staff: Staff, form: Form, typed: Mapping[str, str] = _NOTHING, problem: Card | None = None
     ) -> Reply:
-        """The form again, with what was typed, below the reason; where there is no form, the reason alone."""
-        try:
-            names = [one for one in asks.split(",") if one] or list(values)
-            form = answer.form or self._desk.form(speaker(staff), words, {}, names)
-        except Refusal:
-            return self._answered(visit, staff, answer.card, ok=False)
-        return self._form(visit, asked(self._desk, form, values), asks, answer.card)
-
-    def _answered(self, visit: Visit, staff: Staff, card: Card, line: str = "", *, ok: bool = True) -> Reply:
-        if ok:
-            self._site.door.changed()
-        status = 200 if ok else 409
-        return self._site.page(
-            visit, "answer.html", times=self._times(visit, staff), status=status, card=card, typed=line
-        )
-
-    def _form(self, visit: Visit, form: Asked, asks: str, problem: Card | None = None) -> Reply:
-        staff = self._staff(visit)
+        """A form: with what was `typed`, below the reason why it would not do, where there is one."""
         status = 200 if problem is None else 409
-        return self._site.page(
-            visit, "form.html", times=self._times(visit, staff), status=status, form=form, asks=asks, problem=problem
-        )
-
-    def _staff(self, visit: Visit) -> Staff:
-        return self._site.door.database.read(lambda work: looking(work, visit))
-
-    def _times(self, visit: Visit, staff: Staff) -> Times:
-        return times_of(self._site, visit, staff)
+        shown = asked(self._desk, form, typed)
+        return self._showing.page(visit, staff, "form.html", status=status, form=shown, problem=problem)
 
 
-def times_of(site: Site, visit: Visit, staff: Staff) -> Times:
-    """Instants as this person reads them."""
-    return Times(staff.zone, site.door.database.read(lambda work: work.promises.policy.zone), visit.now)
+def _names(asks: str) -> list[str]:
+    return [name for name in asks.split(",") if name]
 
 
-def _request(visit: Visit) -> str:
-    """The same form sent twice is done once. Raises Turned for a form that is none of ours."""
+def _request(visit: Visit, words: str, values: Mapping[str, str]) -> str:
+    """The name of a request: the same form sent twice is done once, and one that was changed meanwhile is another.
+    Raises Turned for a form that is none of ours."""
     nonce = visit.form.fields.get("nonce", "")
-    if not 10 <= len(nonce) <= 100 or not nonce.isascii():
+    if not (10 <= len(nonce) <= 100 and nonce.isascii()):
         raise Turned(400)
-    return f"web:{visit.signed_in.subject}:{nonce}"
+    said = digest_of(repr((nonce, words, sorted(values.items()))))
+    return f"web:{visit.signed_in.subject}:{said}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from adapters.web.pages.site import Room, Site
+from adapters.web.pages.site import Room
 from adapters.web.pages.visit import Reply, Visit
-from adapters.web.staff.doing import times_of
+from adapters.web.staff.showing import Showing
 from adapters.web.staff.who import looking, speaker
 from bot.domain.duty import days_off
 from bot.oncall.duties import duty_between
@@ -26,26 +26,27 @@ _PICTURE = {
 class Rota:
     """GET /desk/rota, and its picture."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, showing: Showing) -> None:
+        self._showing = showing
 
     def rooms(self) -> Sequence[Room]:
         return (Room("/desk/rota", get=self.show), Room("/desk/rota.svg", get=self.picture))
 
     def show(self, visit: Visit) -> Reply:
-        door = self._site.door
-        staff = door.database.read(lambda work: looking(work, visit))
-        cards = [door.desk.run(speaker(staff), words, {}).card for words in _CARDS]
-        return self._site.page(
-            visit, "rota.html", times=times_of(self._site, visit, staff), cards_of=cards, weeks=WEEKS
-        )
+        staff, desk = self._showing.staff(visit), self._showing.desk
+        answers = [desk.run(speaker(staff), words, {}) for words in _CARDS]
+        drawn = any(answer.ok for answer in answers)
+        # Where there is no schedule, each of them would say the same.
+        cards = [answer.card for answer in answers if answer.ok] or [answers[0].card]
+        return self._showing.page(visit, staff, "rota.html", at="rota", cards_of=cards, drawn=drawn, weeks=WEEKS)
 
     def picture(self, visit: Visit) -> Reply:
         def drawn(work: UnitOfWork) -> str:
             looking(work, visit)
             return _drawn(work, visit.now)
 
-        return Reply(self._site.door.database.read(drawn), headers=_PICTURE, type="image/svg+xml")
+        html = self._showing.site.door.database.read(drawn)
+        return Reply(html, headers=_PICTURE, type="image/svg+xml")
 
 
 def _drawn(work: UnitOfWork, now: datetime) -> str:

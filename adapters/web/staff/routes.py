@@ -13,6 +13,7 @@ from adapters.web.staff.board import Board
 from adapters.web.staff.doing import Doing
 from adapters.web.staff.reports import Reports
 from adapters.web.staff.rota import Rota
+from adapters.web.staff.showing import Showing
 from adapters.web.staff.signing_in import ENTRANCE, SigningIn
 from adapters.web.staff.tickets import Tickets
 from bot.intake_ports import PassKind
@@ -25,5 +26,6 @@ def staff_routes(door: Door) -> Sequence[web.RouteDef]:
     """All of it, for the desk's web server."""
     folder = Path(__file__).parent / "templates"
     site = Site(door, PassKind.STAFF, COOKIE, entrance=ENTRANCE, folder=folder, scripts=True, hints=True)
-    parts = (SigningIn(site), Board(site), Tickets(site), Doing(site), Rota(site), Reports(site))
+    showing = Showing(site)
+    parts = (SigningIn(site), Board(showing), Tickets(showing), Doing(showing), Rota(showing), Reports(showing))
     return site.routes([room for part in parts for room in part.rooms()], below=HOME)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from adapters.web.pages.limits import Rate
 from adapters.web.pages.site import Room, Site
 from adapters.web.pages.visit import Reply, Visit
+from adapters.web.staff.who import at_desk
 from bot.intake_ports import PassKind
+from bot.ports import UnitOfWork
 from commands import visits
 
 ENTRANCE = "/desk/sign-in"
@@ -37,14 +39,19 @@ class SigningIn:
     def look(self, visit: Visit) -> Reply:
         """One button, and nothing happens before it is pressed: chat programs follow links to show what is there."""
         secret = visit.path["secret"]
-        found = self._site.door.database.read(lambda work: visits.link_at(work, _KIND, secret, visit.now))
-        if found is None:
+        who = self._site.door.database.read(lambda work: _named(work, secret, visit))
+        if not who:
             return self._site.page(visit, "link_over.html", status=410)
-        return self._site.page(visit, "enter.html", secret=secret, who=found.subject)
+        return self._site.page(visit, "enter.html", secret=secret, named=who)
 
     def enter(self, visit: Visit) -> Reply:
         secret, before = visit.path["secret"], visit.secret
-        session = self._site.door.database.write(lambda work: visits.sign_in(work, _KIND, secret, visit.now, before))
+
+        def sign_in(work: UnitOfWork) -> str | None:
+            known = _named(work, secret, visit)
+            return visits.sign_in(work, _KIND, secret, visit.now, before) if known else None
+
+        session = self._site.door.database.write(sign_in)
         if session is None:
             return self._site.page(visit, "link_over.html", status=410)
         return self._site.go("/desk", session)
@@ -52,3 +59,10 @@ class SigningIn:
     def leave(self, visit: Visit) -> Reply:
         self._site.door.database.write(lambda work: visits.sign_out(work, visit.secret))
         return self._site.go(ENTRANCE, "")
+
+
+def _named(work: UnitOfWork, secret: str, visit: Visit) -> str:
+    """Whom a link signs in, "" where it signs in nobody: it is over, or they are not at the desk any more."""
+    link = visits.link_at(work, _KIND, secret, visit.now)
+    staff = at_desk(work, link.subject) if link is not None else None
+    return staff.name if staff is not None else ""

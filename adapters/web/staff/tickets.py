@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.web.pages.attaching import attachment
-from adapters.web.pages.site import Room, Site
+from adapters.web.pages.site import Room
 from adapters.web.pages.visit import Reply, Turned, Visit
 from adapters.web.staff.asking import Asked, asked
-from adapters.web.staff.doing import times_of
+from adapters.web.staff.showing import Showing
 from adapters.web.staff.who import looking, speaker
 from bot.cards import Card
 from bot.domain.attachments import attached
 from bot.domain.errors import NotFound, Refusal
-from bot.domain.people import Role, Staff
+from bot.domain.people import Staff
 from bot.ports import CopyState, UnitOfWork
 
 _AT = "/desk/tickets/{ticket}"
@@ -24,31 +24,33 @@ _FORMS = (("ticket reply", ("text",)), ("ticket note", ("text",)))
 class Tickets:
     """GET /desk/tickets/N, and its files."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._desk = site.door.desk
+    def __init__(self, showing: Showing) -> None:
+        self._showing = showing
+        self._door = showing.site.door
+        self._desk = showing.desk
 
     def rooms(self) -> Sequence[Room]:
         return (Room(_AT, get=self.show), Room(_AT + "/files/{seq}/{number}", get=self.file))
 
     def show(self, visit: Visit) -> Reply:
-        staff = self._site.door.database.read(lambda work: looking(work, visit))
-        number = visit.number("ticket")
-        whole = visit.query.get("all") == "yes"
+        staff, number = self._showing.staff(visit), visit.number("ticket")
         ticket = {"ticket": str(number)}
         shown = self._card(staff, "ticket show", ticket)
-        return self._site.page(
+        if shown is None:
+            raise Turned(404, f"There is no ticket #{number}.")
+        whole = visit.query.get("all") == "yes"
+        return self._showing.page(
             visit,
+            staff,
             "ticket.html",
-            times=times_of(self._site, visit, staff),
             number=number,
             shown=shown,
             history=self._card(staff, "ticket history", ticket | ({"all": "yes"} if whole else {})),
             whole=whole,
             why=self._card(staff, "ticket why", ticket),
             paged=self._card(staff, "page why", {"what": str(number)}),
-            files=self._site.door.database.read(lambda work: _files(work, number)),
-            forms=self._forms(staff, number) if staff.role >= Role.STAFF else [],
+            files=self._door.database.read(lambda work: _files(work, number)),
+            forms=self._forms(staff, number),
         )
 
     def file(self, visit: Visit) -> Reply:
@@ -56,15 +58,14 @@ class Tickets:
 
         def look(work: UnitOfWork) -> Reply:
             looking(work, visit)
-            return attachment(work, self._site.door.filing, number, seq, place)
+            return attachment(work, self._door.filing, number, seq, place)
 
-        return self._site.door.database.read(look)
+        return self._door.database.read(look)
 
-    def _card(self, staff: Staff, words: str, values: dict[str, str]) -> Card:
+    def _card(self, staff: Staff, words: str, values: dict[str, str]) -> Card | None:
+        """What the desk answers to that, None where it refuses: a ticket that nobody was called for has no such why."""
         answer = self._desk.run(speaker(staff), words, values)
-        if not answer.ok and words == "ticket show":
-            raise Turned(404, f"There is no ticket #{values['ticket']}.")
-        return answer.card
+        return answer.card if answer.ok else None
 
     def _forms(self, staff: Staff, number: int) -> list[Asked]:
         found = []
