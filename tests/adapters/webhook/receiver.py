@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -19,13 +20,14 @@ SECRET = "whsec_" + b64encode(bytes(range(32))).decode()
 @dataclass(slots=True)
 class Receiver:
     """`heard` are the payloads that were taken, `ids` their names; `answers` what is answered, by the path that is
-    asked, with headers; and `asked` how often anybody came."""
+    asked, with headers; `asked` how often anybody came; `told` is set once something was taken."""
 
     port: int = 0
     heard: list[dict[str, Any]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     asked: list[web.BaseRequest] = field(default_factory=list)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, path: str = "/hooks") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -42,6 +44,7 @@ class Receiver:
             assert request.content_type == "application/json"
             self.ids.append(id)
             self.heard.append(json.loads(body))
+            self.told.set()
         return web.Response(status=status, headers=headers)
 
     @property

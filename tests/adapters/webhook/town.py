@@ -52,8 +52,8 @@ class Hooked:
 async def hooked(
     folder: Path, hooks: Mapping[str, Mapping[str, Any]] | None = None, **platform: Any
 ) -> AsyncIterator[Hooked]:
-    """In a folder with a settled town. By default there is one webhook, “crm”, that hears all. A path as `url` is one of
-    the receiver's, and PORT in it its port."""
+    """In a folder with a settled town. By default there is one webhook, “crm”, that hears all. A path as `url` is one
+    of the receiver's, and PORT in it its port."""
     async with receiving() as receiver:
         wanted = {"crm": {"url": "/hooks", "inside": True}} if hooks is None else hooks
         made: dict[str, Any] = {
