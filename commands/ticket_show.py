@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.cards import Card, Line, When
 from bot.domain.attachments import attached, in_words
+from bot.domain.history import Deed, Event
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
@@ -40,10 +41,23 @@ def _more(work: UnitOfWork, ticket: Ticket, now: datetime) -> Iterator[Line]:
         yield wrote
     if ticket.watchers:
         yield (f"Watched by {listed(sorted(work.people.get(id).name for id in ticket.watchers))}",)
-    if files := [in_words(one.file) for one in attached(work.tickets.history(ticket.number))]:
+    history = work.tickets.history(ticket.number)
+    if lost := _lost(history):
+        yield lost
+    if files := [in_words(one.file) for one in attached(history)]:
         yield (f"Files: {listed(files[-5:])} · /ticket files {ticket.number}",)
     if more := beyond(ticket.subject, ticket.text):
         yield (more,)
+
+
+def _lost(history: Sequence[Event]) -> Line:
+    """That a letter did not arrive, until one has gone out since or the customer has written."""
+    for event in reversed(history):
+        if event.deed is Deed.BOUNCED and event.data.get("permanent"):
+            return (f"The letter to {event.data.get('to') or 'the customer'} did not arrive: {event.data.get('why')}",)
+        if event.deed in (Deed.REPLIED, Deed.SAID):
+            break
+    return ()
 
 
 def _sender(work: UnitOfWork, ticket: Ticket) -> Line:

@@ -32,6 +32,10 @@ def test_the_ticket_and_its_owner_hear_of_a_letter_that_did_not_arrive(town: Tow
     history = town.does("vic", "/ticket history 1")
     assert f"The desk heard that a letter to {JO} did not arrive: mailbox full" in history
     assert town.ticket(1).clocks != ()
+    lost = f"The letter to {JO} did not arrive: mailbox full"
+    assert lost in town.does("vic", "/ticket show 1")
+    town.does("ann", "/ticket reply 1 do you read this?")
+    assert lost not in town.does("vic", "/ticket show 1")
 
 
 def test_where_nobody_has_the_ticket_the_desk_hears_of_it(town: Town) -> None:
