@@ -66,7 +66,7 @@ class Life:
 
     def is_killed_while_it_starts(self) -> None:
         process = self.starts()
-        process.answers_within(1, self.rng.uniform(0.3, 1.3))
+        process.answers_within(1, self.rng.uniform(0.02, 0.5))
         process.kill()
         self.shown += process.lines
 

@@ -127,6 +127,7 @@ def test_a_desk_that_is_killed_while_the_provider_works_and_cannot_look_up_rings
     """The provider took the call, and does not list it yet when it is asked: the window in which nobody can know."""
     desk.phones.lists_late(seconds=3600)
     after_the_provider_took_it(desk)
+    desk.phones.until(lambda: desk.phones.calls[0].over)  # Kim did not hear it; picked up, it would be acknowledged.
     desk.process.starts()
     assert acknowledged(desk)
     assert doubled(desk) == 1

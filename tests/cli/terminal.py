@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.doubles.forked import Forked
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -38,7 +40,19 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def thirdline(*words: str | Path, stdin: str = "", code: str = "", **more: str) -> Ended:
-    """Run `thirdline WORDS` to its end; `code` is Python to run first, `more` goes into the environment."""
+    """Run `thirdline WORDS` to its end; `code` is Python to run first, `more` goes into the environment.
+
+    The process has the imports behind it, unless Python itself is steered.
+    """
+    if code or any(name.startswith(("PYTHON", "LC_")) for name in more):
+        return from_nothing(*words, stdin=stdin, code=code, **more)
+    process = Forked("bot", *map(str, words), environment=environment(**more))
+    out, err = process.communicate(stdin.encode(), timeout=100)
+    return Ended(process.wait(0), _text(out), _text(err))
+
+
+def from_nothing(*words: str | Path, stdin: str = "", code: str = "", **more: str) -> Ended:
+    """The same in an interpreter of its own, which takes a second to start."""
     begin = f"{code}\nfrom bot.__main__ import main\nmain()"
     done = subprocess.run(
         [sys.executable, "-c", begin, *map(str, words)],
@@ -51,6 +65,10 @@ def thirdline(*words: str | Path, stdin: str = "", code: str = "", **more: str) 
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def _text(written: bytes) -> str:
+    return written.decode().replace("\r\n", "\n")
 
 
 @contextmanager

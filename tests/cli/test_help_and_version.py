@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
 
 from bot.cli.app import app
-from tests.cli.terminal import environment, thirdline
+from tests.cli.terminal import environment, from_nothing, thirdline
 
 HEAVY = {
     *("sqlalchemy", "alembic", "holidays", "pydantic", "pydantic_settings", "prompt_toolkit", "rich", "apscheduler"),
@@ -51,6 +52,15 @@ def test_every_command_shows_an_example_and_explains_each_of_its_words(name: str
     assert f"thirdline {name}" in command.epilog
     assert command.help
     assert all(param.help for param in command.params if param.name != "help")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_starts_from_nothing(name: str, tmp_path: Path) -> None:
+    """Each loads what it needs itself; other tests start it where everything is loaded."""
+    more = ("--empty",) if name == "demo" else ()
+    done = from_nothing(*name.split(), *more, THIRDLINE_DATA=str(tmp_path))
+    assert done.code in (0, 1, 2), done.err
+    assert "inside Thirdline" not in done.err
 
 
 def test_version_tells_what_a_report_of_trouble_needs() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Any, TypeVar
 
 from tests.cli.terminal import environment
+from tests.doubles.forked import Forked
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -21,13 +21,7 @@ class DeskProcess:
     """`python -m MODULE WORDS` with its output read as it comes. Lines that begin with { are answers, in order."""
 
     def __init__(self, *words: str | Path, module: str = "bot") -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *map(str, words)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment(COLUMNS="200"),
-        )
+        self._process = Forked(module, *map(str, words), environment=environment(COLUMNS="200"))
         self._news = Condition()
         self._lines: list[str] = []
         self._errors: list[str] = []
@@ -38,7 +32,6 @@ class DeskProcess:
 
     def types(self, lines: Sequence[str]) -> None:
         """Type all of it at once; the process takes a line when it has time for it. A dead process takes nothing."""
-        assert self._process.stdin is not None
         try:
             self._process.stdin.write("".join(f"{line}\n" for line in lines).encode())
             self._process.stdin.flush()
@@ -65,7 +58,6 @@ class DeskProcess:
 
     def end(self, number: signal.Signals | None = None) -> int:
         """Send the signal, or close standard input, and wait for the end. Returns the exit code, -9 for a kill."""
-        assert self._process.stdin is not None
         if number is not None:
             self._process.send_signal(number)
         else:
@@ -73,10 +65,7 @@ class DeskProcess:
         code = self._process.wait(PATIENCE)
         for reader in self._readers:
             reader.join()
-        self._close_input()
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
+        self._process.close()
         return code
 
     @property
@@ -98,14 +87,10 @@ class DeskProcess:
         return sum(line.startswith("{") for line in self._lines)
 
     def _close_input(self) -> None:
-        try:
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        except BrokenPipeError:
-            pass
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
         for raw in self._process.stdout:
             with self._news:
                 if raw.endswith(b"\n"):
@@ -116,6 +101,5 @@ class DeskProcess:
             self._news.notify_all()
 
     def _read_errors(self) -> None:
-        assert self._process.stderr is not None
         for raw in self._process.stderr:
             self._errors.append(raw.decode("utf-8", "replace"))

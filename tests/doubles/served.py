@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +10,7 @@ from threading import Thread
 from typing import Self, TypeVar
 
 from tests.cli.terminal import environment
+from tests.doubles.forked import Forked
 from tests.doubles.premises import Premises
 
 T = TypeVar("T")
@@ -29,9 +28,9 @@ class Served(Premises):
         super().__init__(folder, town)
         self._settings = {"LOG_LEVEL": "INFO", **settings}
         self._there = there
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Forked | None = None
         self._told: list[str] = []
-        self._reader: Thread | None = None
+        self._readers: tuple[Thread, ...] = ()
 
     def __enter__(self) -> Self:
         return self.starts()
@@ -42,17 +41,15 @@ class Served(Premises):
     def starts(self) -> Self:
         """Start it and wait until it is connected."""
         self._told.clear()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.doubles.serving", str(self.folder), str(self.clock_file)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            env=environment(**{f"THIRDLINE_{name}": value for name, value in self._settings.items()}),
+        self._process = Forked(
+            "tests.doubles.serving",
+            str(self.folder),
+            str(self.clock_file),
+            environment=environment(**{f"THIRDLINE_{name}": value for name, value in self._settings.items()}),
         )
-        self._reader = Thread(target=self._read, args=(self._process,))
-        self._reader.start()
+        self._readers = (Thread(target=self._read, args=(self._process,)), Thread(target=self._process.stdout.read))
+        for reader in self._readers:
+            reader.start()
         self.until(self._there, lambda: "The desk does not connect", PATIENCE)
         return self
 
@@ -62,10 +59,9 @@ class Served(Premises):
             return 0
         self._process.send_signal(number)
         code = self._process.wait(PATIENCE)
-        if self._reader is not None:
-            self._reader.join()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        for reader in self._readers:
+            reader.join()
+        self._process.close()
         self._process = None
         return code
 
@@ -109,7 +105,6 @@ class Served(Premises):
             time.sleep(0.02)
         return found
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stderr is not None
+    def _read(self, process: Forked) -> None:
         for line in process.stderr:
-            self._told.append(line)
+            self._told.append(line.decode())
