@@ -170,7 +170,7 @@ def served(folder: Path, story: Callable[[Served], Coroutine[Any, Any, None]], *
 
     async def run() -> None:
         doors = Doors(settings, town.desk, town.clock, lambda: None)
-        server = WebServer("127.0.0.1", 0, doors.routes, _well, doors.stop)
+        server = WebServer("127.0.0.1", settings.web.port, doors.routes, _well, doors.stop)
         await server.start()
         try:
             async with ClientSession(cookie_jar=DummyCookieJar()) as session:
