@@ -18,7 +18,7 @@ from bot.ports import CopyState, UnitOfWork
 
 _AT = "/desk/tickets/{ticket}"
 _FORMS = (("ticket reply", ("text",)), ("ticket note", ("text",)))
-"""What is written most, on the page itself; everything else is a button."""
+"""What is written most, on the page itself; everything else is a button. Closed tickets take no reply."""
 
 
 class Tickets:
@@ -69,7 +69,8 @@ class Tickets:
 
     def _forms(self, staff: Staff, number: int) -> list[Asked]:
         found = []
-        for words, asks in _FORMS:
+        closed = self._door.database.read(lambda work: work.tickets.get(number).closed)
+        for words, asks in _FORMS[1:] if closed else _FORMS:
             try:
                 form = self._desk.form(speaker(staff), words, {"ticket": str(number)}, asks)
             except Refusal:

@@ -48,5 +48,3 @@ async def does(browser: Browser, command: str, page: str = "/desk", **values: st
 
 async def says(browser: Browser, line: str) -> Seen:
     return await browser.posts(SAY, {**await safe(browser), "line": line})
-
-

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from tests.adapters.web.browsing import Served
 from tests.adapters.web.staff.at_desk import at_desk, colleague
-from tests.commands.rota_town import level_three
+from tests.commands.rota_town import with_rota
 
 
 def test_where_there_is_no_schedule_that_is_said_once(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_where_there_is_no_schedule_that_is_said_once(tmp_path: Path) -> None:
 
 def test_who_is_on_call_is_a_picture_and_a_table(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
-        web.town.database.write(level_three)
+        with_rota(web.town)
         ann = await colleague(web, "ann")
         seen = await ann.get("/desk/rota")
         assert seen.page.tags["img"] == 1
@@ -52,7 +52,14 @@ def test_reports_are_figures_with_bars_that_need_not_be_seen(tmp_path: Path) -> 
         assert seen.page.tags["table"] >= 2
         seen = await ann.get("/desk/reports?level=III&customer=acme&from=2026-10-01&until=2026-10-31")
         assert seen.status == 200
-        for odd in ("from=yesterdayish", "customer=zebra", "level=IX", "from=2026-13-45", "until=%00", "customer=%22%3E"):
+        for odd in (
+            "from=yesterdayish",
+            "customer=zebra",
+            "level=IX",
+            "from=2026-13-45",
+            "until=%00",
+            "customer=%22%3E",
+        ):
             seen = await ann.get(f"/desk/reports?{odd}")
             assert seen.status in (200, 400), odd
             assert "Something went wrong" not in seen.words
