@@ -65,9 +65,18 @@ def create_postgres(server: str, name: str, template: str = "template0") -> str:
     url = make_url(server).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE {template}'))
+        # Its files are copied: the other way, through the log, takes twice as long.
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY FILE_COPY'))
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def drop_postgres(server: str, name: str) -> None:
+    """Remove a database, whoever is still connected: hundreds would be gigabytes, which take long to remove."""
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    engine.dispose()
 
 
 @pytest.fixture
@@ -78,9 +87,11 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_template: str) -> str:
+def postgres_url(postgres_template: str) -> Iterator[str]:
     """A migrated, empty PostgreSQL database."""
-    return create_postgres(postgres_template, f"desk_{next(_names)}", "template_desk")
+    name = f"desk_{next(_names)}"
+    yield create_postgres(postgres_template, name, "template_desk")
+    drop_postgres(postgres_template, name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -113,8 +124,12 @@ def either_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town
     if request.param == "sqlite":
         settled: Town = request.getfixturevalue("settled")
         town = settled.copied(folder)
+        yield town
+        town.close()
     else:
         server: str = request.getfixturevalue("settled_on_postgres")
-        town = Town(folder, MONDAY_TEN, create_postgres(server, f"town_{next(_names)}", "settled"))
-    yield town
-    town.close()
+        name = f"town_{next(_names)}"
+        town = Town(folder, MONDAY_TEN, create_postgres(server, name, "settled"))
+        yield town
+        town.close()
+        drop_postgres(server, name)
