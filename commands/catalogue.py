@@ -27,7 +27,8 @@ _VERBS = {
         *("override", "undo", "history"),
         *("contact", "verify", "test", "contacts", "plan", "forget"),
         *("load", "simulate", "export"),
-    )
+    ),
+    "mail": ("held", "show", "open", "refuse"),
 }
 """The verbs of a group in the order in which one comes to need them, where it is not that of the alphabet."""
 

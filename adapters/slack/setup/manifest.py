@@ -56,6 +56,8 @@ _TOLD = {
     "staff": "The people of the desk and what they may do",
     "oncall": "Who is on call, and when",
     "page": "Reach who is on call",
+    "mail": "Mail that waits for a person to decide on",
+    "partner": "The Partner Network",
     "desk": "Help, reports and settings of the desk",
 }
 # Slack shows the beginning of a hint: what is typed most comes first.
