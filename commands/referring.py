@@ -43,6 +43,7 @@ def _to_customer(work: UnitOfWork, ticket: Ticket, partner: Partner, owed: Entit
         "in_scope": owed.level.in_scope,
         "out_of_scope": owed.level.out_of_scope,
         "open": not ticket.closed,
+        "expired": owed.referred,
     }
     subject = f"Re: {ticket.subject} [#{ticket.number}]"
     text = f"{partner.name} takes this on. {partner.offers} {partner.contact}".strip()

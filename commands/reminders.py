@@ -18,7 +18,9 @@ from commands.installation_told import look_at_installation
 from commands.referring import SOLVED, UNANSWERED
 from commands.ticket_solved import ask, look_after
 
-BATCH = 50
+BATCH = 20
+MOST = 200
+"""In one round: after an import thousands may come due at nine, and pages and letters go out between them."""
 PUT_OFF = timedelta(hours=1)
 """How much later one that made trouble is looked at again."""
 PATIENCE = 10
@@ -37,13 +39,14 @@ log = logging.getLogger(__name__)
 
 
 def sweep_reminders(database: Database, now: datetime, looks: Mapping[str, Look] = LOOKS) -> int:
-    """Do all that is due by now; returns how much that was. Where nothing is, one look at an index is all it costs.
+    """Do what is due by now, and leave to the next round what is too much for one; returns how much was done. Where
+    nothing is due, one look at an index is all it costs.
 
     They are taken in batches, a transaction each. A batch that fails is done again one by one, so that one that makes
     trouble is put off and named in the log, and the others go on.
     """
     done = 0
-    while _is_due(database, now):
+    while done < MOST and _is_due(database, now):
         try:
             count = database.write(partial(_batch, now=now, most=BATCH, looks=looks))
         except Exception:

@@ -71,6 +71,7 @@ _OF: Mapping[str, Mapping[str, Any]] = {
         "in_scope": "what the web administration tool can configure",
         "out_of_scope": "anything else",
         "open": False,
+        "expired": False,
     },
     "handover": {
         "partner": "Northwind",

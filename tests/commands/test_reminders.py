@@ -16,7 +16,7 @@ from bot.intake_ports import Reminder
 from bot.ports import Kind, UnitOfWork
 from bot.runtime import Runtime
 from commands.arming import ARMED, rearm_all
-from commands.reminders import LOOKS, sweep_reminders
+from commands.reminders import LOOKS, MOST, sweep_reminders
 from tests.journeys.story import Reader
 from tests.town import TORONTO, Town, words
 
@@ -243,6 +243,23 @@ def test_one_bad_row_never_stops_the_round_and_is_tried_again(months: Months, ca
     town.clock.forward(hours=1)
     sweep_reminders(town.database, town.clock.now())
     assert [one.partition("\n")[0] for one in town.hears("#desk")] == ["Fir 1: g ends in 31 days"], "Nothing is lost."
+
+
+def test_thousands_at_once_leave_room_for_others_in_between(months: Months) -> None:
+    town = months.town
+    now = town.clock.now()
+
+    def arm(work: UnitOfWork) -> None:
+        for number in range(MOST + 30):
+            work.reminders.arm(f"ticket:{number}", {"quick": now})
+
+    def look(work: UnitOfWork, reminder: Reminder, at: datetime) -> None:
+        work.reminders.arm(reminder.subject, {reminder.kind: None})
+
+    town.database.write(arm)
+    assert sweep_reminders(town.database, now, {"quick": look}) == MOST
+    assert town.database.read(lambda work: work.reminders.next_due()) == now, "So the desk looks again at once."
+    assert sweep_reminders(town.database, now, {"quick": look}) == 30
 
 
 def odd(town: Town, due: datetime | None) -> None:

@@ -101,6 +101,8 @@ def test_a_subscription_runs_out_over_the_year_and_the_policy_refers_from_then_o
     assert "Harbour Inn's subscription ended on 8 Nov 2026" in offered
     assert "Their partner is Northwind Consulting." in offered
     assert "is referred to Northwind Consulting and closed" in story.does("bob", "/ticket refer 1")
+    told = story.hears("mail:desk@harbour.example")[-1]
+    assert "Your subscription has ended, so we cannot help with this ourselves." in told
 
     story.does("lea", "/customer subscribe harbour --product gateway --level II")
     assert "served no more" not in story.does("bob", '/ticket open "slow again" --customer harbour')
