@@ -56,14 +56,15 @@ class Times:
         day = f"{local:%A} {local.day} {local:%B}{year}"
         return day if style == "date" else f"{day}, {local:%H:%M %Z}"
 
-    def line(self, line: Line) -> Markup:
-        """A line of a card: its strong words, its instants and its people."""
-        return Markup("").join(self._part(part) for part in line)
+    def line(self, line: Line, style: str = "full") -> Markup:
+        """A line of a card: its strong words, its instants (in that style, where they ask for no shorter one) and its
+        people."""
+        return Markup("").join(self._part(part, style) for part in line)
 
-    def _part(self, part: str | When | Mention | Strong) -> Markup:
+    def _part(self, part: str | When | Mention | Strong, style: str) -> Markup:
         match part:
-            case When(at, style):
-                return self(at, style if style in ("time", "date") else "full")
+            case When(at, own):
+                return self(at, own if own in ("time", "date") else style)
             case Mention(person, name):
                 return escape(name or person)
             case Strong(text):
