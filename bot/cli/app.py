@@ -82,6 +82,14 @@ class Mode(StrEnum):
     HTTP = "http"
 
 
+class Encryption(StrEnum):
+    """How a mail server is spoken to."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
 @app.callback()
 def _desk(
     debug: Annotated[bool, typer.Option("--debug", help="Log everything, and show where a mistake happened.")] = False,
@@ -174,6 +182,11 @@ def _file_of(what: str) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(
         metavar="FILE", help=f"A file with the {what}; it stays where it is.", show_default=False
     )
+    return option
+
+
+def _option(metavar: str, help: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(metavar=metavar, help=help, show_default=False)
     return option
 
 
@@ -291,6 +304,110 @@ def init_phone(
     files = {"token": token_file, "signing_key": signing_key_file}
     given = Given(provider, account, application, public_key, number, url, api_url, files)
     raise typer.Exit(init_phone(data or asked.obj, given))
+
+
+@init_app.command(
+    "email",
+    epilog="Examples: thirdline init email; thirdline init email --address support@example.com --password-file FILE",
+)
+def init_email(
+    asked: typer.Context,
+    address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The address that customers write to.", show_default=False)
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAME", help="google, microsoft or other.", show_default="by the address")
+    ] = None,
+    sender: Annotated[
+        str | None, typer.Option(metavar="SENDER", help="Who letters come from.", show_default="the address")
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The account at both servers.", show_default="the address")
+    ] = None,
+    mailbox: Annotated[
+        str | None, typer.Option(metavar="WORD", help="What the mailbox is called here.", show_default="support")
+    ] = None,
+    smtp_host: Annotated[str | None, _option("HOST", "The server for letters.")] = None,
+    smtp_port: Annotated[int | None, _option("PORT", "Its port: 587, if left out.")] = None,
+    smtp_security: Annotated[
+        Encryption | None, _option("KIND", "tls, starttls or none: starttls, if left out.")
+    ] = None,
+    smtp_user: Annotated[str | None, _option("NAME", "The account there; “none” for no sign-in.")] = None,
+    imap_host: Annotated[str | None, _option("HOST", "The server of the mailbox.")] = None,
+    imap_port: Annotated[int | None, _option("PORT", "Its port: 993, if left out.")] = None,
+    imap_security: Annotated[Encryption | None, _option("KIND", "tls, starttls or none: tls, if left out.")] = None,
+    imap_user: Annotated[str | None, _option("NAME", "The account there.")] = None,
+    password_file: Annotated[Path | None, _file_of("password")] = None,
+    mailbox_password_file: Annotated[Path | None, _file_of("password of the mailbox, if it is another")] = None,
+    tenant: Annotated[str | None, _option("ID", "Microsoft: the directory (tenant) id.")] = None,
+    client_id: Annotated[str | None, _option("ID", "The application's id, to sign in with access tokens.")] = None,
+    client_secret_file: Annotated[Path | None, _file_of("application's secret")] = None,
+    refresh_token_file: Annotated[Path | None, _file_of("account's refresh token, for Google")] = None,
+    token_url: Annotated[str | None, _option("URL", "Where tokens are given out, if it is elsewhere.")] = None,
+    trusted: Annotated[list[str] | None, _option("NAME", "Whose verdicts on senders are believed.")] = None,
+    plus: Annotated[
+        bool | None, typer.Option("--plus/--no-plus", help="Whether support+x@… arrives.", show_default=False)
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Set up mail, letters and a mailbox, each sign-in tried.
+
+    It sends nothing and reads no message's words. Where nobody can be asked, it takes what it needs from the options
+    and the environment; 1 if something is left to do."""
+    from bot.cli.chat_basics import needed
+
+    needed("mailboxes")
+    from bot.cli.init_email import Given, init_email
+    from bot.cli.mail_application import GivenApplication
+
+    secrets = {"client_secret": client_secret_file, "refresh_token": refresh_token_file}
+    given = Given(
+        address,
+        provider,
+        sender,
+        user,
+        mailbox,
+        {"host": smtp_host, "port": smtp_port, "security": smtp_security, "user": smtp_user},
+        {"host": imap_host, "port": imap_port, "security": imap_security, "user": imap_user},
+        tuple(trusted or ()),
+        plus,
+        {"password": password_file, "mailbox_password": mailbox_password_file},
+        GivenApplication(tenant, client_id, token_url, secrets),
+    )
+    raise typer.Exit(init_email(data or asked.obj, given))
+
+
+@init_app.command(
+    "web", epilog="Examples: thirdline init web; thirdline init web --url https://desk.example.com --customers --staff"
+)
+def init_web(
+    asked: typer.Context,
+    url: Annotated[str | None, _option("URL", "Where others reach the desk.")] = None,
+    host: Annotated[str | None, _option("HOST", "The address to listen on: 127.0.0.1, if left out.")] = None,
+    port: Annotated[int | None, _option("PORT", "The port to listen on: 8080, if left out.")] = None,
+    proxies: Annotated[
+        int | None, typer.Option(min=0, max=5, help="How many proxies of yours stand before it.", show_default=False)
+    ] = None,
+    customers: Annotated[
+        bool | None, typer.Option("--customers/--no-customers", help="The customers' page.", show_default=False)
+    ] = None,
+    staff: Annotated[
+        bool | None, typer.Option("--staff/--no-staff", help="The desk's page.", show_default=False)
+    ] = None,
+    api: Annotated[bool | None, typer.Option("--api/--no-api", help="The REST API.", show_default=False)] = None,
+    data: Data = None,
+) -> None:
+    """Set up the web pages and the API, with what the doctor says of them.
+
+    It asks which doors to open and where others reach them. Where nobody can be asked, it takes the options and what
+    the settings say already."""
+    from bot.cli.chat_basics import needed
+
+    needed("web")
+    from bot.cli.init_web import Given, init_web
+
+    given = Given(url, host, port, proxies, {"customers": customers, "staff": staff, "api": api})
+    raise typer.Exit(init_web(data or asked.obj, given))
 
 
 @init_app.command(

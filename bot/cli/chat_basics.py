@@ -23,16 +23,20 @@ _PACKAGES: Mapping[str, tuple[str, ...]] = {
     "discord": ("discord", "aiohttp"),
     "phone": ("aiohttp", "cryptography", "phonenumbers"),
     "email": (),  # Sending needs none; what reading needs is looked at where a mailbox is set up.
+    "mailboxes": ("imapclient", "mailparser_reply", "markdownify", "nh3"),
+    "web": ("aiohttp",),
 }
+_EXTRAS = {"mailboxes": "email"}
 
 
 def needed(platform: str) -> None:
     """Raises Refusal where what speaks with a platform is not installed: nothing else can be asked without it."""
     missing = [name for name in _PACKAGES[platform] if find_spec(name) is None]
     if missing:
+        extra = _EXTRAS.get(platform, platform)
         raise Refusal(
             f"{platform.capitalize()} needs packages that are not installed: {', '.join(missing)}.",
-            f"`make run` installs what is missing; elsewhere it is the extra thirdline[{platform}].",
+            f"`make run` installs what is missing; elsewhere it is the extra thirdline[{extra}].",
         )
 
 

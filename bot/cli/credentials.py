@@ -19,7 +19,9 @@ FOLDER = "secrets"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A secret: its platform and setting, what a person calls it, where the platform shows it, and how it looks."""
+    """A secret: its platform and setting, what a person calls it, where the platform shows it, and how it looks. A
+    section within another is a platform of its own: "email.oauth". `given_by` is the option that names a file with it,
+    where that is not called after the setting."""
 
     platform: str
     setting: str
@@ -27,6 +29,7 @@ class Kind:
     where: str
     looks: str
     example: str
+    given_by: str = ""
 
     @property
     def a_name(self) -> str:
@@ -35,15 +38,20 @@ class Kind:
     @property
     def file(self) -> str:
         """Where it is kept, in the data folder."""
-        return f"{FOLDER}/{self.platform}-{self.setting.replace('_', '-')}"
+        return f"{FOLDER}/{self.platform.replace('.', '-')}-{self.setting.replace('_', '-')}"
 
     @property
     def option(self) -> str:
-        return f"--{self.setting.replace('_', '-')}-file"
+        return self.given_by or f"--{self.setting.replace('_', '-')}-file"
 
     @property
     def variable(self) -> str:
-        return f"{PREFIX}{self.platform.upper()}__{self.setting.upper()}"
+        return variable(self.platform, self.setting)
+
+
+def variable(section: str, setting: str) -> str:
+    """What a setting is called in the environment."""
+    return f"{PREFIX}{section.replace('.', '__').upper()}__{setting.upper()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bot.cli import chat_basics, checks, desk_checks, rota_checks, watch_checks
+from bot.cli import chat_basics, checks, desk_checks, rota_checks, watch_checks, web_checks
 from bot.cli.checks import Check, Looks, Verdict
 from bot.cli.house import has_database, looked_at
 from bot.cli.printing import say, say_json
@@ -60,6 +60,8 @@ def _examined(data: Path | None) -> Iterator[Check]:
     for pager, section in settings.pagers.items():
         if section is not None and find_spec(f"bot.cli.{pager}_checks") is not None:
             yield from _of_section(pager, settings, section, clock.now())
+    for name, looks in web_checks.examined(settings):
+        yield from tried(name, looks)
     if not has_database(settings):
         yield Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
         yield from tried("clock", partial(desk_checks.clock, None, clock.now()))

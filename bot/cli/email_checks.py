@@ -57,6 +57,11 @@ def trusted(email: Email) -> Iterator[Check]:
 def mailbox(settings: Settings, name: str, box: Mailbox) -> Iterator[Check]:
     """Its packages, the rights of its secret files, and what the server says."""
     yield from secrets(settings.data, f"mailbox {name}", box)
+    yield from reading(name, box)
+
+
+def reading(name: str, box: Mailbox) -> Iterator[Check]:
+    """What its server says. Raises Refusal, also where a package is missing."""
     try:
         # Reading mail has packages of its own, which a desk that only sends may lack.
         looks = import_module("bot.cli.mailbox_checks").looks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.email.mailboxes.connection import Connection, Denied
+from adapters.email.mailboxes.client import Denied
+from adapters.email.mailboxes.connection import Connection
 from adapters.email.tokens import Tokens
 from bot.cli.checks import Check, Verdict
 from bot.settings import Mailbox

@@ -13,14 +13,14 @@ from typing import Any, Generic, TextIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.cli.checks import Check, Verdict
-from bot.cli.credentials import Held, Kind, asked, found, kept
+from bot.cli.credentials import Held, Kind, asked, found, kept, variable
 from bot.cli.doctor import tell
 from bot.cli.house import option_of
 from bot.cli.init import SETTINGS
 from bot.cli.printing import say, written_to
 from bot.cli.toml_section import Value, table_of, with_values
 from bot.domain.errors import BadValue, Refusal
-from bot.settings import FILE, PREFIX, Channels, folder_of, read_settings
+from bot.settings import FILE, Channels, folder_of, read_settings
 
 UNFINISHED, STOPPED = 1, 130
 
@@ -63,7 +63,7 @@ class Setup(Generic[S]):
         """What the environment, or else the settings file, says of a setting; or else what holds, "" for nothing."""
         field = self.model.model_fields[name]
         default = "" if field.is_required() else field.default
-        return str(os.environ.get(f"{PREFIX}{self.platform.upper()}__{name.upper()}") or self.table.get(name, default))
+        return str(os.environ.get(variable(self.platform, name)) or self.table.get(name, default))
 
     def settings_with(self, **values: object) -> S:
         """The settings as they would be with these values. Raises Refusal where the rest of them is no good."""
@@ -88,7 +88,8 @@ class Setup(Generic[S]):
             if held is not None and held.fixed:
                 raise Refusal(f"The {kind.name} comes from {held.fixed}.", "Change it there, or unset it.")
             if held is not None:
-                say(f"  Mended in {self.platform.capitalize()}? Press Enter. Or another one:")
+                where = f" in {self.platform.capitalize()}" if self.platform in ("slack", "discord") else ""
+                say(f"  Mended{where}? Press Enter. Or another one:")
             new = asked(kind, others)
             held = new if new.value else held
         if kept(kind, held, self.folder):
@@ -119,13 +120,20 @@ class Setup(Generic[S]):
 
     def write(self, values: Mapping[str, Value], section: str, named: Channels) -> None:
         """Put what was found into the settings file, and read it as the desk will. `section` is the channels'."""
+        self.put({self.platform: self.known(values), section: self._renamed(section, named)})
+
+    def known(self, values: Mapping[str, Value]) -> dict[str, Value | None]:
+        """Of the section, what the settings do not say yet: where the secrets are, and these values."""
         known: dict[str, Value | None] = {}
         for held in self.secrets.values():
             known |= held.settings
-        known |= {name: value for name, value in values.items() if str(value) != self.said(name)}
-        begun = self.text or SETTINGS
-        text = with_values(begun, self.platform, known) if known else begun
-        text = with_values(text, section, self._renamed(section, named))
+        return known | {name: value for name, value in values.items() if str(value) != self.said(name)}
+
+    def put(self, sections: Mapping[str, Mapping[str, Value | None]]) -> None:
+        """Put values into sections of the settings file, and read it as the desk will."""
+        text = self.text or SETTINGS
+        for section, values in sections.items():
+            text = with_values(text, section, values) if values else text
         if text != self.text:
             with made(self.file) as out:
                 out.write(text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import Refusal
 
-Value = str | int
+Value = str | int | Sequence[str]
 
 
 def with_values(text: str, section: str, values: Mapping[str, Value | None]) -> str:
@@ -19,7 +19,7 @@ def with_values(text: str, section: str, values: Mapping[str, Value | None]) -> 
 
     The result says what is wanted and nothing else has changed, or Refusal is raised with the lines to write by hand.
     """
-    wanted = {name: value for name, value in values.items() if value is not None}
+    wanted = {name: _plain(value) for name, value in values.items() if value is not None}
     before = tomllib.loads(text)
     there = table_of(before, section)
     after = {name: value for name, value in there.items() if name not in values} | wanted
@@ -73,8 +73,12 @@ def _set(lines: list[str], start: int, name: str, value: Value | None) -> None:
 
 
 def _said(value: Value) -> str:
-    """A JSON string is a TOML string, but for one character; a number is a number."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A JSON string is a TOML string, but for one character; numbers, truths and lists are alike."""
+    return json.dumps(_plain(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _plain(value: Value) -> str | int | list[str]:
+    return value if isinstance(value, str | int) else list(value)
 
 
 def _read(text: str) -> dict[str, object] | None:
