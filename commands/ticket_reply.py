@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from bot.cards import Card, Choice, Line
 from bot.domain.history import Deed, Event
@@ -63,7 +64,7 @@ def ticket_reply(
     other = _other(caller, work, ticket)
     answer = answering(caller, work, ticket, "reply")
     goes = caller.now + timedelta(seconds=undo) if to and undo else None
-    leaves = {"leaves": int(goes.timestamp())} if goes else {}
+    leaves: dict[str, Any] = {"leaves": int(goes.timestamp())} if goes else {}
     ticket = record(caller, work, ticket, Deed.REPLIED, reason, text=text, to=to, **leaves, **answer)
     replied = ticket.seq
     if to:
