@@ -8,7 +8,8 @@ from itertools import product
 
 import pytest
 
-from bot.api_keys import SCOPES, token_from
+from bot.api_keys import SCOPES, new_token, token_from
+from bot.redaction import redacted
 from tests.adapters.web.api.serving import Api, served
 
 OPERATIONS = {
@@ -149,3 +150,20 @@ def test_nothing_of_a_key_is_in_a_log_or_an_answer(api: Api, caplog: pytest.LogC
 @pytest.mark.parametrize(("method", "path"), [*product(["GET", "POST"], ["/tickets", "/tickets/1", "/customers/x/y"])])
 def test_without_a_key_nothing_is_told(house: Api, method: str, path: str) -> None:
     assert house.send(method, path, token="").status in (401, 404, 405)
+
+
+def test_a_use_that_is_noted_late_does_not_give_a_revoked_key_back(either_api: Api) -> None:
+    """A replica may have read the key before it was revoked, and note its use afterwards."""
+    database, now = either_api.town.database, either_api.town.clock.now()
+    token = token_from(either_api.token)
+    assert token is not None
+    key = database.read(lambda work: work.keys.get(token.id))
+    assert key is not None
+    database.write(lambda work: work.keys.save(replace(key, revoked_at=now)))
+    database.write(lambda work: work.keys.used(token.id, now))
+    assert either_api.get("/tickets").status == 401
+
+
+def test_a_key_in_a_log_is_struck_out() -> None:
+    text = new_token().text
+    assert redacted(f"Authorization: Bearer {text} was sent") == f"Authorization: Bearer {text[:13]}_*** was sent"
