@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,8 @@ UPLOAD_PATIENCE = 300.0
 
 _PAGES = Rate(300, 60)
 _FORMS = Rate(60, 60)
+
+_PLAIN = re.compile(r"(?:[\w-]{1,100}/){1,6}", re.ASCII)
 
 log = logging.getLogger(__name__)
 
@@ -126,11 +129,17 @@ class Site:
         """The rooms, and a friendly answer to what else is asked for below the path `below`."""
         routes = [web.route("*", room.path, self._handler(room)) for room in rooms]
         if below:
-            nowhere = Room(below + "/{rest:.*}", get=self._nowhere, post=self._nowhere, public=True)
+            nowhere = Room(
+                below + "/{rest:.*}", get=lambda visit: self._nearby(visit, below), post=_nowhere, public=True
+            )
             routes.append(web.route("*", nowhere.path, self._handler(nowhere)))
         return routes
 
-    def _nowhere(self, visit: Visit) -> Reply:
+    def _nearby(self, visit: Visit, below: str) -> Reply:
+        """A slash too many at the end leads to the page without it; nothing else leads anywhere."""
+        rest = visit.path["rest"]
+        if rest in ("", "/") or (rest.endswith("/") and _PLAIN.fullmatch(rest)):
+            return self.go(f"{below}/{rest}".rstrip("/"))
         raise Turned(404)
 
     def _handler(self, room: Room) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -168,8 +177,6 @@ class Site:
         deed = {"GET": room.get, "HEAD": room.get, "POST": room.post}.get(request.method)
         if deed is None:
             raise Turned(405, headers={"Allow": room.methods})
-        if request.path != "/" and request.path.endswith("/") and not room.post:
-            raise Turned(404)
         posted = request.method == "POST"
         if posted:
             guarding.must_be_ours(request.headers, self.door.origin)
@@ -255,6 +262,10 @@ class Site:
         response.set_cookie(
             name, secret, max_age=seconds, path="/", secure=self.door.secure, httponly=True, samesite="Lax"
         )
+
+
+def _nowhere(visit: Visit) -> Reply:
+    raise Turned(404)
 
 
 @dataclass(slots=True)
