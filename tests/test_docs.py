@@ -18,7 +18,7 @@ from adapters.console.session import LOCAL_WORDS
 from adapters.discord.setup.permissions import needed, number
 from bot.cli.app import app
 from bot.domain.duty import Duty
-from bot.settings import PREFIX, Discord, Email, Phone, Settings, Slack
+from bot.settings import PREFIX, Discord, Email, Mailbox, OAuth, Phone, Settings, Slack
 from bot.views.page_speech import ENGLISH_SPEECH
 from commands import catalogue
 from docs import paging_picture
@@ -173,7 +173,9 @@ def test_operating_tells_every_setting_its_environment_and_its_default() -> None
         ("slack", "slack", Slack),
         ("discord", "discord", Discord),
         ("paging-provider", "phone", Phone),
-        ("paging-provider", "email", Email),
+        ("mail", "email", Email),
+        ("mail", "email.oauth", OAuth),
+        ("mail", "email.boxes.support", Mailbox),
     ],
 )
 def test_the_page_about_a_platform_tells_every_setting_of_it(file: str, platform: str, model: type[BaseModel]) -> None:
