@@ -1,0 +1,77 @@
+"""Every page by axe-core's rules: light and dark, on a small phone and on a desk; and nothing sticks out of a phone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
+
+from docs.web_scene import CUSTOMER, WebScene
+from tests.adapters.web.browser.conftest import Opens, enters
+
+pytestmark = pytest.mark.xdist_group("browser")
+PHONE, DESK = ViewportSize(width=320, height=640), ViewportSize(width=1200, height=800)
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+CUSTOMERS = (
+    "/support",
+    "/support/tickets",
+    "/support/tickets/1",
+    "/support/tickets/3",
+    "/support/new",
+    "/support/policy",
+    "/support/nowhere",
+)
+STAFF = (
+    "/desk",
+    "/desk?text=nothing+fits",
+    "/desk/tickets/1",
+    "/desk/tickets/3?all=yes",
+    "/desk/do?command=ticket+close&asks=resolution,reason&v.ticket=1",
+    "/desk/rota",
+    "/desk/reports",
+    "/desk/nowhere",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize(
+    ("who", "pages"),
+    [(CUSTOMER, ("/support/sign-in", *CUSTOMERS)), ("ann", ("/desk/sign-in", *STAFF))],
+    ids=["customers", "staff"],
+)
+def test_no_page_breaks_a_rule_of_accessibility(
+    opens: Opens, scene: WebScene, who: str, pages: tuple[str, ...]
+) -> None:
+    page = opens(reduced_motion="reduce")  # Or colours are judged half-way from light to dark.
+    page.goto(pages[0])
+    faults = _faults(page, "light")
+    page.goto(scene.entrance(who))
+    faults += _faults(page, "light")
+    page.get_by_role("button", name="Sign in").click()
+    for path in pages[1:]:
+        page.goto(path)
+        for colours in COLOURS:
+            page.emulate_media(color_scheme=colours)
+            for window in (PHONE, DESK):
+                page.set_viewport_size(window)
+                faults += _faults(page, f"{colours}, {window['width']} px")
+    assert faults == []
+
+
+def _faults(page: Page, how: str) -> list[str]:
+    found = Axe().run(page, options={**RULES, "resultTypes": ["violations"]}).response["violations"]
+    faults = [f"{page.url} ({how}): {one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        faults.append(f"{page.url} ({how}): wider than the window")
+    return faults
+
+
+def test_text_twice_as_large_hides_nothing(opens: Opens, scene: WebScene) -> None:
+    """WCAG 1.4.4 and 1.4.10: 640 pixels at 200 % are 320."""
+    page = opens(viewport={"width": 320, "height": 256}, device_scale_factor=4)
+    enters(page, scene, "ann")
+    for path in STAFF:
+        page.goto(path)
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), path
