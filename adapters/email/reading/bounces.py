@@ -26,12 +26,16 @@ _QMAIL_RECIPIENT = re.compile(r"(?m)^<([^<>\s@]{1,64}@[^<>\s@]{1,255})>:[ \t]*\n
 _EXCHANGE = re.compile(r"(?i)\bdid not reach the following recipient|\bdelivery has failed to these recipients")
 _DELAYED = re.compile(r"(?i)\b(?:delayed|warning: message|will (?:continue|keep) trying|temporary error)\b")
 _COPY = re.compile(r"(?i)^[- ]*(?:below this line is a copy|this is a copy of)")
-_FROM_SERVER = re.compile(r"(?i)mailer-daemon|postmaster|mail ?delivery|^microsoftexchange")
+_SERVERS = re.compile(r"(?i)(?:mailer[-_.]?daemon|mail-daemon|postmaster|microsoftexchange[0-9a-f]*)@")
+_NAMED_SERVERS = re.compile(r"(?i)mailer-daemon|postmaster|mail ?delivery")
 
 
 def bounce_of(head: Head, sender: str, leaves: Sequence[Part], text: str) -> Bounce | None:
     """What the report says of our letter; None for what is no report, or one of a letter that did arrive. Where it
-    names several addresses the first that will never get it counts."""
+    names several addresses the first that will never get it counts. What a person sends on, or quotes, of a server's
+    report is that person's letter: who runs mail servers writes about little else."""
+    if not _is_a_servers(head, sender):
+        return None
     reports = [leaf for leaf in leaves if leaf.type in ("message/delivery-status", "message/global-delivery-status")]
     if reports:
         told = [found for report in reports for found in _recipients(report)]
@@ -41,7 +45,20 @@ def bounce_of(head: Head, sender: str, leaves: Sequence[Part], text: str) -> Bou
     if first is None:
         return None
     to, permanent, why = first
-    return Bounce(_letter(head, leaves, text), to, permanent, clean_line(why, _LONGEST_WHY))
+    of = _letter(head, leaves, text)
+    if not of and not reports and sender.startswith("postmaster@"):
+        return None  # The person of that name, about a letter that was not ours.
+    return Bounce(of, to, permanent, clean_line(why, _LONGEST_WHY))
+
+
+def _is_a_servers(head: Head, sender: str) -> bool:
+    """Whether a server wrote it: by its form or its headers, or else by its name."""
+    return (
+        head.type == "multipart/report"
+        or head.get("return-path").replace(" ", "") == "<>"
+        or head.token("auto-submitted") not in ("", "no")
+        or (_SERVERS.match(sender) if sender else _NAMED_SERVERS.search(head.get("from")[:200])) is not None
+    )
 
 
 def _recipients(report: Part) -> Iterator[tuple[str, bool, str]]:
@@ -67,8 +84,6 @@ def _untold(head: Head, sender: str, text: str) -> tuple[str, bool, str] | None:
     if _QMAIL.search(text[:2000]):
         found = _QMAIL_RECIPIENT.search(text[:20_000])
         return (address(found[1]), True, found[2]) if found else ("", True, "The letter did not arrive.")
-    if _FROM_SERVER.search(sender or head.get("from")[:200]) is None:
-        return None
     subject = head.words("subject", 200)
     if _DELAYED.search(subject):
         return _named(text), False, subject

@@ -77,7 +77,11 @@ def _senders() -> list[Sample]:
         ),
         Sample("an empty return path", letter(more=["Return-Path: <>"]), machine="empty return path"),
         Sample("a daemon", letter(From_="MAILER-DAEMON@mail.example"), machine="mail server"),
-        Sample("a postmaster", letter(From_="Post <postmaster@mail.example>"), machine="mail server"),
+        Sample(
+            "a postmaster's machine",
+            letter(From_="Post <postmaster@mail.example>", Auto_Submitted="auto-generated"),
+            machine="machine",
+        ),
         Sample("no reply wanted", letter(From_="Shop <no-reply@shop.example>"), machine="no-reply"),
         Sample("no reply wanted, in other words", letter(From_="orders.DoNotReply+x@shop.example"), machine="no-reply"),
         Sample("no sender", letter(without=["From"]), sender="", machine="no sender"),
@@ -198,8 +202,28 @@ def _bounces() -> list[Sample]:
                 Subject="Undeliverable: Receipt",
                 In_Reply_To=OF,
             ),
-            machine="mail server",
+            machine=server,
             bounce=(OF, "gone@customer.example", True, "The recipient name is not recognized"),
+        ),
+        Sample(
+            "a person who quotes a server",
+            letter("Our users get: I'm afraid I wasn't able to deliver your message. The queue grows."),
+        ),
+        Sample(
+            "a person who sends on what a server wrote", letter(f"What is this?\n\n{qmail}", Subject="Fwd: failure")
+        ),
+        Sample(
+            "a person who sends on a report in parts",
+            letter_of(part("Everything bounces."), _status("failed", "5.1.1", "550 no"), whole),
+            text="Everything bounces.",
+            files=(("Receipt.eml", "message/rfc822"),),
+        ),
+        Sample("a person named after delivery", letter(From_="maildelivery@x.example", Subject="Undelivered mail")),
+        Sample(
+            "the person who runs a customer's mail",
+            letter("The queue is stuck.", From_="Post <postmaster@customer.example>", Subject="Undelivered mail"),
+            sender="postmaster@customer.example",
+            text="The queue is stuck.",
         ),
         Sample(
             "a person about mail that did not arrive",
