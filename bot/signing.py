@@ -7,6 +7,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.ports import UnitOfWork
 
@@ -15,8 +16,24 @@ _LETTERS = 20
 """Of a mark, in base 32: 100 bits."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
-_PLUS = re.compile(r"^(?P<box>[^@+]+)\+t(?P<ticket>\d{1,18})\.(?P<mark>[a-z2-7]{20})@(?P<domain>[^@]+)$", re.IGNORECASE)
-_MESSAGE = re.compile(r"^<[\w-]{1,64}\.t(?P<ticket>\d{1,18})\.(?P<mark>[a-z2-7]{20})@[^@<>\s]+>$", re.IGNORECASE)
+_PLUS = re.compile(
+    r"^(?P<box>[^@+]+)\+(?P<side>[tp])(?P<ticket>\d{1,18})\.(?P<mark>[a-z2-7]{20})@(?P<domain>[^@]+)$", re.IGNORECASE
+)
+_MESSAGE = re.compile(
+    r"^<[\w-]{1,64}\.(?P<side>[tp])(?P<ticket>\d{1,18})\.(?P<mark>[a-z2-7]{20})@[^@<>\s]+>$", re.IGNORECASE
+)
+
+
+class Side(Enum):
+    """To whom a letter about a ticket goes, and so whose words an answer to it are: the customer's, or those of the
+    partner whom the ticket was handed to. The value is the letter before the ticket's number."""
+
+    CUSTOMER = "t"
+    PARTNER = "p"
+
+    @property
+    def purpose(self) -> str:
+        return "reply" if self is Side.CUSTOMER else "partner's reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +59,32 @@ class Signer:
         """What our letters carry as X-Loop: one that comes back with it began here."""
         return self.mark("loop")
 
-    def reply_address(self, address: str, ticket: int) -> str:
+    def reply_address(self, address: str, ticket: int, side: Side = Side.CUSTOMER) -> str:
         """support@example.com → support+t42.MARK@example.com: what is sent there belongs to the ticket."""
         box, _, domain = address.partition("@")
-        return f"{box}+t{ticket}.{self.mark('reply', ticket)}@{domain}"
+        return f"{box}+{self._marked(ticket, side)}@{domain}"
 
-    def message_id(self, unique: str, ticket: int | None, domain: str) -> str:
+    def message_id(self, unique: str, ticket: int | None, domain: str, side: Side = Side.CUSTOMER) -> str:
         """A Message-ID; one about a ticket says which, so that an answer to it finds its way."""
         if ticket is None:
             return f"<{unique}@{domain}>"
-        return f"<{unique}.t{ticket}.{self.mark('reply', ticket)}@{domain}>"
+        return f"<{unique}.{self._marked(ticket, side)}@{domain}>"
 
     def ticket_of(self, text: str) -> int | None:
         """The ticket that an address or a Message-ID of ours belongs to; None where it is not ours."""
+        found = self.side_of(text)
+        return None if found is None else found[0]
+
+    def side_of(self, text: str) -> tuple[int, Side] | None:
+        """The same, and to whom it was given."""
         found = _PLUS.match(text) or _MESSAGE.match(text)
         if found is None:
             return None
-        number = int(found["ticket"])
-        return number if self.holds(found["mark"], "reply", number) else None
+        number, side = int(found["ticket"]), Side(found["side"].lower())
+        return (number, side) if self.holds(found["mark"], side.purpose, number) else None
+
+    def _marked(self, ticket: int, side: Side) -> str:
+        return f"{side.value}{ticket}.{self.mark(side.purpose, ticket)}"
 
 
 def signer_of(work: UnitOfWork) -> Signer:

@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.cards import Card, Strong
 from bot.domain.ticket import Ticket
-from bot.intake_ports import MailState
+from bot.intake_ports import Mail, MailState
 from bot.letters.writing import Letterhead, LetterWriter
 from bot.ports import CopyState, Kind, News, Parcel, UnitOfWork, Urgency
 from bot.routes import MAIL
-from bot.signing import Signer, signer_of
+from bot.signing import Side, Signer, signer_of
 from bot.views.plain import cut, one_line
 
 LONGEST_SUBJECT = 90
@@ -151,23 +151,29 @@ def _threading(work: UnitOfWork, parcel: Parcel, ticket: Ticket | None, head: Le
             "reply_to": head.box,
             "loop": signer.loop,
         }
-    root = signer.message_id("root", ticket.number, head.domain)
-    # A partner who takes it on has none of the customer's messages.
-    came = [] if parcel.card.data["letter"] == Letter.HANDOVER else _answered(work, ticket.number)
+    handover = parcel.card.data["letter"] == Letter.HANDOVER
+    # What a partner answers must not count as the customer's words, and they have none of the customer's messages.
+    side = Side.PARTNER if handover else Side.CUSTOMER
+    root = signer.message_id("root", ticket.number, head.domain, side)
+    came = [] if handover else _answered(work, ticket.number)
     return {
-        "message_id": signer.message_id(unique, ticket.number, head.domain),
+        "message_id": signer.message_id(unique, ticket.number, head.domain, side),
         "references": [root, *came],
         "in_reply_to": came[-1] if came else root,
-        "reply_to": signer.reply_address(head.box, ticket.number) if head.box and head.plus else head.box,
+        "reply_to": signer.reply_address(head.box, ticket.number, side) if head.box and head.plus else head.box,
         "loop": signer.loop,
     }
 
 
 def _answered(work: UnitOfWork, number: int) -> Sequence[str]:
     """The first of the customer's messages and the newest ones, as they are named; a name that is none is left out."""
-    came = [one.message_id for one in work.mails.of_ticket(number) if one.state is MailState.TAKEN]
+    came = [one.message_id for one in work.mails.of_ticket(number) if _from_customer(one)]
     named = [name for name in came if _MESSAGE_ID.fullmatch(name)]
     return [*named[:1], *named[1:][-ANSWERED:]]
+
+
+def _from_customer(mail: Mail) -> bool:
+    return mail.state is MailState.TAKEN and "partner" not in mail.data
 
 
 def _unique(parcel: Parcel) -> str:

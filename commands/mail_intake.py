@@ -20,6 +20,7 @@ from commands.mail_automatic import automatic, bounced
 from commands.mail_kept import as_kept, fitting, on_a_ticket, text_of
 from commands.mail_matching import Match, match_of
 from commands.mail_notices import flooded, show_held
+from commands.mail_partner import partner_wrote
 from commands.mail_receipts import send_receipt
 from commands.ticket_said import customer_said
 
@@ -126,6 +127,8 @@ def _said(
 ) -> Mail:
     """Whose the sender is decides nothing of whether it is taken: colleagues of a customer write from anywhere, and
     only who has our letter can answer it. But history says so, and such words alone page nobody."""
+    if found.partner:
+        return partner_wrote(work, kept, words_of(work, mail, files, verified=False), found, now)
     verified = found.theirs and (found.signed or mail.verified is Verified.YES)
     return put_on(work, kept, words_of(work, mail, files, verified=verified), found.ticket, now, theirs=found.theirs)
 

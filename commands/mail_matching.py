@@ -9,7 +9,7 @@ from bot.domain.errors import NotFound
 from bot.domain.mail import IncomingMail
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
-from bot.signing import Signer, signer_of
+from bot.signing import Side, Signer, signer_of
 
 MOST_REFERENCES = 30
 """The nearest; a thread of years names hundreds, and any of our letters tells the ticket."""
@@ -18,21 +18,25 @@ MOST_REFERENCES = 30
 @dataclass(frozen=True, slots=True)
 class Match:
     """The ticket, as it was addressed. `signed` says that the sender has a letter of ours about it; `theirs`, that they
-    are its requester or of the same customer."""
+    are its requester or of the same customer; `partner`, which partner they write for, "" for anybody else."""
 
     ticket: Ticket
     signed: bool
     theirs: bool
+    partner: str = ""
 
 
 def match_of(work: UnitOfWork, mail: IncomingMail) -> Match | None:
     """By a plus-address of ours, then by our letters that it answers, then by a message of theirs that it answers:
     customers add to what they wrote, or their colleagues do, before any letter of ours."""
     signer = signer_of(work)
-    for number in _marked(signer, mail):
+    for number, side in _marked(signer, mail):
         ticket = _ticket(work, number)
         if ticket is not None:
-            return Match(ticket, signed=True, theirs=_is_theirs(work, mail.sender, ticket))
+            theirs = _is_theirs(work, mail.sender, ticket)
+            # A customer among whose copies a letter to the partner is speaks for themselves.
+            partner = "" if theirs else _partner(work, mail.sender, ticket, side)
+            return Match(ticket, signed=True, theirs=theirs, partner=partner)
     for reference in _references(mail):
         known = work.mails.known(reference)
         ticket = _ticket(work, known.ticket) if known is not None and known.ticket is not None else None
@@ -42,12 +46,19 @@ def match_of(work: UnitOfWork, mail: IncomingMail) -> Match | None:
     return None
 
 
-def _marked(signer: Signer, mail: IncomingMail) -> Iterator[int]:
+def _partner(work: UnitOfWork, sender: str, ticket: Ticket, side: Side) -> str:
+    """Whoever answers a hand-over speaks for the partner, from whatever address; and a partner is no customer,
+    whichever letter of ours they were shown."""
+    known = next((one.name for one in work.partners.all() if one.address == sender), "")
+    return known or (ticket.partner or "the partner" if side is Side.PARTNER else "")
+
+
+def _marked(signer: Signer, mail: IncomingMail) -> Iterator[tuple[int, Side]]:
     bounced = (mail.bounce.of,) if mail.bounce is not None else ()
     for text in (*bounced, *mail.sent_to, *_references(mail)):
-        number = signer.ticket_of(text)
-        if number is not None:
-            yield number
+        found = signer.side_of(text)
+        if found is not None:
+            yield found
 
 
 def _references(mail: IncomingMail) -> tuple[str, ...]:

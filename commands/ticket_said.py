@@ -47,12 +47,12 @@ def customer_said(
     """Write down the customer's words, whichever way they came, and tell whom they are for. Returns the ticket before
     and after, which is the one that it was merged into, and whether they only say thanks. `data` goes into the history
     with them."""
-    ticket = _standing(work, ticket)
+    ticket = standing(work, ticket)
     thanks = is_thanks(text, work.promises.policy.thanks, (staff.name for staff in work.people.all()))
     before = ticket
     starts = {} if thanks or ticket.closed or _awaited(ticket) else {"starts": ClockKind.NEXT_RESPONSE.value}
     data = {"text": text, "thanks": thanks, **data, **starts}
-    unheard = _unheard(caller, work, ticket)
+    unheard = unheard_by_owner(caller, work, ticket)
     # Words that the whole desk is told of need no second line in the thread.
     ticket = record(caller, work, ticket, Deed.SAID, reason, by=CUSTOMER, threaded=not unheard, **data)
     if before.closed and not thanks:
@@ -86,7 +86,7 @@ def anew(ticket: Ticket) -> list[str]:
     return [response.value, ClockKind.RESOLUTION.value]
 
 
-def _unheard(caller: Caller, work: UnitOfWork, ticket: Ticket) -> str:
+def unheard_by_owner(caller: Caller, work: UnitOfWork, ticket: Ticket) -> str:
     """Why no owner hears the words, so that they are for everybody: there is none, or they are away. Else empty."""
     if ticket.owner is None:
         return "nobody has claimed it"
@@ -96,7 +96,7 @@ def _unheard(caller: Caller, work: UnitOfWork, ticket: Ticket) -> str:
     return f"{owner.name}, who has it, {'has left' if owner.has_left else 'is away'}"
 
 
-def _standing(work: UnitOfWork, ticket: Ticket) -> Ticket:
+def standing(work: UnitOfWork, ticket: Ticket) -> Ticket:
     """The ticket that a merged one became a part of, however often that was merged in turn."""
     while ticket.merged_into is not None:
         ticket = work.tickets.get(ticket.merged_into)

@@ -102,6 +102,10 @@ def _said(data: _Data, people: Names) -> Line:
     return (f"wrote{_way(data)}{other}{doubt}" + (f" (put down by {_name(by, people)})" if by else ""),)
 
 
+def _noted(data: _Data, people: Names) -> Line:
+    return (f"wrote by mail for the partner {data['partner']}" if data.get("partner") else "noted",)
+
+
 def _way(data: _Data) -> str:
     """ " by mail", where the customer came themselves."""
     way = CUSTOMERS_WAYS.get(str(data.get("way")), "")
@@ -186,6 +190,8 @@ def _phoned(data: _Data, people: Names) -> Line:
 def _bounced(data: _Data, people: Names) -> Line:
     """ "heard that a letter to jo@acme.example did not arrive: mailbox full"."""
     to = f" to {data['to']}" if data.get("to") else ""
+    if data.get("perhaps"):
+        return (f"does not know whether a letter{to} arrived: {data.get('why')}",)
     return (f"heard that a letter{to} {'did not arrive' if data.get('permanent') else 'is late'}: {data.get('why')}",)
 
 
@@ -207,7 +213,7 @@ _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
     Deed.RELEASED: _says("released it"),
     Deed.ASSIGNED: _assigned,
     Deed.REPLIED: _replied,
-    Deed.NOTED: _says("noted"),
+    Deed.NOTED: _noted,
     Deed.ATTACHED: _says("added a file"),
     Deed.CALLED: _called,
     Deed.REMOTE: _says("had a remote session"),
