@@ -25,6 +25,9 @@ SETTINGS = """\
 # So does the on-call plan, in oncall.toml.
 # oncall = "/etc/thirdline/oncall.toml"
 
+# Who the desk speaks for in letters and pages.
+# company = "Support"
+
 # How much goes to thirdline.log: DEBUG, INFO, WARNING or ERROR.
 # log_level = "WARNING"
 
@@ -71,11 +74,37 @@ SETTINGS = """\
 # calls_per_second = 1.0 # What the provider takes; more would wait where nobody sees it.
 # second = {provider = "twilio", account = "AC…", token_file = "secrets/second", number = "+1…"} # Steps in.
 
-[web] # The desk's one HTTP server. It runs when a platform needs it, or for GET /health.
+# Mail: `thirdline init email` tries both sign-ins and writes this.
+# [email]
+# host = "smtp.example.com" # Letters to customers, and pages by mail. port = 587, security = "starttls".
+# user = "support@example.com"
+# password_file = "secrets/email-password" # Or [email.oauth], for Microsoft and Google: docs/mail.md.
+# sender = "ACME Support <support@example.com>"
+# trusted = ["mx.example.com"] # The names under which your own mail server says whether a sender is who they say.
+# undo = 10 # Seconds in which a reply can be taken back.
+# receipts = true # Tell who opens a ticket by mail its number and by when they will hear.
+# plus = true # Whether support+x@example.com arrives: then each ticket has an address of its own.
+# [email.boxes.support] # A mailbox that customers write to; any number of them.
+# host = "imap.example.com" # port = 993, security = "tls".
+# user = "support@example.com"
+# password_file = "secrets/email-password"
+# address = "support@example.com"
+
+# Other systems that are told of tickets, signed: docs/api.md.
+# [webhooks.status]
+# url = "https://status.example.com/hooks/desk"
+# secret_file = "secrets/webhook-status"
+
+[web] # The desk's one HTTP server. `thirdline init web` opens its doors.
 # host = "127.0.0.1" # Leave it there, behind a proxy that speaks HTTPS.
 # port = 8080
-# public_url = "https://desk.example.com" # Where others reach it: calendars of the rota are at an address below it.
+# public_url = "https://desk.example.com" # Where others reach it: pages, sign-in links, calendars of the rota.
 # health = false
+# customers = false # The customers' page, at /support.
+# staff = false # The desk's page, at /desk: /desk page gives a link.
+# api = false # The REST API, at /api/v1: thirdline key add makes a key.
+# proxies = 0 # How many proxies of yours stand before it and add to X-Forwarded-For.
+# upload_mb = 10 # What a customer may attach to one message.
 
 [backups] # The daily copy of an SQLite database, in the folder backups.
 # daily = true
