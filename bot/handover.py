@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 Draw = Callable[[UnitOfWork, Parcel, datetime], Card | None]
 """What a parcel says at the moment it is delivered; None where nobody wants it any more."""
 Settled = Callable[[UnitOfWork, Parcel, Outcome, datetime], None]
-"""Told what came of a page's parcel, in the commit that writes it down."""
+"""Told what came of a page's or a letter's parcel, in the commit that writes it down."""
+
+_HEARD_OF = (Kind.PAGE, Kind.LETTER)
 
 
 def unheard(_work: UnitOfWork, _parcel: Parcel, _outcome: Outcome, _now: datetime) -> None:
@@ -132,7 +134,7 @@ class Handover:
             deed(work)
             self._settled(work, parcel, outcome, now)
 
-        for _ in range(2 if parcel.kind is Kind.PAGE else 0):
+        for _ in range(2 if parcel.kind in _HEARD_OF else 0):
             try:
                 return await asyncio.to_thread(self._database.write, told)
             except Exception as error:

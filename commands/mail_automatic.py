@@ -8,19 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cards import Card, Choice, Style, Tone
 from bot.domain.history import Deed
 from bot.domain.mail import Bounce, IncomingMail
-from bot.domain.ticket import Ticket
 from bot.intake_ports import Mail, MailState
-from bot.ports import Kind, News, UnitOfWork
-from bot.views.ticket_card import DESK
+from bot.ports import UnitOfWork
 from commands.answers import cut
+from commands.letter_lost import EMAIL, not_arrived
 from commands.mail_kept import text_of
 from commands.mail_matching import Match
 from commands.writing import append
 
-EMAIL = "email"
 QUIET = timedelta(hours=1)
 """For so long after one bounce of a ticket the same again is written down and told nobody."""
 A_DAY = timedelta(days=1)
@@ -38,18 +35,7 @@ def bounced(work: UnitOfWork, kept: Mail, bounce: Bounce, found: Match | None, n
     last = work.mails.last_of_ticket(ticket.number)
     if _again(last, kept, now):
         return kept
-    said = append(
-        work,
-        ticket,
-        Deed.BOUNCED,
-        now,
-        source=EMAIL,
-        of=bounce.of,
-        to=bounce.to,
-        permanent=bounce.permanent,
-        why=bounce.why,
-    )
-    _tell(work, said, bounce, now)
+    said = not_arrived(work, ticket, bounce, now)
     return replace(kept, seq=said.seq)
 
 
@@ -76,19 +62,3 @@ def _again(last: Mail | None, kept: Mail, now: datetime) -> bool:
         and last.reason == kept.reason
         and now - last.received_at < QUIET
     )
-
-
-def _tell(work: UnitOfWork, ticket: Ticket, bounce: Bounce, now: datetime) -> None:
-    """The owner, where there is one and they are there; or else the desk."""
-    to = f" to {bounce.to}" if bounce.to else ""
-    fate = "did not arrive, and will not" if bounce.permanent else "has not arrived yet"
-    line = f"The letter{to} about #{ticket.number} {ticket.subject} {fate}: {bounce.why}"
-    me = {"ticket": ticket.number}
-    history = Choice("Transcript", "ticket history", me)
-    mend = Choice("Another address…", "ticket customer", me, asks=("customer", "requester"), style=Style.PRIMARY)
-    tone = Tone.WARNING if bounce.permanent else Tone.PLAIN
-    choices = (mend, history) if bounce.permanent else (history,)
-    card = Card(lines=((line,),), choices=choices, tone=tone, ticket=ticket.number)
-    owner = work.people.get(ticket.owner) if ticket.owner else None
-    place = f"@{owner.id}" if owner is not None and not owner.is_away(now) else DESK
-    work.outbox.post(News(Kind.NOTICE, place, card, f"bounced:{ticket.number}:{ticket.seq}", ticket=ticket.number))

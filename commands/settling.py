@@ -1,17 +1,20 @@
-"""What came of a parcel, told to whoever has to know: a page's attempt, or a call of the hotline."""
+"""What came of a parcel, told to whoever has to know: a page's attempt, a call of the hotline, a letter's ticket."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.ports import Outcome, Parcel, UnitOfWork
+from bot.ports import Kind, Outcome, Parcel, UnitOfWork
 from commands.hotline_receipts import settled_leg
+from commands.letter_lost import settled_letter
 from commands.page_receipts import settled as settled_attempt
 
 
 def settled(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetime) -> None:
     """In the commit that writes it down."""
-    if "leg" in parcel.card.data:
+    if parcel.kind is Kind.LETTER:
+        settled_letter(work, parcel, outcome, now)
+    elif "leg" in parcel.card.data:
         settled_leg(work, parcel, outcome, now)
     else:
         settled_attempt(work, parcel, outcome, now)

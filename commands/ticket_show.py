@@ -53,8 +53,9 @@ def _more(work: UnitOfWork, ticket: Ticket, now: datetime) -> Iterator[Line]:
 def _lost(history: Sequence[Event]) -> Line:
     """That a letter did not arrive, until one has gone out since or the customer has written."""
     for event in reversed(history):
-        if event.deed is Deed.BOUNCED and event.data.get("permanent"):
-            return (f"The letter to {event.data.get('to') or 'the customer'} did not arrive: {event.data.get('why')}",)
+        if event.deed is Deed.BOUNCED and (event.data.get("permanent") or event.data.get("perhaps")):
+            fate = "may not have arrived" if event.data.get("perhaps") else "did not arrive"
+            return (f"The letter to {event.data.get('to') or 'the customer'} {fate}: {event.data.get('why')}",)
         if event.deed in (Deed.REPLIED, Deed.SAID):
             break
     return ()

@@ -18,7 +18,7 @@ from adapters.email.letter import envelope_sender, letter
 from adapters.email.server import MailServer
 from bot.domain.errors import Refusal
 from bot.filing import FOLDER, Filing
-from bot.ports import CannotDeliver, Channel, Health, Parcel, WallClock
+from bot.ports import CannotDeliver, Channel, Health, Kind, Parcel, ParcelState, WallClock
 from bot.settings import Settings
 from bot.views.plain import one_line
 from bot.workers import Workers
@@ -122,6 +122,9 @@ class EmailPlatform:
             # What is refused for good is one person's address; all else may be the server's trouble.
             if not error.permanent:
                 self._trouble = error.reason
+            if error.unknown and parcel.kind is Kind.LETTER and parcel.state is ParcelState.AMBIGUOUS:
+                # A server that takes every copy and never says so would fill a customer's mailbox with them.
+                raise CannotDeliver(f"{error.reason}, twice", permanent=True) from error
             raise
         self._well()
         return name

@@ -32,6 +32,7 @@ from bot.signing import Signer
 from bot.ways import platform_class
 from bot.wiring import letter_writer
 from commands.drawing import draw
+from tests.adapters.pagers import Paging
 from tests.commands.mail_town import MailTown
 from tests.doubles.mail.smtp import USER, Mailbox
 from tests.doubles.mail.tokens import TokenServer
@@ -184,6 +185,26 @@ class Particular(Mailbox):
 
 def test_the_same_parcel_is_the_same_letter_whenever_it_is_sent() -> None:
     assert written(parcel())["Message-ID"] == written(replace(parcel(), attempts=9))["Message-ID"]
+
+
+class Forgetful(Mailbox):
+    """It takes the letter and is gone before it says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs_up_after_data = True
+
+
+def test_a_letter_that_nobody_knows_to_have_arrived_is_sent_once_more_and_a_page_until_it_has(tmp_path: Path) -> None:
+    with Forgetful() as mailbox:
+        desk = Paging(tmp_path, "email", mailbox.settings())
+        desk.start()
+        again = replace(parcel(), state=ParcelState.AMBIGUOUS)
+        for one, permanent in ((parcel(), False), (again, True), (replace(again, kind=Kind.PAGE), False)):
+            with pytest.raises(CannotDeliver) as lost:
+                desk.delivers(one)
+            assert lost.value.permanent is permanent
+        desk.close()
 
 
 # --- addresses ----------------------------------------------------------------------------------------------------

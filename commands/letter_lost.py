@@ -1,0 +1,73 @@
+"""Letters that did not arrive: their ticket says so, and whoever must find another way to the customer is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.cards import Card, Choice, Style, Tone
+from bot.domain.history import Deed
+from bot.domain.mail import Bounce
+from bot.domain.ticket import Ticket
+from bot.ports import Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
+from bot.routes import MAIL
+from bot.views.ticket_card import DESK
+from commands.letters import Letter
+from commands.writing import append
+
+EMAIL = "email"
+
+
+def not_arrived(work: UnitOfWork, ticket: Ticket, bounce: Bounce, now: datetime, *, perhaps: bool = False) -> Ticket:
+    """Write it down and tell the owner, or the desk where nobody has the ticket. `perhaps`: it may have arrived all the
+    same. Returns the ticket after it."""
+    said = append(
+        work,
+        ticket,
+        Deed.BOUNCED,
+        now,
+        source=EMAIL,
+        of=bounce.of,
+        to=bounce.to,
+        permanent=bounce.permanent,
+        why=bounce.why,
+        perhaps=perhaps,
+    )
+    _tell(work, said, bounce, now, perhaps=perhaps)
+    return said
+
+
+def settled_letter(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetime) -> None:
+    """In the commit that writes down what came of a letter: one that is given up would be missed by nobody else. A link
+    to sign in is asked for again by whoever waits for it."""
+    kind = parcel.card.data.get("letter")
+    if outcome.state is not ParcelState.DEAD or kind == Letter.SIGN_IN:
+        return
+    to, perhaps = parcel.place.removeprefix(MAIL), parcel.state is ParcelState.AMBIGUOUS
+    if parcel.ticket is not None:
+        lost = Bounce("", to, permanent=not perhaps, why=outcome.reason)
+        not_arrived(work, work.tickets.get(parcel.ticket), lost, now, perhaps=perhaps)
+        return
+    line = f"{_fate(f'The letter to {to}', permanent=True, perhaps=perhaps)}: {outcome.reason}"
+    card = Card(title=parcel.card.title, lines=((line,),), tone=Tone.WARNING)
+    work.outbox.post(News(Kind.NOTICE, DESK, card, f"lost:{parcel.key}:{to}"))
+
+
+def _tell(work: UnitOfWork, ticket: Ticket, bounce: Bounce, now: datetime, *, perhaps: bool) -> None:
+    to = f" to {bounce.to}" if bounce.to else ""
+    letter = f"The letter{to} about #{ticket.number} {ticket.subject}"
+    line = f"{_fate(letter, permanent=bounce.permanent, perhaps=perhaps)}: {bounce.why}"
+    me = {"ticket": ticket.number}
+    history = Choice("Transcript", "ticket history", me)
+    mend = Choice("Another address…", "ticket customer", me, asks=("customer", "requester"), style=Style.PRIMARY)
+    gone = bounce.permanent or perhaps
+    choices = (mend, history) if bounce.permanent else (history,)
+    card = Card(lines=((line,),), choices=choices, tone=Tone.WARNING if gone else Tone.PLAIN, ticket=ticket.number)
+    owner = work.people.get(ticket.owner) if ticket.owner else None
+    place = f"@{owner.id}" if owner is not None and not owner.is_away(now) else DESK
+    work.outbox.post(News(Kind.NOTICE, place, card, f"bounced:{ticket.number}:{ticket.seq}", ticket=ticket.number))
+
+
+def _fate(letter: str, *, permanent: bool, perhaps: bool) -> str:
+    if perhaps:
+        return f"Nobody knows whether {letter[0].lower()}{letter[1:]} arrived, and it is not sent again"
+    return f"{letter} {'did not arrive, and will not' if permanent else 'has not arrived yet'}"
