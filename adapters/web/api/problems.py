@@ -75,6 +75,11 @@ def refused(refusal: Refusal) -> Problem:
     return Problem(503, "unavailable", "The desk cannot do that now; nothing was saved.", "Try again in a moment.")
 
 
+def is_certain(error: Exception) -> bool:
+    """Whether it says that nothing was done: a refusal of the desk's, and not a trouble that it ran into."""
+    return any(isinstance(error, kind) for kind, _, _ in _CODES)
+
+
 def no_ticket(number: int) -> Problem:
     """Also where there is one that a key may not see."""
     return Problem(404, "not_found", f"There is no ticket {number}.")
@@ -83,9 +88,6 @@ def no_ticket(number: int) -> Problem:
 def invalid(error: ValidationError, model: type[BaseModel], lead: str = "#/") -> Problem:
     """What is wrong with a body or, with the lead "?", the parameters. Values are not repeated."""
     found = error.errors(include_url=False, include_input=False)[:_MOST_ERRORS]
-    if found[0]["type"] == "json_invalid":
-        why = str(found[0].get("ctx", {}).get("error", "")).partition(" at line")[0]
-        return Problem(400, "bad_json", f"The body is no JSON: {why}.")
     errors = list(_mistakes(found, model, lead))
     first = errors[0]
     return Problem(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import ClientPayloadError, web
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
-from adapters.web.api.models import File
+from adapters.web.api.models import LONGEST_TEXT, File
 from adapters.web.api.problems import Problem, invalid
 from bot.domain.errors import BadValue
 
@@ -17,6 +18,11 @@ SMALL = 65_536
 WORDS = 1_000_000
 """Bytes of a body beside its files: the longest text, however it is escaped."""
 
+MOST_PARTS = 50
+"""Members of one object or list of a body; none of ours has as many."""
+
+_MOST_COMMAS = LONGEST_TEXT + 10_000
+"""In a whole body, those within its texts counted: what has more of them is built to be slow to read."""
 _JSON = "application/json"
 _CHUNK = 65_536
 
@@ -66,11 +72,30 @@ def _too_large(most: int) -> Problem:
 
 
 def body_of(body: bytes, model: type[M]) -> M:
-    """Nothing is read as an empty object. Raises Problem."""
+    """Nothing is read as an empty object. Raises Problem; of what has far too many parts before it is looked at any
+    closer, as telling what is wrong with each of a million takes longer than anybody may have."""
+    if body.count(b",") > _MOST_COMMAS:
+        raise _too_many_parts()
     try:
-        return model.model_validate_json(body or b"{}")
+        value = from_json(body or b"{}")
+    except ValueError as error:
+        why = str(error).partition(" at line")[0]
+        raise Problem(400, "bad_json", f"The body is no JSON: {why}.") from None
+    if _has_too_many_parts(value):
+        raise _too_many_parts()
+    try:
+        return model.model_validate(value)
     except ValidationError as error:
         raise invalid(error, model) from None
+
+
+def _has_too_many_parts(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return len(inner) > MOST_PARTS or any(map(_has_too_many_parts, inner))
+
+
+def _too_many_parts() -> Problem:
+    return Problem(422, "too_many_parts", f"Something in the body has more than {MOST_PARTS} parts.")
 
 
 def query_of(request: web.Request, model: type[M] | None) -> M | None:

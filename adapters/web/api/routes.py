@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -17,17 +19,22 @@ from adapters.web.api.deeds import Call
 from adapters.web.api.models import NewMessage, NewTicket
 from adapters.web.api.openapi import document
 from adapters.web.api.operations import DOCUMENT, HOME, OPERATIONS, Operation
-from adapters.web.api.problems import Problem, refused
+from adapters.web.api.problems import Problem, is_certain, refused
 from adapters.web.api.reading import SMALL, WORDS, body_of, contents_of, must_accept_json, query_of, read_body
 from adapters.web.api.repeats import HEADER, Answer, Repeatable, repeatable, under_way
 from adapters.web.door import Door
 from adapters.web.pages.clients import client_address
+from adapters.web.server import have_patience
 from bot.api_keys import Token
 from bot.domain.attachments import Attachment
 from bot.domain.errors import Conflict, Refusal
 from bot.ports import UnitOfWork
 
 MINUTE = 60
+LARGE_AT_ONCE = 4
+"""Bodies with files that are held at once: each takes several times its size."""
+UPLOAD_PATIENCE = 60.0
+"""Real seconds for a request with such a body."""
 
 T = TypeVar("T")
 
@@ -52,6 +59,7 @@ class Api:
         self._rates = Buckets(door.settings.web.api_rate, MINUTE)
         self._guesses = Guesses()
         self._under_way: set[str] = set()
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._home = door.path(HOME)
         self._most_files = door.settings.web.upload_mb * 1_000_000
         self._described: bytes | None = None
@@ -93,8 +101,9 @@ class Api:
             must_accept_json(request)
             token = token_of(request.headers.get("Authorization"))
             self._guesses.must_not_go_on(client, token, now)
-            asking = await self._read(operation, request, token, now)
-            answer, left = await self._done(asking)
+            async with await self._room_for(operation, request, token):
+                asking = await self._read(operation, request, token, now)
+                answer, left = await self._done(asking)
         except Problem as problem:
             if problem.status == 401 and "Authorization" in request.headers:
                 self._guesses.must_not_go_on(client, None, now)
@@ -103,17 +112,30 @@ class Api:
         self._guesses.was_right(token)
         return self._response(operation, request, answer, left)
 
+    async def _room_for(
+        self, operation: Operation, request: web.Request, token: Token
+    ) -> AbstractAsyncContextManager[object]:
+        """Whoever may send much must show a key first, and has the time that it takes. Raises Problem."""
+        if operation.body is None or 0 <= _length(request) <= SMALL:
+            return nullcontext()
+        await self._work(lambda: self._door.database.read(lambda work: key_for(work, token, operation.scope)))
+        have_patience(request, UPLOAD_PATIENCE)
+        return self._large
+
     async def _read(self, operation: Operation, request: web.Request, token: Token, now: datetime) -> Asking:
         subject, query = request.match_info.get(operation.subject, ""), query_of(request, operation.query)
         tags = frozenset(one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(","))
         if operation.body is None:
             return Asking(self, operation, token, now, subject, query, tags - {""})
-        if request.content_length is None or request.content_length > SMALL:
-            await self._work(lambda: self._door.database.read(lambda work: key_for(work, token, operation.scope)))
         files = issubclass(operation.body, NewTicket | NewMessage)
         body = await read_body(request, WORDS + (self._most_files * 4 // 3 if files else 0))
-        repeat = repeatable(request.headers.get(HEADER), token.id, request.method, request.path, body)
-        return Asking(self, operation, token, now, subject, body_of(body, operation.body), repeat=repeat)
+        model, header = operation.body, request.headers.get(HEADER)
+
+        def understood() -> Asking:
+            repeat = repeatable(header, token.id, request.method, request.path, body)
+            return Asking(self, operation, token, now, subject, body_of(body, model), repeat=repeat)
+
+        return understood() if len(body) <= SMALL else await self._work(understood)
 
     async def _done(self, asking: Asking) -> tuple[Answer, Left]:
         repeat = asking.repeat
@@ -228,8 +250,10 @@ class Asking:
         except Conflict as conflict:
             self._api.drop(files)
             return self._answered_elsewhere(conflict)
-        except BaseException:
-            self._api.drop(files)
+        except Exception as error:
+            # Where the database was lost it may have been saved for all that; what was not is swept away in a day.
+            if isinstance(error, Problem) or is_certain(error):
+                self._api.drop(files)
             raise
         if "Idempotency-Replayed" in answer.headers:
             self._api.drop(files)
@@ -269,6 +293,13 @@ async def _guarded(answer: Callable[[], Awaitable[web.StreamResponse]]) -> web.S
     except Exception:
         log.exception("A request to the API failed.")
         return Problem(500, "fault", "The fault is ours and has been written down.", "Try again.").response()
+
+
+def _length(request: web.Request) -> int:
+    """Of the body, as it is announced; below 0 where it is not."""
+    if request.content_length is not None:
+        return request.content_length
+    return -1 if request.body_exists else 0
 
 
 def _fits(pattern: str, path: str) -> bool:

@@ -22,6 +22,7 @@ from bot.intake_ports import ApiKey
 from bot.settings import Settings, Web
 from bot.signing import digest_of, signer_of
 from bot.workers import Tasks, Workers
+from commands.desk import Desk
 from tests.town import Town
 
 HOME = "/api/v1"
@@ -90,8 +91,8 @@ class Api:
 
 
 @contextmanager
-def served(town: Town, token: str = "", **web: Any) -> Iterator[Api]:
-    """The API of that town, and a key with all scopes unless there is one already."""
+def served(town: Town, token: str = "", desk: Desk | None = None, **web: Any) -> Iterator[Api]:
+    """The API of that town, and a key with all scopes unless there is one already; `desk` instead of the town's."""
     settings = Settings(
         data=town.folder,
         database=None if town.database_url is None else SecretStr(town.database_url),
@@ -100,7 +101,7 @@ def served(town: Town, token: str = "", **web: Any) -> Iterator[Api]:
     found = Api(town)
     door = Door(
         settings=settings,
-        desk=town.desk,
+        desk=desk or town.desk,
         clock=town.clock,
         changed=lambda: found.changes.append(None),
         filing=Filing(town.folder / FOLDER),

@@ -173,3 +173,21 @@ def test_hostile_words_come_back_as_they_were(shared: Api) -> None:
     assert opened.status == 201
     told = shared.get(f"/tickets/{opened.data['number']}").data
     assert (told["subject"], told["messages"][0]["text"]) == (words, words)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"subject":"x","files":[' + b"{}," * 250_000 + b"{}]}", id="a quarter of a million files"),
+        pytest.param(b"{" + b",".join(b'"k%d":1' % one for one in range(80_000)) + b"}", id="80,000 fields"),
+        pytest.param(b'{"subject":[' + b"[1]," * 60 + b"[1]]}", id="60 subjects"),
+    ],
+)
+def test_a_body_that_is_built_to_be_slow_is_refused_before_it_is_looked_at_closely(shared: Api, body: bytes) -> None:
+    """A sentence for each of a million mistakes would hold up everybody whom the desk serves."""
+    problem(shared.send("POST", "/tickets", body), 422, "too_many_parts")
+
+
+def test_a_text_may_be_full_of_commas_and_braces(shared: Api) -> None:
+    text = "{[,]}" * 20_000
+    assert shared.post("/tickets", {"subject": "x", "customer": "acme", "text": text}).status == 201

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pytest
 
+from bot.ports import Database, UnitOfWork
+from commands.desk import Desk
+from storage.errors import StorageTrouble
 from tests.adapters.web.api.serving import Api, served
 from tests.town import Town
+
+T = TypeVar("T")
 
 FIRE = {"subject": "printer on fire", "customer": "acme"}
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
@@ -84,3 +91,26 @@ def test_nor_do_two_replicas_that_know_nothing_of_each_other(either_town: Town) 
     assert {reply.status for reply in replies} <= {201, 409}
     assert {reply.data["number"] for reply in replies if reply.status == 201} == {1}
     assert len(either_town.tickets()) == 1
+
+
+class CutOff:
+    """A database that is lost right behind a commit: it was saved, and nobody hears of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.read = database.read
+
+    def write(self, deed: Callable[[UnitOfWork], T]) -> T:
+        self._database.write(deed)
+        raise StorageTrouble("The database server cannot be reached.")
+
+
+def test_what_was_saved_although_nobody_heard_so_keeps_its_files(api: Api) -> None:
+    town, file = api.town, {"name": "a.txt", "content": "YWJj"}
+    cut_off = Desk(CutOff(town.database), town.desk.catalogue, town.clock)
+    with served(town, api.token, desk=cut_off) as unlucky:
+        assert unlucky.post("/tickets", {**FIRE, "files": [file]}, headers=KEY).status == 503
+    again = api.post("/tickets", {**FIRE, "files": [file]}, headers=KEY)
+    assert (again.status, again.headers["idempotency-replayed"]) == (201, "true")
+    (copy,) = town.database.read(lambda work: work.files.of_ticket(1))
+    assert (town.folder / "files" / copy.path).read_bytes() == b"abc"
