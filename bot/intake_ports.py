@@ -27,9 +27,9 @@ class MailState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A message that came in. `message_id` is as its sender named it, `sender` a lower-case address. Where it is part
-    of a ticket, `seq` is the line of its history; `receipt` says whether its sender was sent one. `path` is where the
-    whole of it lies below the folder of files, "" where nothing was kept. `data` is what a held one needs to be opened:
-    plain JSON."""
+    of a ticket, `seq` is the line of its history; `receipt` says whether its sender was sent one, `verified` whether
+    they are surely who they say. `path` is where the whole of it lies below the folder of files, "" where nothing was
+    kept. `data` is what a held one needs to be opened: plain JSON."""
 
     id: int
     message_id: str
@@ -41,6 +41,7 @@ class Mail:
     ticket: int | None = None
     seq: int | None = None
     receipt: bool = False
+    verified: bool = False
     reason: str = ""
     path: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -68,8 +69,15 @@ class Mails(Protocol):
 
     def last_of_ticket(self, ticket: int) -> Mail | None: ...
 
-    def count(self, since: datetime, sender: str = "") -> int:
-        """How many came from then on, of one sender if one is named; those that were dropped count, too."""
+    def of_sender(self, sender: str, since: datetime, most: int, *, verified: bool) -> int:
+        """How many came from then on of a sender who was verified, or was not, `most` at most; those that were dropped
+        count, too."""
+
+    def on_ticket(self, ticket: int, since: datetime, most: int) -> int:
+        """How many of the ticket's newest `most` came from then on."""
+
+    def opened(self, since: datetime, most: int) -> int:
+        """How many opened a ticket from then on, `most` at most."""
 
     def receipts(self, sender: str, since: datetime) -> Sequence[datetime]:
         """When messages came from then on whose sender was sent a receipt, oldest first."""

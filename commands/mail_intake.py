@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.attachments import Attachment
+from bot.domain.customers import Customer
 from bot.domain.errors import TooMuch
 from bot.domain.mail import IncomingMail, Verified
 from bot.domain.ticket import Ticket
@@ -19,7 +20,8 @@ from commands.intake import Words, caller_of, open_for
 from commands.mail_automatic import automatic, bounced
 from commands.mail_kept import as_kept, fitting, on_a_ticket, text_of
 from commands.mail_matching import Match, match_of
-from commands.mail_notices import flooded, show_held
+from commands.mail_notices import braked, flooded, show_held
+from commands.mail_once import once
 from commands.mail_partner import partner_wrote
 from commands.mail_receipts import send_receipt
 from commands.ticket_said import customer_said
@@ -28,12 +30,15 @@ WAY = "email"
 NO_SUBJECT = "(no subject)"
 NO_WORDS = "(a message without words)"
 HOUR = timedelta(hours=1)
+CROWD = 3
+"""So many times what one sender may send is taken on one ticket in an hour, of all who are not verified: whoever has a
+letter that was sent on to them can write to its ticket under any names."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailRules:
-    """The brake, as the operator has set it: messages of one sender in an hour, messages of all in an hour before new
-    tickets wait for a person; and whether who opens a ticket is sent a receipt."""
+    """The brake, as the operator has set it: messages of one sender in an hour, and tickets opened by mail in an hour;
+    more wait for a person. And whether who opens a ticket is sent a receipt."""
 
     hourly: int = 20
     hourly_all: int = 1000
@@ -53,10 +58,10 @@ def take_in(
     """Decide what becomes of a message, and write it down. `path` is where the whole of it lies, `files` where those
     lie that came with it.
 
-    One that is known by its Message-ID changes nothing, and what became of it then is returned. Raises Conflict where
-    another transaction adds it at the same moment: then it is known the next time.
+    One that came before changes nothing, and what became of it then is returned. Raises Conflict where another
+    transaction adds it at the same moment: then it is known the next time.
     """
-    known = work.mails.known(mail.message_id)
+    mail, known = once(work, mail)
     if known is not None:
         return known
     # First of all, so that of two who take it at once one has to wait here.
@@ -69,6 +74,7 @@ def take_in(
             mail.subject,
             now,
             MailState.HELD,
+            verified=mail.verified is Verified.YES,
             path=path,
             data=as_kept(mail, files, work.promises.policy.limits.text),
         )
@@ -82,20 +88,40 @@ def _decided(
     work: UnitOfWork, mail: IncomingMail, kept: Mail, now: datetime, files: tuple[Attachment, ...], rules: MailRules
 ) -> Mail:
     found = match_of(work, mail)
+    crowded = "" if found is None else _crowd(work, kept, found.ticket, now, rules)
     if mail.bounce is not None:
-        return bounced(work, kept, mail.bounce, found, now)
+        return bounced(work, kept, mail.bounce, None if crowded else found, now)
     if mail.machine:
-        return automatic(work, kept, mail, found, now)
-    if mail.sender and work.mails.count(now - HOUR, mail.sender) > rules.hourly:
-        return _held(work, kept, f"{mail.sender} sent more than {rules.hourly} messages within an hour", now)
+        return automatic(work, kept, mail, None if crowded else found, now)
+    whose = work.customers.of_address(mail.sender)
+    if crowded or (crowded := _many(work, kept, now, rules)):
+        return _braked(work, kept, whose, crowded, now)
     if found is not None:
         return _said(work, mail, kept, found, now, files)
-    if work.customers.of_address(mail.sender) is None:
+    if whose is None:
         return _held(work, kept, "No customer has this address", now)
-    if work.mails.count(now - HOUR) > rules.hourly_all:
-        flooded(work, rules.hourly_all, now)
-        return _held(work, kept, f"more than {rules.hourly_all} messages came within an hour", now)
-    return _opened(work, mail, kept, now, files, rules)
+    # What may be made up leaves room for what is not.
+    most = rules.hourly_all if kept.verified else (rules.hourly_all + 1) // 2
+    if work.mails.opened(now - HOUR, most) >= most:
+        flooded(work, most, now)
+        return _held(work, kept, f"{most} tickets were opened by mail within an hour", now)
+    return _opened(work, mail, kept, whose, now, files, rules)
+
+
+def _crowd(work: UnitOfWork, kept: Mail, ticket: Ticket, now: datetime, rules: MailRules) -> str:
+    """Why no more of those who are not verified may write to the ticket now; "" where they may."""
+    number, most = ticket.merged_into or ticket.number, CROWD * rules.hourly
+    if kept.verified or work.mails.on_ticket(number, now - HOUR, most) < most:
+        return ""
+    return f"{most} messages came to #{number} within an hour"
+
+
+def _many(work: UnitOfWork, kept: Mail, now: datetime, rules: MailRules) -> str:
+    """Why the sender must wait. What others write in a verified sender's name does not count against them."""
+    most = rules.hourly + 1  # This one is written down already.
+    if not kept.sender or work.mails.of_sender(kept.sender, now - HOUR, most, verified=kept.verified) < most:
+        return ""
+    return f"{kept.sender} sent more than {rules.hourly} messages within an hour"
 
 
 def _held(work: UnitOfWork, kept: Mail, reason: str, now: datetime) -> Mail:
@@ -104,15 +130,28 @@ def _held(work: UnitOfWork, kept: Mail, reason: str, now: datetime) -> Mail:
     return kept
 
 
+def _braked(work: UnitOfWork, kept: Mail, whose: Customer | None, reason: str, now: datetime) -> Mail:
+    """It waits like a stranger's; where it is a customer's the team is alerted: it may be the worst of their days."""
+    if whose is not None:
+        braked(work, whose, reason, now)
+    return _held(work, kept, reason, now)
+
+
 def _opened(
-    work: UnitOfWork, mail: IncomingMail, kept: Mail, now: datetime, files: tuple[Attachment, ...], rules: MailRules
+    work: UnitOfWork,
+    mail: IncomingMail,
+    kept: Mail,
+    whose: Customer,
+    now: datetime,
+    files: tuple[Attachment, ...],
+    rules: MailRules,
 ) -> Mail:
     """Where the operator has named no server to be believed, nobody is verified: tickets are opened all the same, and
     page nobody before somebody has vouched."""
     try:
-        ticket = open_for(work, words_of(work, mail, files, verified=mail.verified is Verified.YES), now)
+        ticket = open_for(work, words_of(work, mail, files, verified=kept.verified), now)
     except TooMuch as limit:  # It is raised before anything is written.
-        return _held(work, kept, limit.text, now)
+        return _braked(work, kept, whose, limit.text, now)
     kept = on_ticket(kept, ticket.number, 1)
     return with_receipt(work, kept, ticket, now) if rules.receipts else kept
 
@@ -126,10 +165,12 @@ def _said(
     work: UnitOfWork, mail: IncomingMail, kept: Mail, found: Match, now: datetime, files: tuple[Attachment, ...]
 ) -> Mail:
     """Whose the sender is decides nothing of whether it is taken: colleagues of a customer write from anywhere, and
-    only who has our letter can answer it. But history says so, and such words alone page nobody."""
+    only who has our letter can answer it. But history says so, and such words alone page nobody. A mark of ours speaks
+    for whom our server knows nothing of, and not against what it found: letters are sent on, marks and all."""
     if found.partner:
         return partner_wrote(work, kept, words_of(work, mail, files, verified=False), found, now)
-    verified = found.theirs and (found.signed or mail.verified is Verified.YES)
+    marked = found.signed and mail.verified is Verified.UNKNOWN
+    verified = found.theirs and (kept.verified or marked)
     return put_on(work, kept, words_of(work, mail, files, verified=verified), found.ticket, now, theirs=found.theirs)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.attachments import MOST, Attachment, file_from_data, file_to_data
 from bot.domain.mail import IncomingMail
 from bot.intake_ports import Mail
+from commands.mail_once import WRITTEN, written
 
 LONGEST_QUOTED = 20_000
 CUT = "\n\n[It goes on; the whole message is kept.]"
@@ -29,6 +30,7 @@ def as_kept(mail: IncomingMail, files: Iterable[Attachment], longest: int) -> di
     """Plain JSON of it: what it says, who says so, how sure that is, where its files lie, and all of it where it
     quotes."""
     kept: dict[str, Any] = {"text": fitting(text_of(mail), longest), "verified": mail.verified.value}
+    kept[WRITTEN] = written(mail)
     if mail.name:
         kept["name"] = mail.name
     if found := [file_to_data(file) | {"kept": file.kept} for file in files][:MOST]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Choice, Line, Strong, Style, Tone
+from bot.domain.customers import Customer
 from bot.intake_ports import Mail
 from bot.ports import Kind, News, UnitOfWork, Urgency
 from bot.views.ticket_card import DESK
@@ -83,9 +84,17 @@ def show_held(work: UnitOfWork, mail: Mail, now: datetime) -> None:
 def flooded(work: UnitOfWork, most: int, now: datetime) -> None:
     """One alert in an hour: new tickets by mail wait."""
     hour = int(now.timestamp()) // 3600
-    line = f"More than {most} messages came by mail within an hour: what would open a ticket waits now. /mail held"
+    line = f"{most} tickets were opened by mail within an hour: what would open another waits now. /mail held"
     card = Card(lines=((line,),), tone=Tone.WARNING, choices=(Choice("Show it", "mail held"),))
     work.outbox.post(News(Kind.ALERT, ALERTS, card, f"mail flood:{hour}", Urgency.WARNING))
+
+
+def braked(work: UnitOfWork, customer: Customer, reason: str, now: datetime) -> None:
+    """One alert for a customer in an hour: their mail waits, however much of others' does."""
+    hour = int(now.timestamp()) // 3600
+    line = (Strong(customer.name), f": {reason}. Their mail waits for a person now: /mail held")
+    card = Card(lines=(line,), tone=Tone.WARNING, choices=(Choice("Show it", "mail held"),))
+    work.outbox.post(News(Kind.ALERT, ALERTS, card, f"mail brake:{customer.id}:{hour}", Urgency.WARNING))
 
 
 def mailbox_trouble(work: UnitOfWork, text: str, now: datetime) -> None:

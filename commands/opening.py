@@ -47,9 +47,9 @@ def open_ticket(
     title, story = _titled(subject, text, policy.limits.subject)
     if customer is None and requester:
         customer = work.customers.of_address(requester)
-    must_not_flood(work, customer, caller.now)
+    must_not_flood(work, customer, caller.now, unverified=unverified)
     if customer is not None:
-        must_have_room(work, customer)
+        must_have_room(work, customer, unverified=unverified)
     owed = entitlement(customer, policy, today(work, caller.now))
     held = (level or owed.level).name
     decision = decision_on(

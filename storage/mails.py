@@ -21,15 +21,32 @@ KEPT = timedelta(days=730)
 MOST_AT_ONCE = 1000
 
 _c = mails.c
-_MAIL = Shape(Mail, mails, {"received_at": INSTANT, "state": word(MailState), "receipt": (bool, bool), "data": JSON})
+
+
+def _counted(found: Select[Any]) -> Select[Any]:
+    """How many those are; no more are looked at than it takes to know that there are too many."""
+    return select(func.count()).select_from(found.limit(bindparam("most")).subquery())
+
+
+_MAIL = Shape(
+    Mail,
+    mails,
+    {"received_at": INSTANT, "state": word(MailState), "receipt": (bool, bool), "verified": (bool, bool), "data": JSON},
+)
 _GET = _MAIL.select.where(_c.id == bindparam("id"))
 _KNOWN = _MAIL.select.where(_c.message_id == bindparam("message_id"))
 _HELD = _MAIL.select.where(_c.state == literal_column("'held'")).order_by(_c.id).limit(bindparam("most"))
 _OF_TICKET = _MAIL.select.where(_c.ticket == bindparam("of_ticket"), _c.ticket.is_not(None))
 _OLDEST_FIRST = _OF_TICKET.order_by(_c.id)
 _LAST = _OF_TICKET.order_by(_c.id.desc()).limit(1)
-_COUNT = select(func.count()).where(_c.received_at >= bindparam("since"))
-_COUNT_OF = _COUNT.where(_c.sender == bindparam("of_sender"))
+_since = _c.received_at >= bindparam("since")
+_OF_SENDER = _counted(
+    select(_c.id).where(_c.sender == bindparam("of_sender"), _since, _c.verified == bindparam("sure"))
+)
+_NEWEST = select(_c.received_at).where(_c.ticket == bindparam("of_ticket"), _c.ticket.is_not(None))
+_NEWEST_ON = _NEWEST.order_by(_c.id.desc()).limit(bindparam("most")).subquery()
+_ON_TICKET = select(func.count()).select_from(_NEWEST_ON).where(_NEWEST_ON.c.received_at >= bindparam("since"))
+_OPENED = _counted(select(_c.id).where(_since, _c.state == literal_column("'taken'"), _c.seq == literal_column("1")))
 _RECEIPTS = (
     select(_c.received_at)
     .where(_c.sender == bindparam("of_sender"), _c.received_at >= bindparam("since"), _c.receipt)
@@ -89,9 +106,14 @@ class SqlMails:
     def last_of_ticket(self, ticket: int) -> Mail | None:
         return self._first(_LAST, {"of_ticket": ticket}) if can_be(ticket) else None
 
-    def count(self, since: datetime, sender: str = "") -> int:
-        values = {"since": epoch(since), "of_sender": sender}
-        return int(self._transaction.ask(_COUNT_OF if sender else _COUNT, values).scalar_one())
+    def of_sender(self, sender: str, since: datetime, most: int, *, verified: bool) -> int:
+        return self._count(_OF_SENDER, {"of_sender": sender, "since": epoch(since), "most": most, "sure": verified})
+
+    def on_ticket(self, ticket: int, since: datetime, most: int) -> int:
+        return self._count(_ON_TICKET, {"of_ticket": ticket, "since": epoch(since), "most": most})
+
+    def opened(self, since: datetime, most: int) -> int:
+        return self._count(_OPENED, {"since": epoch(since), "most": most})
 
     def receipts(self, sender: str, since: datetime) -> Sequence[datetime]:
         rows = self._transaction.ask(_RECEIPTS, {"of_sender": sender, "since": epoch(since)})
@@ -100,6 +122,9 @@ class SqlMails:
     def prune(self, now: datetime) -> Sequence[Mail]:
         values = {"passing": epoch(now - PASSING_KEPT), "all": epoch(now - KEPT), "most": MOST_AT_ONCE}
         return [_MAIL.from_row(row) for row in self._transaction.write(_PRUNE, values).all()]
+
+    def _count(self, statement: Select[Any], values: Mapping[str, Any]) -> int:
+        return int(self._transaction.ask(statement, values).scalar_one())
 
     def _first(self, statement: Select[Any], values: Mapping[str, Any]) -> Mail | None:
         row = self._transaction.ask(statement, values).first()

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.email.mailboxes.look import NotNow
 from adapters.email.reading.limits import Limits, Own
@@ -21,8 +21,9 @@ from bot.domain.attachments import Attachment
 from bot.domain.mail import IncomingMail
 from bot.filing import Filing
 from bot.intake_ports import Mail
-from bot.ports import Database, WallClock
+from bot.ports import Database, UnitOfWork, WallClock
 from commands.mail_intake import MailRules, take_in
+from commands.mail_once import names_of, once
 
 UNFINISHED = "unfinished"
 """The folder of notes, below that of files: one for each message under way."""
@@ -31,6 +32,8 @@ KEPT = timedelta(days=1)
 MOST_SWEPT = 10_000
 
 _PROBE = "mail probe"
+
+Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +66,7 @@ class MailIntake:
         """Returns what became of the message, once that is durable; the same message again changes nothing. Raises
         NotNow where the message is not to blame, Unreadable where nothing of it can be read."""
         mail = read_mail(raw, own=self._own, limits=self._limits)
-        known = self._known(mail.message_id)
+        known = self._known(mail)
         if known is not None:
             return known
         paths = [self._filing.new_path() for _ in range(1 + len(mail.files))]
@@ -101,7 +104,7 @@ class MailIntake:
 
     def _write(self, note: Path, mail: IncomingMail, raw: bytes, paths: list[str]) -> None:
         self._notes.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps({"message": mail.message_id, "paths": paths}), encoding="utf-8")
+        note.write_text(json.dumps({"messages": names_of(mail), "paths": paths}), encoding="utf-8")
         for path, content in zip(paths, (raw, *(file.content for file in mail.files)), strict=True):
             self._filing.write(path, content)
 
@@ -117,7 +120,7 @@ class MailIntake:
 
     def _failed(self, error: Exception, mail: IncomingMail, note: Path, paths: list[str]) -> Mail:
         """What became of it all the same: the commit may be there although we did not hear of it, or another's is."""
-        known = self._known(mail.message_id)
+        known = self._known(mail)
         if known is not None:
             return known
         self._drop(note, paths)
@@ -127,10 +130,14 @@ class MailIntake:
             raise NotNow("the database takes nothing now") from error
         raise error
 
-    def _known(self, message_id: str) -> Mail | None:
+    def _known(self, mail: IncomingMail) -> Mail | None:
+        """What became of it, where it came before. Raises NotNow."""
+        return self._asked(lambda work: once(work, mail)[1])
+
+    def _asked(self, about: Callable[[UnitOfWork], Answer]) -> Answer:
         """Raises NotNow. What was written meanwhile stays then: nobody knows whether a record names it."""
         try:
-            return self._database.read(lambda work: work.mails.known(message_id))
+            return self._database.read(about)
         except Exception as error:
             raise NotNow(f"the database cannot be asked ({type(error).__name__})") from error
 
@@ -153,8 +160,9 @@ class MailIntake:
             return 0
         told = _read(note)
         paths = [path for path in told.get("paths", ()) if isinstance(path, str)]
-        known = self._known(str(told.get("message", "")))
-        if known is not None and known.path in paths:
+        names = [name for name in told.get("messages", ()) if isinstance(name, str)]
+        known = self._asked(lambda work: [work.mails.known(name) for name in names])
+        if any(mail is not None and mail.path in paths for mail in known):
             paths = []
         self._drop(note, paths)
         return bool(paths)

@@ -195,7 +195,7 @@ def test_a_flood_of_all_is_told_once_and_answers_still_come_through(town: Town) 
         arrives(town, mail(f"p{number}@acme.example"), rules)
     assert len(town.tickets()) == 2
     (alert,) = town.hears("#alerts")
-    assert "More than 2 messages came by mail within an hour" in alert
+    assert "2 tickets were opened by mail within an hour" in alert
     assert arrives(town, mail(references=(letter_about(town, 1),)), rules).ticket == 1
 
 

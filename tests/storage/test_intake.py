@@ -43,9 +43,22 @@ def test_messages_are_counted_by_sender_and_time(database: SqlDatabase) -> None:
     for number in range(3):
         one = replace(MAIL, message_id=f"<{number}@acme.example>", received_at=at(number * 60))
         database.write(lambda work, one=one: work.mails.add(one))  # type: ignore[misc]
-    assert database.read(lambda work: work.mails.count(START)) == 3
-    assert database.read(lambda work: work.mails.count(at(60), MAIL.sender)) == 2
-    assert database.read(lambda work: work.mails.count(START, "else@acme.example")) == 0
+    assert database.read(lambda work: work.mails.of_sender(MAIL.sender, at(60), 9, verified=False)) == 2
+    assert database.read(lambda work: work.mails.of_sender(MAIL.sender, START, 2, verified=False)) == 2
+    assert database.read(lambda work: work.mails.of_sender(MAIL.sender, START, 9, verified=True)) == 0
+    assert database.read(lambda work: work.mails.of_sender("else@acme.example", START, 9, verified=False)) == 0
+
+
+def test_those_of_a_ticket_are_counted_and_those_that_opened_one(database: SqlDatabase) -> None:
+    number = database.write(lambda work: open_ticket(work).number)
+    for seq in (1, 2, 3):
+        one = replace(MAIL, message_id=f"<{seq}@acme.example>", received_at=at(seq * 60), ticket=number, seq=seq)
+        taken = replace(one, state=MailState.TAKEN)
+        database.write(lambda work, taken=taken: work.mails.add(taken))  # type: ignore[misc]
+    assert database.read(lambda work: work.mails.opened(START, 9)) == 1
+    assert database.read(lambda work: work.mails.opened(at(61), 9)) == 0
+    assert database.read(lambda work: work.mails.on_ticket(number, at(120), 9)) == 2
+    assert database.read(lambda work: work.mails.on_ticket(number, at(120), 1)) == 1
 
 
 def test_what_was_dropped_is_forgotten_in_time_and_what_waits_never(database: SqlDatabase) -> None:

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("ticket", NUMBER, nullable=True),
         sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("receipt", sa.Boolean(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
@@ -43,6 +44,7 @@ def upgrade() -> None:
     op.create_index("mails_by_message_id", "mails", ["message_id"], unique=True)
     op.create_index("mails_by_sender", "mails", ["sender", "received_at"])
     op.create_index("mails_by_time", "mails", ["received_at", "state"])
+    op.create_index("mails_opened", "mails", ["received_at"], **_where("state = 'taken' AND seq = 1"))
     op.create_index("mails_held", "mails", ["id"], **_where("state = 'held'"))
     op.create_index("mails_of_ticket", "mails", ["ticket", "id"], **_where("ticket IS NOT NULL"))
     op.create_table(
