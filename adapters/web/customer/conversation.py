@@ -54,9 +54,10 @@ def conversation(
     )
 
 
-def may_read(history: Sequence[Event], seq: int, shown_until: datetime) -> bool:
-    """Whether the customer may have the files of that line."""
-    return any(event.seq == seq and event.deed in _WITH_WORDS for event in _shown(history, shown_until))
+def may_have(history: Sequence[Event], key: tuple[int, int], shown_until: datetime) -> bool:
+    """Whether the customer may have the file of that key: whether they are shown its name."""
+    shown = (event for event in _shown(history, shown_until) if event.deed in _WITH_WORDS)
+    return any(one.key == key for one in attached(shown))
 
 
 def hidden_until(now: datetime, undo: int) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.web.customer.conversation import Said, conversation, hidden_until, may_read
+from adapters.web.customer.conversation import Said, conversation, hidden_until, may_have
 from adapters.web.customer.guest import Guest, guest_at, ticket_of
 from adapters.web.customer.sending import Sending, words_of
 from adapters.web.customer.standing import promise_lines, state_words
@@ -116,7 +116,8 @@ class Tickets:
 
         def look(work: UnitOfWork) -> Reply:
             ticket = ticket_of(work, guest_at(work, visit), number)
-            if not may_read(work.tickets.history(ticket.number), seq, hidden_until(visit.now, self._undo)):
+            history, until = work.tickets.history(ticket.number), hidden_until(visit.now, self._undo)
+            if not may_have(history, (seq, place), until):
                 raise Turned(404)
             return attachment(work, self._site.door.filing, ticket.number, seq, place)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.web.customer.conversation import conversation, hidden_until, may_read
+from adapters.web.customer.conversation import conversation, hidden_until, may_have
 from bot.domain.history import Deed, Event
 from tests.town import Town
 
@@ -36,8 +36,8 @@ def test_a_reply_is_read_once_it_cannot_be_taken_back_any_more(town: Town) -> No
     for seconds, seen in ((9, [1]), (10, [1, 2]), (1000, [1, 2])):
         until = hidden_until(NOON + timedelta(seconds=seconds), 10)
         assert [one.seq for one in conversation(history, {"ann": "Ann"}, frozenset(), policy, until)] == seen
-        assert may_read(history, 2, until) == (2 in seen)
-        assert not may_read(history, 3, until)
+        assert may_have(history, (2, 1), until) == (2 in seen)
+        assert not may_have(history, (3, 1), until)
 
 
 def test_only_what_is_named_is_shown_so_that_a_deed_of_tomorrow_is_the_desks_own_business(town: Town) -> None:
@@ -49,3 +49,15 @@ def test_only_what_is_named_is_shown_so_that_a_deed_of_tomorrow_is_the_desks_own
         for one in shown:
             assert (one.text == "SECRET") == (deed in (Deed.SAID, Deed.REPLIED)), deed
             assert "Surname" not in one.who
+
+
+def test_files_that_staff_opened_a_ticket_with_are_the_desks_own_as_their_names_are() -> None:
+    files = [{"name": "passwords.txt"}]
+    for event_of_files, theirs in (
+        (event(1, Deed.OPENED, files=files), False),
+        (event(1, Deed.OPENED, by="customer", files=files), True),
+        (event(1, Deed.NOTED, files=files), False),
+        (event(1, Deed.SAID, by="customer", files=files), True),
+    ):
+        assert may_have([event_of_files], (1, 1), NOON) is theirs
+        assert not may_have([event_of_files], (1, 2), NOON)
