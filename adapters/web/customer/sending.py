@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from adapters.web.customer.guest import Guest, guest_at
@@ -32,8 +33,8 @@ class Sending:
         self._door = door
 
     def once(self, visit: Visit, deed: Deed) -> int:
-        """Do it in one transaction, unless this very form was sent before; returns the ticket's number either way.
-        Raises what the deed raises, and then no file is kept."""
+        """Do it in one transaction, unless this very form was sent before with the same words; returns the ticket's
+        number either way. Raises what the deed raises, and then no file is kept."""
         request = _request(visit)
         filing = self._door.filing
         kept = tuple(
@@ -75,8 +76,10 @@ def words_of(guest: Guest, text: str, files: tuple[Attachment, ...] = (), **more
 
 
 def _request(visit: Visit) -> str:
-    """The name of the form, as it was shown to this browser."""
-    nonce = visit.form.text("nonce")
-    if not _NONCE.fullmatch(nonce):
+    """The name of what is asked for: the form as it was shown to this browser, with what was filled in. Who goes back
+    and says something else in it asks for another thing."""
+    if not _NONCE.fullmatch(visit.form.text("nonce")):
         raise Turned(400)
-    return f"web:{digest_of(visit.secret)[:24]}:{digest_of(nonce)[:24]}"
+    files = [(one.name, sha256(one.content).hexdigest()) for one in visit.form.files]
+    told = repr((sorted(visit.path.items()), sorted(visit.form.fields.items()), files))
+    return f"web:{digest_of(visit.secret)[:24]}:{digest_of(told)[:24]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -211,6 +212,36 @@ def test_a_form_that_is_sent_twice_does_its_work_once_and_leaves_no_file_behind(
         assert len(web.town.tickets()) == 1
         kept = [file for file in (tmp_path / "files").rglob("*") if file.is_file()]
         assert len(kept) == 1
+
+    served(tmp_path, story)
+
+
+def test_twenty_presses_at_once_are_one(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await web.signed_in(ANN)
+        hidden = (await browser.get("/support/new")).page.hidden("/support/new")
+        form = {**hidden, "subject": "twenty"}
+        sent = await asyncio.gather(*(browser.posts("/support/new", form, follow=False) for _ in range(20)))
+        assert {(seen.status, seen.there) for seen in sent} == {(303, "/support/tickets/1?opened")}
+        assert len(web.town.tickets()) == 1
+
+    served(tmp_path, story)
+
+
+def test_who_goes_back_and_says_something_else_is_heard(tmp_path: Path) -> None:
+    """A browser may show the form as it was, with the same hidden fields."""
+
+    async def story(web: Served) -> None:
+        browser = await web.signed_in(ANN)
+        await opens(browser, "printer on fire")
+        at = "/support/tickets/1"
+        hidden = (await browser.get(at)).page.hidden(f"{at}/say")
+        for text, content in (("first", b""), ("first", b""), ("second", b""), ("second", b"log"), ("second", b"dump")):
+            form = FormData({**hidden, "text": text}, quote_fields=False, default_to_multipart=True)
+            form.add_field("files", content, filename="a.txt" if content else "")
+            await browser.posts(f"{at}/say", form)
+        said = [event.data["text"] for event in web.town.history(1) if event.deed is Deed.SAID]
+        assert said == ["first", "second", "second", "second"]
 
     served(tmp_path, story)
 
