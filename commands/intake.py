@@ -92,13 +92,16 @@ def close_for(work: UnitOfWork, words: Words, number: int, now: datetime) -> Tic
 
 
 def rate_for(work: UnitOfWork, words: Words, number: int, stars: int, now: datetime) -> Ticket:
-    """The customer rates how a ticket went, from 1 to 5, with a few words if they like; the last word counts. Raises
-    Conflict while the ticket is open."""
+    """The customer rates how a ticket went, from 1 to 5, with a few words if they like; the last word counts, and the
+    same word again changes nothing. Raises Conflict while the ticket is open."""
     if not 1 <= stars <= BEST:
         raise BadValue(f"{stars} is no rating.", f"From 1 (bad) to {BEST} (good).")
     ticket, caller = work.tickets.get(number), caller_of(words, now)
     if not ticket.closed:
         raise Conflict(f"#{number} is still open.", "It can be rated once it is closed.")
+    last = work.tickets.event(number, ticket.seq)
+    if last.deed is Deed.RATED and (last.data.get("rating"), last.data.get("text", "")) == (stars, words.text):
+        return ticket
     ticket = record(caller, work, ticket, Deed.RATED, by=CUSTOMER, rating=stars, text=words.text)
     line = f"The customer rated #{number} {ticket.subject}: {stars} of {BEST}"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))

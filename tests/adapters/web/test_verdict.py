@@ -3,8 +3,10 @@ than the letter said."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
+from bot.domain.history import Deed
 from bot.signing import signer_of
 from commands.letters import verdict_page
 from tests.adapters.web.browsing import Served, served
@@ -53,6 +55,20 @@ def test_a_rating_is_chosen_in_the_letter_and_sent_by_the_button(tmp_path: Path)
         assert web.town.ticket(1).closed
         for stars in ("0", "6", "x", "", "٤"):
             assert (await browser.posts(link, {**hidden, "verdict": "rate", "stars": stars})).status == 400
+
+    served(tmp_path, story)
+
+
+def test_twenty_presses_of_the_button_are_one_rating(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        link = closed(web.town)
+        browser = web.browser()
+        rate = {**(await browser.get(link)).page.hidden(link), "verdict": "rate", "stars": "4"}
+        sent = await asyncio.gather(*(browser.posts(link, rate) for _ in range(20)))
+        assert {seen.status for seen in sent} == {200}
+        await browser.posts(link, {**rate, "stars": "5"})
+        ratings = [event.data["rating"] for event in web.town.history(1) if event.deed is Deed.RATED]
+        assert ratings == [4, 5], "The last word counts."
 
     served(tmp_path, story)
 
