@@ -30,7 +30,7 @@ def guest_at(work: UnitOfWork, visit: Visit) -> Guest:
     """Raises Turned (403) where the address has become nobody's."""
     customer = visits.visitor(work, visit.signed_in)
     if customer is None:
-        raise Turned(403, _NOBODY)
+        raise Turned(403, _NOBODY, out=True)
     times = Times(customer.zone, work.promises.policy.zone, visit.now)
     return Guest(visit.signed_in.subject, customer, times, visit.now)
 

@@ -24,7 +24,7 @@ PATIENCE_LEFT = 5.0
 _CHUNK = 65_536
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
-_BROKEN = (ValueError, RuntimeError, AssertionError, HttpProcessingError, web.HTTPException)
+_BROKEN = (ValueError, RuntimeError, AssertionError, HttpProcessingError, web.HTTPException, web.RequestPayloadError)
 """What aiohttp raises of a broken body."""
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
 
 UNKNOWN = "unknown"
 _ONE_HOUSE = 64
 """Bits of an IPv6 address that name a customer of a provider; the others are theirs to choose."""
+_WITH_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[\d.]+))(?::\d+)?")
+"""As some proxies write them: 203.0.113.9:52011, [2001:db8::1]:52011."""
 
 
 def client_address(peer: str | None, forwarded: Sequence[str], proxies: int) -> str:
@@ -20,8 +23,9 @@ def client_address(peer: str | None, forwarded: Sequence[str], proxies: int) -> 
 
 
 def _counted(text: str) -> str:
+    told = _WITH_PORT.fullmatch(text)
     try:
-        found = ip_address(text.strip("[]").partition("%")[0])
+        found = ip_address((told["six"] or told["four"] if told else text).partition("%")[0])
     except ValueError:
         return ""
     if not isinstance(found, IPv6Address):

@@ -160,6 +160,8 @@ class Site:
             raise
         except web.HTTPException as fault:
             reply = self._error(Turned(fault.status), came)
+        except web.RequestPayloadError:  # A body that is not packed as it says.
+            reply = self._error(Turned(400), came)
         except Exception:
             log.exception(
                 "A fault in a page: %s %s", request.method, room.path
@@ -234,8 +236,9 @@ class Site:
 
     def _error(self, turned: Turned, came: _Came) -> Reply:
         told = errors.told(turned)
-        html = self._drawing.html("error.html", {"error": told, "signed_in": bool(came.secret), "token": ""})
-        return Reply(html, turned.status, turned.headers)
+        signed_in = bool(came.secret) and not turned.out
+        html = self._drawing.html("error.html", {"error": told, "signed_in": signed_in, "token": ""})
+        return Reply(html, turned.status, turned.headers, session="" if turned.out else None)
 
     def _dressed(self, request: web.Request, reply: Reply, came: _Came) -> web.StreamResponse:
         response: web.StreamResponse

@@ -82,13 +82,16 @@ class Reply:
 
 class Turned(Exception):
     """The visit ends with this status; `words` are for the visitor, and the usual ones are taken where there are
-    none."""
+    none. `out`: the browser is signed out, too, as its session has become nobody's."""
 
-    def __init__(self, status: int, words: str = "", *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, words: str = "", *, headers: Mapping[str, str] | None = None, out: bool = False
+    ) -> None:
         super().__init__(status)
         self.status = status
         self.words = words
         self.headers = dict(headers or {})
+        self.out = out
 
 
 Page = Callable[[Visit], Reply]

@@ -93,7 +93,7 @@ def _asked(query: Mapping[str, str]) -> dict[str, str]:
         "holder": holder if holder in _HOLDERS else "",
         "level": query.get("level", "")[:20],
         "text": query.get("text", "").replace("\0", "")[:200],
-        "page": page if page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= LAST_PAGE else "1",
+        "page": page if page.isascii() and page.isdigit() and len(page) < 4 and 1 <= int(page) <= LAST_PAGE else "1",
     }
 
 

@@ -25,7 +25,7 @@ def looking(work: UnitOfWork, visit: Visit) -> Staff:
     """Raises Turned for somebody who is not at the desk any more."""
     found = at_desk(work, visit.signed_in.subject)
     if found is None:
-        raise Turned(403, "You are not at this desk any more.")
+        raise Turned(403, "You are not at this desk any more.", out=True)
     return found
 
 

@@ -190,6 +190,12 @@ def test_odd_multiparts_are_refused_or_read_and_never_a_fault(tmp_path: Path) ->
         for what, body in bodies.items():
             seen = await browser.posts(f"{AT}/say", body, type="multipart/form-data; boundary=b")
             assert seen.status in (400, 403, 413), (what, seen.status)
+        packed = {"Content-Encoding": "gzip"}
+        for path, type in (
+            (f"{AT}/say", "multipart/form-data; boundary=b"),
+            (ASK, "application/x-www-form-urlencoded"),
+        ):
+            assert (await browser.posts(path, b"not packed", type=type, headers=packed)).status == 400
         for type in ("multipart/form-data", "multipart/form-data; boundary=" + "b" * 500, "text/plain", "x", "a/b;;=;"):
             assert (await browser.posts(f"{AT}/say", _parts("b", *own), type=type)).status in (400, 403), type
         assert len(web.town.history(1)) == 1

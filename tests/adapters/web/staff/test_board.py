@@ -104,7 +104,17 @@ def test_the_board_is_turned_page_by_page_and_odd_addresses_show_the_first(tmp_p
             seen, pages = await ann.get(f"/desk{onward[0]}"), pages + 1
         assert (len(numbers), len(set(numbers)), pages) == (104, 104, 3)
         first = shown((await ann.get("/desk")).text)
-        for odd in ("page=0", "page=-3", "page=99999999999", "page=x", "page=٣", "page=", "page=201", "state=%00"):
+        for odd in (
+            "page=0",
+            "page=-3",
+            "page=99999999999",
+            "page=x",
+            "page=٣",
+            "page=",
+            "page=201",
+            f"page=000001{'9' * 30}",
+            "state=%00",
+        ):
             seen = await ann.get(f"/desk?{odd}")
             assert (seen.status, shown(seen.text)) == (200, first), odd
         assert (await ann.get("/desk?page=200")).status == 200

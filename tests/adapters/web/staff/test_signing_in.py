@@ -95,15 +95,19 @@ def test_whoever_leaves_the_desk_is_out_at_once(tmp_path: Path) -> None:
         link, ann = link_for(web, "ann"), await colleague(web, "ann")
         hidden = (await ann.get("/desk")).page.hidden(SAY)
         web.town.does("zoe", "staff roles ann none")
+        cookies = dict(ann.cookies)
         for path in PAGES:
+            ann.cookies = dict(cookies)
             seen = await ann.get(path)
             assert seen.status == 403, path
             assert "not at this desk any more" in seen.words
             assert "printer" not in seen.text
+            assert "__Host-desk" not in ann.cookies
         for path, fields in (
             (SAY, {"line": "ticket claim 1"}),
             (DO, {"command": "ticket claim", "v.ticket": "1"}),
         ):
+            ann.cookies = dict(cookies)
             assert (await ann.posts(path, {**hidden, **fields})).status == 403
         assert web.town.ticket(1).owner is None
         assert (await web.browser().get(link)).status == 410
