@@ -1,6 +1,7 @@
 """Visits: who may look at the desk's pages, by a link that is used once and a session that a browser then shows.
 
-A secret is random, given out once, and kept as its digest alone. No library is needed to be let in.
+A secret is random, given out once, and kept as its digest alone. A link that goes by mail lies in the outbox, too, for
+much longer than it works; it is never shown in chat. No library is needed to be let in.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from commands.letters import Letter, post_letter
 
 LINKS_LAST = {PassKind.CUSTOMER_LINK: timedelta(minutes=15), PassKind.STAFF_LINK: timedelta(minutes=5)}
 """How long a link can be used: mail may be slow, chat is not."""
-LINKS_AN_HOUR = 5
-"""How many sign-in links one address is sent in an hour."""
+LINKS_AT_ONCE = 3
+"""How many sign-in links one address is sent while the first of them still works: so whoever asks in their name shuts
+nobody out, as those links are in their mail."""
 SEEN_EVERY = timedelta(minutes=5)
 """How often a visit is written down at most: a read is not to become a write."""
 
 _BYTES = 32
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def write_link(work: UnitOfWork, address: str, at: str, now: datetime) -> bool:
     the address of the page that the secret is appended to."""
     if work.customers.of_address(address) is None:
         return False
-    if work.passes.count(PassKind.CUSTOMER_LINK, address, now - _HOUR) >= LINKS_AN_HOUR:
+    since = now - LINKS_LAST[PassKind.CUSTOMER_LINK]
+    if work.passes.count(PassKind.CUSTOMER_LINK, address, since) >= LINKS_AT_ONCE:
         return False
     secret = give_link(work, PassKind.CUSTOMER_LINK, address, now)
     minutes = minutes_of(PassKind.CUSTOMER_LINK)
