@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bot.clocks import seconds_until
 from bot.handover import PATIENCE, Handover
-from bot.ports import Channel, Database, Paced, Parcel, UnitOfWork, Urgency, WallClock
+from bot.ports import AtItsPace, Channel, Database, Paced, Parcel, Patient, UnitOfWork, Urgency, WallClock
 
 AT_ONCE = 8
 """Parcels under way to different places of a platform."""
@@ -23,7 +23,7 @@ URGENT_BESIDE = 2
 LEAST_URGENT = Urgency.BREACH
 """The last of the urgencies that count as such."""
 PACE = 1.0
-"""Real seconds from one message at a place to the next: what chat platforms ask for."""
+"""Real seconds from one message at a place to the next: what chat platforms ask for, unless a channel knows better."""
 AFTER_UPDATE = 0.2
 """The part of it after a message was changed in place, which platforms count more kindly."""
 LEASE_SECONDS = round(2 * PATIENCE)
@@ -61,7 +61,8 @@ class Courier:
         self._handover = handover
         self._database = database
         self._clock = clock
-        self._pace = pace
+        self._pace = channel.pace if isinstance(channel, AtItsPace) else pace
+        self._lease_seconds = round(2 * channel.patience) if isinstance(channel, Patient) else LEASE_SECONDS
         self._later = later
         # Places that take nothing now: a parcel is under way there, or they are given time.
         self._busy: set[str] = set()
@@ -153,7 +154,7 @@ class Courier:
             return ()
         busy = frozenset(self._busy)
         return work.outbox.lease(
-            self._clock.now(), LEASE_SECONDS, 1, platform=self._channel.platform, busy=busy, least=least
+            self._clock.now(), self._lease_seconds, 1, platform=self._channel.platform, busy=busy, least=least
         )
 
     def _release(self, work: UnitOfWork) -> None:

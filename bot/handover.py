@@ -10,11 +10,22 @@ from datetime import datetime, timedelta
 
 from bot.cards import Card
 from bot.domain.errors import Refusal
-from bot.ports import CannotDeliver, Channel, Database, Kind, Outcome, Parcel, ParcelState, UnitOfWork, WallClock
+from bot.ports import (
+    CannotDeliver,
+    Channel,
+    Database,
+    Kind,
+    Outcome,
+    Parcel,
+    ParcelState,
+    Patient,
+    UnitOfWork,
+    WallClock,
+)
 from bot.views.ticket_card import out_of_date
 
 PATIENCE = 20.0
-"""Real seconds that a platform may take over one parcel."""
+"""Real seconds that a platform may take over one parcel, unless it asks for more."""
 LONGEST_PAUSE = 60
 LONGEST_PAUSE_OF_A_PAGE = 15
 """Seconds until a page is tried again at the latest, unless its platform itself asks for more patience."""
@@ -29,7 +40,7 @@ log = logging.getLogger(__name__)
 Draw = Callable[[UnitOfWork, Parcel, datetime], Card | None]
 """What a parcel says at the moment it is delivered; None where nobody wants it any more."""
 Settled = Callable[[UnitOfWork, Parcel, Outcome, datetime], None]
-"""Told what came of a page's or a letter's parcel, in the commit that writes it down."""
+"""Told what came of a page's or a letter's parcel, and of any that is given up, in the commit that writes it down."""
 
 _HEARD_OF = (Kind.PAGE, Kind.LETTER)
 
@@ -91,10 +102,11 @@ class Handover:
         return ours, self._draw(work, parcel, now) if ours else None
 
     async def _deliver(self, channel: Channel, parcel: Parcel) -> str:
+        patience = channel.patience if isinstance(channel, Patient) else self._patience
         try:
-            return await asyncio.wait_for(channel.deliver(parcel), self._patience)
+            return await asyncio.wait_for(channel.deliver(parcel), patience)
         except TimeoutError:
-            reason = f"{channel.platform} did not answer within {self._patience:g} s"
+            reason = f"{channel.platform} did not answer within {patience:g} s"
             raise CannotDeliver(reason, unknown=True) from None
 
     async def _failed(self, parcel: Parcel, trouble: CannotDeliver) -> float:
@@ -134,7 +146,8 @@ class Handover:
             deed(work)
             self._settled(work, parcel, outcome, now)
 
-        for _ in range(2 if parcel.kind in _HEARD_OF else 0):
+        heard_of = parcel.kind in _HEARD_OF or outcome.state is ParcelState.DEAD
+        for _ in range(2 if heard_of else 0):
             try:
                 return await asyncio.to_thread(self._database.write, told)
             except Exception as error:

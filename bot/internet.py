@@ -6,10 +6,16 @@ NAT64) leads where that leads.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
+_SPECIAL = (
+    IPv4Network("192.0.0.0/24"),  # RFC 6890; a cloud's metadata, too (192.0.0.192).
+    IPv4Network("168.63.129.16/32"),  # Azure's own, for its machines alone.
+    IPv6Network("fec0::/10"),  # Site-local, as some networks still are (RFC 3879).
+)
+"""What leads inside although it looks like the internet's."""
 
 
 def of_internet(address: str) -> bool:
@@ -20,7 +26,8 @@ def of_internet(address: str) -> bool:
 
 
 def _public(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    looks_so = address.is_global and not address.is_multicast and not address.is_reserved
+    return looks_so and not any(address in network for network in _SPECIAL)
 
 
 def _inner(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:

@@ -170,6 +170,25 @@ class Paced(Protocol):
         """Real seconds for which nothing else is sent off once this parcel was; 0 for none."""
 
 
+@runtime_checkable
+class AtItsPace(Protocol):
+    """A channel whose places take more, or less, than a message a second."""
+
+    @property
+    def pace(self) -> float:
+        """Real seconds from one message at a place to the next; 0 where it takes the next once it has one."""
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A channel that may take longer over a parcel than the others: what is cut short has often arrived all the
+    same."""
+
+    @property
+    def patience(self) -> float:
+        """Real seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How a platform's connection is: `heard_at` is the last sign of life from the other side (aware UTC)."""
@@ -464,7 +483,8 @@ class Customers(Protocol):
 
     def search(self, text: str, limit: int = 20) -> Sequence[Customer]: ...
 
-    def all(self) -> Iterable[Customer]: ...
+    def all(self, after: str = "") -> Iterable[Customer]:
+        """By id, those that come after one."""
 
     def save(self, customer: Customer) -> None:
         """Add or replace, subscriptions included. Raises Conflict when an address belongs to somebody else."""

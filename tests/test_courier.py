@@ -58,6 +58,13 @@ class Chat:
 
 
 @dataclass
+class Swift(Chat):
+    """One that takes the next message once it has one."""
+
+    pace: float = 0.0
+
+
+@dataclass
 class Office:
     """An outbox whose news goes to a slow platform, and to a terminal that takes no time."""
 
@@ -147,6 +154,17 @@ def test_a_place_gets_one_message_a_second_and_a_page_overtakes_what_waits(offic
 
     for number in (1, 2, 3):
         office.post(f"card {number}", urgency=Urgency.CARD)
+    office.carried(story)
+
+
+def test_a_channel_whose_places_take_more_is_carried_as_fast_as_it_takes_it(office: Office) -> None:
+    async def story(office: Office) -> None:
+        await office.until(lambda: office.chat.keys == ["one", "two", "three"])
+
+    office.chat = Swift()
+    office.delivery = office.made()
+    for key in ("one", "two", "three"):
+        office.post(key)
     office.carried(story)
 
 

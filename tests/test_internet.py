@@ -21,6 +21,10 @@ def test_hosts_of_the_internet_are_of_the_internet(address: str) -> None:
         "10.0.0.1",
         "172.16.3.4",
         "192.168.1.1",
+        "192.0.0.192",
+        "168.63.129.16",
+        "fec0::1",
+        "::ffff:168.63.129.16",
         "169.254.169.254",  # The clouds' metadata.
         "100.64.0.1",
         "192.0.0.170",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import ssl
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,33 +14,39 @@ from aiohttp import ClientConnectorError, ClientError, ClientSession
 from aiohttp.abc import AbstractResolver
 
 from adapters.webhook.outside import PATIENCE, NotOutside, session
-from bot.cards import Tone, say
 from bot.domain.errors import Refusal
 from bot.domain.webhooks import key_of, signed
-from bot.ports import CannotDeliver, Channel, Health, Kind, News, Parcel, UnitOfWork, WallClock
+from bot.ports import CannotDeliver, Channel, Health, Parcel, WallClock
 from bot.settings import Settings, Webhook
-from bot.workers import Workers
 from commands.desk import Desk
 
 LONGEST_WAIT = 3600
 """Seconds for which a receiver may ask us to wait."""
 GONE = 410
-_LATER = frozenset({408, 425, 429})
+_NEVER = frozenset({400, 413, 415, 422})
+"""What says that this event will never be taken; whatever else is answered may be mended by tomorrow."""
+
+
+log = logging.getLogger(__name__)
 
 
 class WebhookPlatform:
     """The port `Platform`, and its own channel. Nothing comes in this way. `resolver` looks hosts up and `trust` says
-    which certificates count; the system's, unless a test gives others."""
+    which certificates count; the system's, unless a test gives others.
+
+    A receiver that is away is no trouble of the desk's own: its health is well, and tells of it.
+    """
 
     platform = "webhook"
     prompt = False
+    pace = 0.0
 
     def __init__(
         self,
-        desk: Desk,
+        _desk: Desk,
         settings: Settings,
         clock: WallClock,
-        changed: Callable[[], None],
+        _changed: Callable[[], None],
         *,
         resolver: AbstractResolver | None = None,
         trust: ssl.SSLContext | None = None,
@@ -47,16 +54,13 @@ class WebhookPlatform:
         if not settings.webhooks:
             raise Refusal("No webhook is set up.", "Write a section [webhooks.NAME] into the settings.")
         self._hooks = settings.webhooks
-        self._database = desk.database
         self._clock = clock
-        self._changed = changed
         self._resolver = resolver
         self._trust = trust
         self._sessions: dict[bool, ClientSession] = {}
         self._gone: set[str] = set()
         self._troubles: dict[str, str] = {}
         self._heard_at: datetime | None = None
-        self._workers = Workers("webhook", 1)
 
     @property
     def channel(self) -> Channel:
@@ -77,9 +81,8 @@ class WebhookPlatform:
     def health(self) -> Health:
         if not self._sessions:
             return Health(False, "not connected", self._heard_at)
-        if self._troubles:
-            return Health(False, "; ".join(f"{name}: {why}" for name, why in sorted(self._troubles.items())))
-        return Health(True, "ready", self._heard_at)
+        troubles = [f"{name}: {why}" for name, why in sorted(self._troubles.items())]
+        return Health(True, "; ".join(troubles) or "ready", self._heard_at)
 
     async def deliver(self, parcel: Parcel) -> str:
         """Raises CannotDeliver."""
@@ -94,10 +97,9 @@ class WebhookPlatform:
         try:
             await self._send(client, hook, parcel)
         except CannotDeliver as trouble:
+            if self._troubles.get(name) != trouble.reason:
+                log.warning("The webhook %s is not told: %s.", name, trouble.reason)
             self._troubles[name] = trouble.reason
-            if name in self._gone:
-                await self._workers.begin(lambda: self._tell_of(name))
-                self._changed()
             raise
         self._troubles.pop(name, None)
         self._heard_at = self._clock.now()
@@ -131,23 +133,11 @@ class WebhookPlatform:
             return
         if status == GONE:
             self._gone.add(name)
-            raise CannotDeliver("it answered 410: its receiver is gone", permanent=True)
-        if status >= 500 or status in _LATER:
-            raise CannotDeliver(f"it answered {status}", retry_after=seconds_of(wait, self._clock.now()))
+            raise CannotDeliver("it answered 410: nobody listens there any more", permanent=True)
+        if status in _NEVER:
+            raise CannotDeliver(f"it answered {status}", permanent=True)
         redirected = ", and nobody is followed to another address" if status < 400 else ""
-        raise CannotDeliver(f"it answered {status}{redirected}", permanent=True)
-
-    def _tell_of(self, name: str) -> None:
-        """The operator is told once a day at most."""
-        now = self._clock.now()
-        line = f"The webhook “{name}” says that nobody listens there any more (410), so nothing more is sent to it. "
-        mend = f"Take [webhooks.{name}] out of the settings or give it another url, and start the desk again."
-        card = say(line, mend, tone=Tone.WARNING)
-
-        def post(work: UnitOfWork) -> None:
-            work.outbox.post(News(Kind.NOTICE, "#alerts", card, f"webhook:{name}:{now:%Y%m%d}"))
-
-        self._database.write(post)
+        raise CannotDeliver(f"it answered {status}{redirected}", retry_after=seconds_of(wait, self._clock.now()))
 
 
 def seconds_of(retry_after: str, now: datetime) -> float | None:

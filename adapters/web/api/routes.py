@@ -251,7 +251,7 @@ class Asking:
             self._api.drop(files)
             return self._answered_elsewhere(conflict)
         except Exception as error:
-            # Where the database was lost it may have been saved for all that; what was not is swept away in a day.
+            # Where the database was lost it may have been saved for all that: a file too many is better than one lost.
             if isinstance(error, Problem) or is_certain(error):
                 self._api.drop(files)
             raise

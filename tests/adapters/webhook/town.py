@@ -14,8 +14,9 @@ from bot.ports import Parcel, Speaker
 from bot.settings import Settings
 from bot.wiring import House, build
 from commands.drawing import draw
+from commands.settling import settled
 from tests.adapters.webhook.receiver import SECRET, Receiver, receiving
-from tests.town import MONDAY_TEN
+from tests.town import MONDAY_TEN, words
 
 
 class Hooked:
@@ -25,11 +26,8 @@ class Hooked:
         self.house = house
         self.clock = clock
         self.receiver = receiver
-        self.changes: list[None] = []
-        self.platform = WebhookPlatform(
-            house.desk, house.settings, clock, lambda: self.changes.append(None), **platform
-        )
-        self.delivery = Delivery(house.database, {"webhook": self.platform}, clock, draw)
+        self.platform = WebhookPlatform(house.desk, house.settings, clock, lambda: None, **platform)
+        self.delivery = Delivery(house.database, {"webhook": self.platform}, clock, draw, settled=settled)
 
     def says(self, line: str) -> None:
         answer = self.house.desk.say(Speaker("console", "ann", "Ann"), line)
@@ -42,6 +40,12 @@ class Hooked:
             self.says(line)
         await self.delivery.settle()
         return self.receiver.types[before:]
+
+    def alerts(self) -> list[str]:
+        """What the desk was told in #alerts since it was last asked."""
+        now = self.clock.now()
+        told = self.house.database.write(lambda work: work.outbox.lease(now, 3600, 50, "console"))
+        return [words(one.card) for one in told if one.place == "#alerts"]
 
     def parcels(self, number: int = 1) -> list[Parcel]:
         found = self.house.database.read(lambda work: work.outbox.of_ticket(number))
