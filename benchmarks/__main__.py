@@ -8,8 +8,10 @@ from time import perf_counter
 
 from benchmarks import (
     api,
+    board,
     business_time,
     discord,
+    mail,
     memory,
     pages,
     paging,
@@ -36,6 +38,8 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "slack": ("A slash command in Slack", slack.run),
     "discord": ("A slash command in Discord", discord.run),
     "api": ("Opening a ticket through the API", api.run),
+    "board": ("The board of 100,000 open tickets", board.run),
+    "mail": ("Mail becomes tickets", mail.run),
     "two_houses": ("One desk in two houses", two_houses.run),
 }
 

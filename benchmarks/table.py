@@ -77,3 +77,8 @@ def times_faster(took: Mapping[str, Sequence[float]], ours: str, theirs: str) ->
 def p99(values: Sequence[float]) -> float:
     """What ninety-nine of a hundred stay below."""
     return quantiles(values, n=100)[98]
+
+
+def p95(values: Sequence[float]) -> float:
+    """What nineteen of twenty stay below."""
+    return quantiles(values, n=20)[18]
