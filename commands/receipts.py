@@ -49,5 +49,5 @@ def _standing(owed: Entitlement) -> str:
     if owed.standing is Standing.EXPIRED:
         return f"Your subscription ended on {ended}, so what we can do is {owed.level.title} until it is renewed."
     if owed.customer is None:
-        return "We know no customer by this address. If you are one, tell us whose, and it may go faster."
+        return "We know no customer by this address. If you are one, tell us which, and it may go faster."
     return f"We find no subscription of yours, so what we can do is {owed.level.title}. If you have one, tell us."

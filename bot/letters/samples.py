@@ -13,16 +13,19 @@ _COMMON: Mapping[str, Any] = {
     "page": f"{SITE}/support",
     "site": SITE,
     "to": "jo@acme.example",
-    "subject": "Mail is slow",
+    "subject": "Re: Mail is slow",
+    "numbered": False,
     "text": "Dear Jo,\n\nthe queue is empty again.",
 }
 _OF: Mapping[str, Mapping[str, Any]] = {
     "reply": {"by": "Ann", "left_out": ["spool.log"]},
     "receipt": {
         "customer": "ACME Ltd",
-        "promise": "You will hear from us by Tuesday 13 October 11:30 (Eastern time), because Monday is Thanksgiving.",
-        "hours": "We are closed now and open again on Tuesday 13 October at 10:00.",
-        "standing": "Your subscription ended on 31 March 2026, so this is Level I until it is renewed.",
+        "promise": "You will hear from us by Tuesday 13 October at 11:30 (Eastern time), because Monday is Thanksgiving "
+        "Day.",
+        "hours": "We are closed now and open again on Tuesday 13 October at 10:00 (Eastern time). Until then we look in "
+        "for what cannot wait.",
+        "standing": "Your subscription ended on 30 September 2026. For now we go on as before: please renew it soon.",
     },
     "closed": {
         "resolution": "Solved",

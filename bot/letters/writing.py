@@ -18,8 +18,9 @@ from bot.letters.template import BadTemplate, Mistake, Reader, Written
 from bot.views.plain import cut, one_line, plain
 
 FOLDER = "letters"
-SUBJECT = 150
-"""Characters of a subject."""
+SUBJECT = 250
+"""Characters of a subject: whoever wrote to us shall read their own again, or their mail program makes it another
+conversation."""
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class LetterWriter:
         return path if path is not None and path.is_file() else None
 
     def _known(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        usual = {"ticket": None, "ticket_page": "", "subject": "", "text": "", "to": ""}
+        usual = {"ticket": None, "ticket_page": "", "subject": "", "numbered": False, "text": "", "to": ""}
         page = {"site": self.head.site, "page": f"{self.head.site}/support" if self.head.site else ""}
         return {**usual, **page, "company": self.head.company, **values}
 

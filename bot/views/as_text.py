@@ -13,11 +13,11 @@ SUBJECT = 120
 """Characters of a subject: what a phone's lock screen shows of it is less."""
 
 
-def subject_of(card: Card) -> str:
+def subject_of(card: Card, most: int = SUBJECT) -> str:
     """One line that says what it is about: the title, or the first line there is."""
     lines = (card.title, *card.lines)
     said = next((words for line in lines if (words := one_line(_line(line, _zone(card))))), "")
-    return cut(said or one_line(card.badge) or "News from the desk", SUBJECT)
+    return cut(said or one_line(card.badge) or "News from the desk", most)
 
 
 def text_of(card: Card) -> str:

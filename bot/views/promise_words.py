@@ -50,7 +50,7 @@ def out_of_hours(promises: Promises, now: datetime, zone: str) -> str:
     except Refusal:
         return "We are closed now."
     watched = " Until then we look in for what cannot wait." if state is DeskState.MONITORED else ""
-    return f"We are closed now, and open on {opens}.{watched}"
+    return f"We are closed now and open again on {opens}.{watched}"
 
 
 def _because(promises: Promises, days: tuple[DayLine, ...]) -> str:

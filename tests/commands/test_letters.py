@@ -22,6 +22,8 @@ from bot.views.ticket_facts import answers_given
 from commands.intake import Words, open_for, say_for
 from commands.receipts import post_receipt
 from tests.commands.mail_town import BOX, SITE, MailTown
+from tests.commands.mails import arrives
+from tests.commands.mails import mail as message
 from tests.databases import create_postgres
 from tests.town import TORONTO, Town, words
 
@@ -127,6 +129,34 @@ def test_a_subject_stays_the_same_in_all_letters_of_a_ticket(town: MailTown) -> 
     assert first.startswith("Re: very very")
     assert first.endswith("… [#2]")
     assert len(first) <= 120
+
+
+@pytest.mark.parametrize(
+    ("wrote", "answered"),
+    [
+        ("mail is slow", "Re: mail is slow"),
+        ("Re: mail is slow", "Re: mail is slow"),
+        ("AW: mail is slow", "AW: mail is slow"),
+        ("Fwd: mail is slow", "Re: Fwd: mail is slow"),
+        ("slow " * 30, "Re: " + ("slow " * 30).strip()),
+        ("", "Re: (no subject) [#2]"),
+    ],
+)
+def test_who_wrote_by_mail_reads_their_own_subject_in_every_letter(town: MailTown, wrote: str, answered: str) -> None:
+    arrives(town, message("it@acme.example", wrote))
+    town.does("ann", "/ticket reply 2 it is out")
+    town.does("ann", "/ticket close 2 solved")
+    town.clock.forward(seconds=10)
+    assert [words(letter).partition("\n")[0] for letter in town.letters()] == [answered] * 3
+
+
+def test_where_no_subject_and_no_page_names_the_number_the_letter_does(settled: Town, tmp_path: Path) -> None:
+    settled.copied(tmp_path / "desk").close()
+    town = MailTown(tmp_path / "desk", undo=0, page=False)
+    arrives(town, message("it@acme.example", "mail is slow"))
+    town.does("ann", "/ticket reply 1 it is out")
+    assert words(town.letters()[0]) == "Re: mail is slow\nit is out\n\nTicket #1"
+    town.close()
 
 
 def test_files_that_the_desk_has_go_with_a_reply_and_the_others_are_named(town: MailTown) -> None:
@@ -266,7 +296,7 @@ def test_a_receipt_promises_and_says_why_not_sooner(town: MailTown) -> None:
     assert told.startswith("Re: mail is slow [#2]\nThank you, we have your message. It is ticket #2, on Level III.")
     promise = "You will hear from us by Tuesday 13 October at 13:00 (Eastern time), because Monday is Thanksgiving Day."
     assert promise in told
-    assert "We are closed now, and open on Tuesday 13 October at 10:00 (Eastern time)." in told
+    assert "We are closed now and open again on Tuesday 13 October at 10:00 (Eastern time)." in told
     assert f"#2 on your page: {SITE}/support/tickets/2" in told
 
 
@@ -336,6 +366,15 @@ def test_a_ticket_that_is_open_again_was_never_closed_to_its_customer(town: Mail
     town.does("ann", "/ticket reopen 1 wrong one")
     town.clock.forward(minutes=1)
     assert town.letters() == []
+
+
+def test_of_two_closings_in_a_moment_the_last_alone_is_told(town: MailTown) -> None:
+    town.does("ann", "/ticket close 1 no-answer")
+    town.does("ann", "/ticket reopen 1 wrong one")
+    town.does("ann", "/ticket close 1 solved")
+    town.clock.forward(minutes=1)
+    (letter,) = town.letters()
+    assert "We have closed ticket #1: Solved." in words(letter)
 
 
 def test_a_reply_comes_before_the_note(town: MailTown) -> None:
