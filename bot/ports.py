@@ -553,6 +553,10 @@ class Memory(Protocol):
 
     def set_fact(self, name: str, value: Any) -> None: ...
 
+    def first_fact(self, name: str, value: Any) -> Any:
+        """Keep it unless something is kept under that name; returns what is, whoever was first, on this desk or on
+        another replica."""
+
     def holidays(self) -> Sequence[FrozenHolidays]: ...
 
     def freeze(self, holidays: FrozenHolidays) -> None: ...

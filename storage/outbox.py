@@ -204,7 +204,7 @@ _RELEASE = (
     .values(due=bindparam("now"))
 )
 # The longest lease, in seconds; a try that waits has no longer pause, either.
-_A_LEASE = 60
+_A_LEASE = 80
 _SET_BACK_PLANNED = (
     update(outbox).where(_o.state == _PLANNED, _o.attempts > 0, _o.due > bindparam("now")).values(due=bindparam("now"))
 )

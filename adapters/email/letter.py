@@ -13,6 +13,7 @@ from typing import Any
 from adapters.email.addressing import address_of, is_ascii
 from adapters.email.html import page_of
 from bot.domain.errors import Refusal
+from bot.letters.writing import SUBJECT
 from bot.ports import CannotDeliver, Kind, Parcel
 from bot.routes import MAIL
 from bot.views.as_text import subject_of, text_of
@@ -59,10 +60,10 @@ def letter(parcel: Parcel, sender: Address, read: Read) -> EmailMessage:
     found = EmailMessage(policy=_policy(utf8=not (is_ascii(to) and is_ascii(sender))))
     found["From"] = sender
     found["To"] = to
-    found["Subject"] = subject_of(parcel.card)
     found["Date"] = parcel.created_at
     mail = parcel.card.data.get("mail")
     if parcel.kind is Kind.LETTER and mail is not None:
+        found["Subject"] = subject_of(parcel.card, SUBJECT)
         _to_customer(found, parcel, mail, read)
     else:
         _of_desk(found, parcel, sender)
@@ -70,9 +71,16 @@ def letter(parcel: Parcel, sender: Address, read: Read) -> EmailMessage:
 
 
 def envelope_sender(parcel: Parcel, sender: Address) -> str:
-    """Who hears that the letter did not arrive. Of an answer by a machine nobody does (RFC 3834, 3.3), as two machines
-    that tell each other of their trouble never end."""
-    return "" if (parcel.card.data.get("mail") or {}).get("auto") == REPLIED else sender.addr_spec
+    """Who hears that the letter did not arrive: the mailbox, at the ticket's own address. Where that lies in another
+    domain it is the sender: SPF would not know the mailbox's domain for that of this server, and DMARC wants it to be
+    the sender's own. Of an answer by a machine nobody hears (RFC 3834, 3.3), as two machines that tell each other of
+    their trouble never end."""
+    mail = parcel.card.data.get("mail") or {}
+    if mail.get("auto") == REPLIED:
+        return ""
+    bounces = address_of(mail.get("bounces") or "")
+    ours = bounces is not None and bounces.domain.lower() == sender.domain.lower()
+    return bounces.addr_spec if bounces is not None and ours else sender.addr_spec
 
 
 def message_id(parcel: Parcel, domain: str) -> str:
@@ -83,6 +91,7 @@ def message_id(parcel: Parcel, domain: str) -> str:
 
 def _of_desk(found: EmailMessage, parcel: Parcel, sender: Address) -> None:
     """A page, or what is told to people of the desk: one that no machine shall answer."""
+    found["Subject"] = subject_of(parcel.card)
     found["Message-ID"] = message_id(parcel, sender.domain)
     if parcel.ref:
         found["In-Reply-To"] = found["References"] = parcel.ref

@@ -27,6 +27,9 @@ from commands.desk import Desk
 LOOKS_EVERY = 300.0
 """Real seconds from one look at the server to the next."""
 
+PATIENCE = 40.0
+"""Real seconds for one letter: longer than the server's own limits, so that it is they who tell what went wrong."""
+
 THREADS = 10
 """As many letters as a courier has under way. Threads of its own: a server that hangs must hold up nobody's page."""
 
@@ -49,6 +52,7 @@ class EmailPlatform:
 
     platform = "email"
     prompt = False
+    patience = PATIENCE
 
     def __init__(
         self,

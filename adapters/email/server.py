@@ -20,6 +20,9 @@ from bot.settings import Email
 
 LIMIT = 8.0
 """Real seconds for each answer of the server's: with all of them a page is tried again soon enough."""
+LIMIT_AT_THE_END = 30.0
+"""Real seconds for its last word on a letter: it looks for viruses and advertising first, and whoever does not wait
+sends the letter twice (RFC 5321, 4.5.3.2.6, would wait for ten minutes)."""
 AN_OPERATORS_PAUSE = 60.0
 
 _Trouble = (smtplib.SMTPException, OSError)
@@ -36,11 +39,18 @@ class NoToken(ConnectionError):
 class MailServer:
     """One server; each letter has a connection of its own. `trust` says which certificates count."""
 
-    def __init__(self, settings: Email, trust: ssl.SSLContext | None = None, limit: float = LIMIT) -> None:
+    def __init__(
+        self,
+        settings: Email,
+        trust: ssl.SSLContext | None = None,
+        limit: float = LIMIT,
+        limit_at_the_end: float = LIMIT_AT_THE_END,
+    ) -> None:
         self._settings = settings
         self._tokens = None if settings.oauth is None else Tokens(settings.oauth, trust=trust)
         self._trust = trust
         self._limit = limit
+        self._limit_at_the_end = limit_at_the_end
 
     def check(self) -> None:
         """Connect, sign in and part. Raises Refusal where the operator must mend something, ConnectionError while the
@@ -54,17 +64,20 @@ class MailServer:
             raise ConnectionError(_away(error)) from error
 
     def send(self, letter: EmailMessage, sender: str, to: str, instead: str = "") -> None:
-        """Hand the letter over. Where `sender` is "", nobody is to hear that it did not arrive; a server that takes no
-        mail from nobody gets it from `instead`. Raises CannotDeliver."""
+        """Hand the letter over. Where `sender` is "", nobody is to hear that it did not arrive. A server that takes no
+        mail from nobody, or none from another address than its account's, gets it from `instead`. Raises
+        CannotDeliver."""
+        try:
+            self._hand_over(letter, sender, to)
+        except CannotDeliver as error:
+            if sender == instead or not instead or not error.permanent:
+                raise
+            self._hand_over(letter, instead, to)
+
+    def _hand_over(self, letter: EmailMessage, sender: str, to: str) -> None:
         try:
             with self._connected() as server:
-                try:
-                    _hand_over(server, letter, sender, to)
-                except CannotDeliver as error:
-                    if sender or not instead or not error.permanent:
-                        raise
-                    server.rset()
-                    _hand_over(server, letter, instead, to)
+                _hand_over(server, letter, sender, to, self._limit_at_the_end)
         except Unwelcome as error:
             raise CannotDeliver(str(error), retry_after=AN_OPERATORS_PAUSE, alone=True) from error
         except _Trouble as error:
@@ -149,15 +162,17 @@ class MailServer:
         return self._trust or ssl.create_default_context()
 
 
-def _hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, to: str) -> None:
+def _hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, to: str, patience: float) -> None:
     """Step by step, so that it is known whether the letter can have arrived."""
     options = ["SMTPUTF8"] if getattr(letter.policy, "utf8", False) else []
     if options and not server.has_extn("smtputf8"):
         raise CannotDeliver("the mail server takes only addresses in plain letters (no SMTPUTF8)", permanent=True)
     _must_agree(server.mail(sender, options), "the sender")
     _must_agree(server.rcpt(to), "the address")
+    content = letter.as_bytes()
     try:
-        answer = server.data(letter.as_bytes())
+        with _patient(server, patience):
+            answer = server.data(content)
     except smtplib.SMTPDataError as error:
         answer = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
     except _Trouble as error:
@@ -165,6 +180,22 @@ def _hand_over(server: smtplib.SMTP, letter: EmailMessage, sender: str, to: str)
             f"the mail server was lost while it took the letter: {_away(error)}", unknown=True
         ) from error
     _must_agree(answer, "the letter")
+
+
+@contextmanager
+def _patient(server: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Each answer may take so long meanwhile."""
+    line = server.sock
+    if line is None:
+        yield
+        return
+    before = line.gettimeout()
+    line.settimeout(seconds)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # It may be closed by now.
+            line.settimeout(before)
 
 
 def _must_agree(answer: tuple[int, bytes], what: str) -> None:

@@ -44,6 +44,7 @@ SIGNER = Signer(b"of this desk")
 SITE = "https://desk.example.com"
 ROOT = SIGNER.message_id("root", 42, "example.com")
 FIRST, SECOND = "token-1", "token-2"
+BACK = SIGNER.reply_address("support@example.com", 42)
 LINKS = [["It is not solved", f"{SITE}/t/42/7/abc"], ["5 of 5", f"{SITE}/t/42/7/abc?stars=5&x=<y>"]]
 
 
@@ -54,6 +55,7 @@ def mail(**rest: Any) -> dict[str, Any]:
         "in_reply_to": "<jo-2@acme.example>",
         "references": [ROOT, "<jo-1@acme.example>", "<jo-2@acme.example>"],
         "reply_to": SIGNER.reply_address("support@example.com", 42),
+        "bounces": SIGNER.reply_address("support@example.com", 42),
         "auto": "",
         "links": [],
         "files": [],
@@ -135,7 +137,7 @@ def test_a_reply_threads_and_its_answer_finds_the_ticket(mailbox: Mailbox) -> No
     assert SIGNER.ticket_of(found["Message-ID"]) == 42
     assert SIGNER.ticket_of(found["Reply-To"]) == 42
     assert SIGNER.ticket_of(ROOT) == 42
-    assert found["X-Envelope"] == f"support@example.com {JO}"
+    assert found["X-Envelope"] == f"{BACK} {JO}"
 
 
 def test_long_names_of_messages_stay_names(mailbox: Mailbox) -> None:
@@ -155,7 +157,55 @@ def test_what_nobody_wrote_says_so(mailbox: Mailbox) -> None:
     found = goes(mailbox, parcel(auto="auto-generated"))
     assert (found["Auto-Submitted"], found["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
     assert found["X-Loop"] == SIGNER.loop
-    assert found["X-Envelope"] == f"support@example.com {JO}"
+    assert found["X-Envelope"] == f"{BACK} {JO}"
+
+
+@pytest.mark.parametrize(
+    ("bounces", "sender", "hears"),
+    [
+        (BACK, "noreply@example.com", BACK),
+        (BACK, "noreply@EXAMPLE.com", BACK),
+        ("support@example.com", "noreply@example.com", "support@example.com"),
+        (BACK, "noreply@other.example", "noreply@other.example"),
+        ("süpport@example.com", "noreply@example.com", "noreply@example.com"),
+        ("", "noreply@example.com", "noreply@example.com"),
+    ],
+)
+def test_word_that_it_did_not_arrive_comes_to_the_mailbox_where_the_domain_is_the_senders_own(
+    bounces: str, sender: str, hears: str
+) -> None:
+    assert envelope_sender(parcel(bounces=bounces), Address(addr_spec=sender)) == hears
+
+
+def test_a_server_that_takes_mail_from_its_own_account_alone_gets_it_so() -> None:
+    with Strict() as mailbox:
+        assert goes(mailbox, parcel())["X-Envelope"] == f"support@example.com {JO}"
+
+
+class Strict(Mailbox):
+    """As a Postfix with reject_sender_login_mismatch: it says so once it hears whom the letter is for."""
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802  # aiosmtpd's name.
+        if envelope.mail_from != "support@example.com":
+            return f"553 5.7.1 <{envelope.mail_from}>: Sender address rejected: not owned by user desk"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+def test_a_server_that_looks_at_a_letter_for_long_is_waited_for() -> None:
+    with Thorough() as mailbox:
+        settings = Email.model_validate(mailbox.settings()["email"])
+        made = letter(parcel(), SENDER, nothing)
+        MailServer(settings, limit=0.1, limit_at_the_end=20).send(made, SENDER.addr_spec, JO)
+        assert len(mailbox.letters) == 1
+        with pytest.raises(CannotDeliver) as late:
+            MailServer(settings, limit=0.1, limit_at_the_end=0.1).send(made, SENDER.addr_spec, JO)
+        assert late.value.unknown
+
+
+class Thorough(Mailbox):
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name.
+        await asyncio.sleep(0.3)
+        return await super().handle_DATA(server, session, envelope)
 
 
 def test_nobody_hears_that_a_receipt_did_not_arrive(mailbox: Mailbox) -> None:
@@ -217,7 +267,7 @@ def test_a_domain_of_other_letters_is_written_as_mail_servers_look_it_up(mailbox
 def test_a_name_of_other_letters_needs_a_server_that_takes_it(mailbox: Mailbox) -> None:
     with Mailbox(utf8=True) as modern:
         found = goes(modern, parcel(to="jörg@bücher.example", subject="Re: Käse [#42]"))
-    assert found["X-Envelope"] == "support@example.com jörg@xn--bcher-kva.example"
+    assert found["X-Envelope"] == f"{BACK} jörg@xn--bcher-kva.example"
     assert (found["To"], found["Subject"]) == ("jörg@xn--bcher-kva.example", "Re: Käse [#42]")
     with pytest.raises(CannotDeliver) as refused:
         goes(mailbox, parcel(to="jörg@bücher.example"))
@@ -347,9 +397,9 @@ def test_a_hostile_subject_is_only_a_subject(mailbox: Mailbox, text: str) -> Non
     found = goes(mailbox, parcel(subject=text))
     assert found["Bcc"] is None
     assert found["Subject"]
-    assert len(found["Subject"]) <= 150
+    assert len(found["Subject"]) <= 250
     assert found["Subject"].isprintable()
-    assert found["X-Envelope"] == f"support@example.com {JO}"
+    assert found["X-Envelope"] == f"{BACK} {JO}"
 
 
 # --- access tokens -----------------------------------------------------------------------------------------------
