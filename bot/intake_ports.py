@@ -196,11 +196,17 @@ class Partners(Protocol):
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """Something that is to be looked at again: `subject` is "customer:acme" or "ticket:42", `kind` what for. One row
-    for each of both."""
+    for each of both. `first_at` is when it was to be looked at in the first place, where it was put off."""
 
     subject: str
     kind: str
     at: datetime
+    first_at: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """From when on it has something to tell, however often that was put off."""
+        return self.first_at or self.at
 
 
 class Reminders(Protocol):
@@ -208,6 +214,9 @@ class Reminders(Protocol):
 
     def arm(self, subject: str, due: Mapping[str, datetime | None]) -> None:
         """Set, by kind; None takes one away."""
+
+    def put_off(self, reminder: Reminder, at: datetime) -> None:
+        """Look at it then, as if it were in its time."""
 
     def of(self, subject: str) -> Sequence[Reminder]: ...
 

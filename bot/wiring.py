@@ -25,7 +25,7 @@ from bot.letters.writing import FOLDER, Letterhead, LetterWriter
 from bot.oncall.adopting import adopt_plan
 from bot.oncall.file import oncall_at
 from bot.outside import DeadMansSwitch
-from bot.policy.adopting import Adopted, adopt, applied
+from bot.policy.adopting import Adopted, adopt, applied, changes
 from bot.policy.file import policy_at
 from bot.ports import Channel, Database, FrozenHolidays, UnitOfWork, WallClock
 from bot.routes import Places, Routes
@@ -123,14 +123,13 @@ class House:
         )
 
     def follow(self, policy: Policy) -> Adopted:
-        """Make this the desk's policy, freeze the holidays it needs, and bring open promises and what customers
-        are reminded of up to date with both."""
+        """Make this the desk's policy, freeze the holidays it needs, and bring open promises up to date with both. What
+        customers are reminded of follows with the chores: there may be many of them."""
         now = self.clock.now()
         adopted = self.database.write(lambda work: adopt(work, policy, now, library()))
         if adopted.changed:
             recompute(self.database, now)
             self.database.write(lambda work: applied(work, adopted))
-        rearm_all(self.database, now, adopted.change)
         return adopted
 
     def take_on(self, plan: OnCall) -> None:
@@ -142,7 +141,7 @@ class House:
         """What is done once a day; returns whether all of it was. A chore that fails is named in the log, and the
         others are done all the same."""
         well = True
-        for chore in (self._freeze_ahead, self._look_at_the_plan, self._forget, self._copy):
+        for chore in (self._freeze_ahead, self.rearm, self._look_at_the_plan, self._forget, self._copy):
             try:
                 chore(now)
             except Exception:
@@ -153,6 +152,10 @@ class House:
     def _freeze_ahead(self, now: datetime) -> None:
         """The stored policy goes on, into years whose holidays are not frozen yet."""
         self.follow(policy_from_json(self.database.read(_policy_text)))
+
+    def rearm(self, now: datetime) -> None:
+        """Let what customers are reminded of follow the policy, where it changed since that was last done."""
+        rearm_all(self.database, now, self.database.read(changes))
 
     def _look_at_the_plan(self, now: datetime) -> None:
         """The operator's on-call plan as it is today, against the people and levels of today."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.domain.customers import Customer
@@ -16,9 +18,13 @@ EXPIRY = "expiry"
 INSTALLATION = "installation"
 ARMED = "reminders armed"
 """The fact that says with which change of promises all customers were armed."""
-BATCH = 200
+CHUNK = 500
+WRITE = 50
+TOLD_EVERY = 10_000
 
 Due = Mapping[str, datetime | None]
+
+log = logging.getLogger(__name__)
 
 
 def subject_of(customer: Customer) -> str:
@@ -42,7 +48,7 @@ def arm(work: UnitOfWork, before: Customer | None, after: Customer, now: datetim
         if wanted := {kind: at for kind, at in due.items() if at is not None}:
             work.reminders.arm(subject_of(after), wanted)
     elif (before.subscriptions, before.installed_on) != (after.subscriptions, after.installed_on):
-        _arm_anew(work, after, now)
+        work.reminders.arm(subject_of(after), _anew(work, after, now))
 
 
 def due_of(work: UnitOfWork, customer: Customer, after: datetime, kinds: Sequence[str] = (EXPIRY, INSTALLATION)) -> Due:
@@ -59,33 +65,65 @@ def due_of(work: UnitOfWork, customer: Customer, after: datetime, kinds: Sequenc
 
 
 def rearm_all(database: Database, now: datetime, change: int) -> int:
-    """Arm every customer anew, some in each transaction, unless that was done for this change of promises; returns how
-    many that were. A round that is broken off is done again."""
+    """Arm every customer anew, unless that was done for this change of promises; returns how many were looked at.
+
+    They are read in chunks on a snapshot, and those whose reminders moved are written a few at a time, so that nobody
+    at the desk waits for it. What is broken off is done again.
+    """
     if database.read(lambda work: work.memory.fact(ARMED)) == change:
         return 0
-    ids = database.read(_with_something_ahead)
-    for first in range(0, len(ids), BATCH):
-        database.write(partial(_some, ids=ids[first : first + BATCH], now=now))
+    after, seen = "", 0
+    while True:
+        last, count, stale = database.read(partial(_stale, after=after, now=now))
+        if not count:
+            break
+        for first in range(0, len(stale), WRITE):
+            database.write(partial(_some, ids=stale[first : first + WRITE], now=now))
+        if seen // TOLD_EVERY < (seen + count) // TOLD_EVERY:
+            log.info("What %s customers are reminded of follows the policy of today; it goes on.", f"{seen + count:,}")
+        after, seen = last, seen + count
     database.write(lambda work: work.memory.set_fact(ARMED, change))
-    return len(ids)
+    return seen
 
 
-def _with_something_ahead(work: UnitOfWork) -> Sequence[str]:
-    """What is armed for nothing takes itself away when it comes due."""
-    return [one.id for one in work.customers.all() if one.subscriptions or one.installed_on]
+def _stale(work: UnitOfWork, after: str, now: datetime) -> tuple[str, int, Sequence[str]]:
+    """The last customer of the chunk, its size, and those whose reminders are not today's."""
+    chunk = list(islice(work.customers.all(after), CHUNK))
+    return (chunk[-1].id if chunk else after), len(chunk), [one.id for one in chunk if _moves(work, one, now)]
+
+
+def _moves(work: UnitOfWork, customer: Customer, now: datetime) -> bool:
+    if not (customer.subscriptions or customer.installed_on):  # A reminder of nothing takes itself away.
+        return False
+    armed = {one.kind: one.at for one in work.reminders.of(subject_of(customer))}
+    return armed != {kind: at for kind, at in _by_policy(work, customer, now).items() if at is not None}
 
 
 def _some(work: UnitOfWork, ids: Sequence[str], now: datetime) -> None:
     for id in ids:
-        _arm_anew(work, work.customers.look(id), now)
+        customer = work.customers.get(id)  # Whoever changes it meanwhile arms it after us.
+        work.reminders.arm(subject_of(customer), _by_policy(work, customer, now))
 
 
-def _arm_anew(work: UnitOfWork, customer: Customer, now: datetime) -> None:
-    late = {one.kind: one.at for one in work.reminders.of(subject_of(customer)) if one.at <= now}
+def _by_policy(work: UnitOfWork, customer: Customer, now: datetime) -> Due:
+    """What another policy makes of it: a plan that was running and is over by today's days is handed over now."""
+    due = _anew(work, customer, now)
+    plan = plan_of(customer, work.promises.policy)
+    ran = any(one.kind == INSTALLATION for one in work.reminders.of(subject_of(customer)))
+    if plan is None or not ran or due[INSTALLATION] is not None:
+        return due
+    return {**due, INSTALLATION: plan.steps(work.promises.hours.hours)[-1].at}
+
+
+def _anew(work: UnitOfWork, customer: Customer, now: datetime) -> Due:
+    """What is to come from today on, and what came due and was not told yet."""
+    armed = {one.kind: one.since for one in work.reminders.of(subject_of(customer))}
     morning = morning_of(work, now)
+    due: dict[str, datetime | None] = {}
     for kind in (EXPIRY, INSTALLATION):
-        after = min(morning, late[kind] - timedelta(seconds=1)) if kind in late else morning
-        work.reminders.arm(subject_of(customer), due_of(work, customer, after, (kind,)))
+        since = armed.get(kind, now)
+        due |= due_of(work, customer, min(morning, since - timedelta(seconds=1)), (kind,))
+    return due
 
 
 def morning_of(work: UnitOfWork, at: datetime) -> datetime:

@@ -24,7 +24,7 @@ _SHOWN = 5
 def look_at_expiry(work: UnitOfWork, reminder: Reminder, now: datetime) -> None:
     """Tell the newest warning of each ending that has come, and arm the next."""
     customer = work.customers.look(reminder.subject.partition(":")[2])
-    since = morning_of(work, reminder.at)
+    since = morning_of(work, reminder.since)
     told = warnings(customer, work.promises.policy, work.promises.hours.hours, today(work, since))
     for warning in warnings_due(told, since, now):
         _tell(work, customer, warning, now)

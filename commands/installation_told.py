@@ -30,7 +30,7 @@ def look_at_installation(work: UnitOfWork, reminder: Reminder, now: datetime) ->
     if plan is None:
         work.reminders.arm(subject_of(customer), {INSTALLATION: None})
         return
-    since = morning_of(work, reminder.at)
+    since = morning_of(work, reminder.since)
     steps = [one for one in plan.steps(work.promises.hours.hours) if since <= one.at <= now]
     for step in [one for one in steps if one.milestone is None] or steps:
         _tell(work, customer, plan, step, now)

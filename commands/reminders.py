@@ -51,7 +51,7 @@ def sweep_reminders(database: Database, now: datetime, looks: Mapping[str, Look]
             count = database.write(partial(_batch, now=now, most=BATCH, looks=looks))
         except Exception:
             log.exception("A batch of reminders failed; doing them one by one.")
-            return done + _one_by_one(database, now, looks)
+            return done + _one_by_one(database, now, looks)  # The rest has the next round: it may be thousands.
         done += count
         if not count:  # Another replica holds them.
             break
@@ -78,7 +78,7 @@ def _look(work: UnitOfWork, reminder: Reminder, now: datetime, looks: Mapping[st
 
 def _one_by_one(database: Database, now: datetime, looks: Mapping[str, Look]) -> int:
     done = failed = 0
-    while failed < PATIENCE and _is_due(database, now):
+    while failed < PATIENCE and done < BATCH and _is_due(database, now):
         held: list[Reminder] = []
         try:
             if not database.write(partial(_first, now=now, looks=looks, held=held)):
@@ -108,4 +108,4 @@ def _first(work: UnitOfWork, *, now: datetime, looks: Mapping[str, Look], held: 
 
 
 def _put_off(work: UnitOfWork, *, reminder: Reminder, now: datetime) -> None:
-    work.reminders.arm(reminder.subject, {reminder.kind: now + PUT_OFF})
+    work.reminders.put_off(reminder, now + PUT_OFF)

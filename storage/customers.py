@@ -122,9 +122,8 @@ class SqlCustomers:
         statement = select(customers).where(and_(True, *(_c.id.in_(_worded(word)) for word in found)))
         return self._customers(statement.order_by(_c.id).limit(limit))
 
-    def all(self) -> Iterable[Customer]:
+    def all(self, after: str = "") -> Iterable[Customer]:
         """Everybody by id, read in chunks."""
-        after = ""
         while rows := self._transaction.ask(_AFTER, {"after": after, "most": _CHUNK}).all():
             yield from map(_customer_from_row, rows)
             after = rows[-1].id

@@ -86,6 +86,7 @@ reminders = Table(
     Column("subject", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("at", whole(), nullable=False),
+    Column("first_at", whole()),
     Index("reminders_by_time", "at", "subject", "kind"),
     sqlite_with_rowid=False,
 )

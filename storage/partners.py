@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -23,7 +24,7 @@ _GET = _PARTNER.select.where(_p.id == bindparam("id"))
 _ALL = _PARTNER.select.order_by(_p.id)
 
 _r = reminders.c
-_REMINDER = Shape(Reminder, reminders, {"at": INSTANT})
+_REMINDER = Shape(Reminder, reminders, {"at": INSTANT, "first_at": INSTANT_OR_NONE})
 _OF = _REMINDER.select.where(_r.subject == bindparam("of_subject")).order_by(_r.kind)
 _DUE = _REMINDER.select.where(_r.at <= bindparam("now")).order_by(_r.at, _r.subject, _r.kind).limit(bindparam("most"))
 _NEXT = select(_r.at).order_by(_r.at).limit(1)
@@ -38,7 +39,8 @@ def _partner_upsert(insert_into: Any) -> Any:
 
 def _reminder_upsert(insert_into: Any) -> Any:
     statement = insert_into(reminders)
-    return statement.on_conflict_do_update(index_elements=["subject", "kind"], set_={"at": statement.excluded.at})
+    named = {name: statement.excluded[name] for name in ("at", "first_at")}
+    return statement.on_conflict_do_update(index_elements=["subject", "kind"], set_=named)
 
 
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -97,8 +99,13 @@ class SqlReminders:
             if at is None:
                 self._transaction.write(_DISARM, {"of_subject": subject, "of_kind": kind})
             else:
-                row = {"subject": subject, "kind": kind, "at": epoch(at)}
-                self._transaction.write(_ARM[self._transaction.dialect], row)
+                self._set(Reminder(subject, kind, at))
+
+    def put_off(self, reminder: Reminder, at: datetime) -> None:
+        self._set(replace(reminder, at=at, first_at=reminder.since))
+
+    def _set(self, reminder: Reminder) -> None:
+        self._transaction.write(_ARM[self._transaction.dialect], _REMINDER.to_row(reminder))
 
     def of(self, subject: str) -> Sequence[Reminder]:
         return [_REMINDER.from_row(row) for row in self._transaction.ask(_OF, {"of_subject": subject})]

@@ -48,12 +48,17 @@ def adopt(work: UnitOfWork, policy: Policy, now: datetime, source: HolidaySource
         _must_keep_levels_in_use(work, policy_from_json(kept[1]), policy, now)
     version = work.memory.set_policy(text, now) if kept is None or changed else kept[0]
     frozen = freeze_missing(work, policy, now, source)
-    change = work.memory.fact(_CHANGES) or 0
+    change = changes(work)
     if changed or frozen:
         change += 1
         work.memory.set_fact(_CHANGES, change)
     behind = change != (work.memory.fact(_APPLIED) or 0)
     return Adopted(version, behind, change, frozen, _untold(work, policy, now))
+
+
+def changes(work: UnitOfWork) -> int:
+    """How often promises have changed by a policy or its calendar."""
+    return int(work.memory.fact(_CHANGES) or 0)
 
 
 def applied(work: UnitOfWork, adopted: Adopted) -> None:

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
+from bot.domain.customers import Customer
 from bot.domain.errors import Conflict
 from bot.domain.policy import AfterExpiry, Audience, Expiry, Milestone, Policy
 from bot.domain.policy_data import policy_from_json
 from bot.intake_ports import Reminder
-from bot.ports import Kind, UnitOfWork
+from bot.ports import Database, Kind, UnitOfWork
 from bot.runtime import Runtime
-from commands.arming import ARMED, rearm_all
+from commands.arming import ARMED, CHUNK, rearm_all
 from commands.reminders import LOOKS, MOST, sweep_reminders
 from tests.journeys.story import Reader
-from tests.town import TORONTO, Town, words
+from tests.town import CUSTOMERS, TORONTO, Town, words
 
 LETTER = "mail:it@oak.example"
+T = TypeVar("T")
+
+
+class Writes:
+    """A database that counts what is written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.done = 0
+
+    def write(self, deed: Callable[[UnitOfWork], T]) -> T:
+        self.done += 1
+        return self._database.write(deed)
+
+    def read(self, deed: Callable[[UnitOfWork], T]) -> T:
+        return self._database.read(deed)
 
 
 class Months:
@@ -71,6 +90,7 @@ def follow(town: Town, **changes: object) -> None:
         return policy_from_json(version[1])
 
     town.house.follow(replace(town.database.read(stored), **changes))  # type: ignore[arg-type]
+    town.house.rearm(town.clock.now())
 
 
 @pytest.fixture
@@ -215,6 +235,40 @@ def test_customers_from_before_there_were_reminders_are_armed_at_the_next_start(
     assert armed(months.town, "customer:acme") == {"expiry": "2027-03-01 10:00"}
 
 
+def test_a_plan_that_another_policy_has_made_shorter_is_handed_over_at_once_and_an_old_one_is_not(
+    months: Months,
+) -> None:
+    town = months.town
+    for name, day in (("new", "2026-10-04"), ("middle", "2026-09-20"), ("old", "2026-08-01")):
+        town.does("lea", f'customer add "{name}" --id {name} --installed {day}')
+    follow(town, installation_days=10, milestones=())
+    months.to("2026-10-05 10:30")
+    ((_, told),) = months.heard("#desk")
+    assert "middle: the installation plan of 10 days is over" in told
+    assert armed(town, "customer:new") == {"installation": "2026-10-15 10:00"}
+    follow(town, installation_days=9)
+    months.to("2026-10-05 11:00")
+    assert months.heard("#desk") == []
+
+
+def test_many_customers_are_armed_anew_while_the_desk_goes_on(months: Months) -> None:
+    town = months.town
+
+    def add(work: UnitOfWork) -> None:
+        for number in range(CHUNK + 20):
+            begun = Customer(f"n{number:04}", f"N {number}", installed_on=date(2026, 10, 1))
+            work.customers.save(begun)
+
+    town.database.write(add)
+    now = town.clock.now()
+    assert rearm_all(town.database, now, 77) == CHUNK + 20 + len(CUSTOMERS)
+    assert armed(town, f"customer:n{CHUNK + 19:04}") == {"installation": "2026-10-08 10:00"}
+
+    writes = Writes(town.database)
+    rearm_all(writes, now, 78)
+    assert writes.done == 1, "What has not moved is not written; that all is looked at, is."
+
+
 # --- one that makes trouble -----------------------------------------------------------------------------------------
 
 
@@ -239,10 +293,12 @@ def test_one_bad_row_never_stops_the_round_and_is_tried_again(months: Months, ca
     assert [one.partition(":")[0] for one in town.hears("#desk")] == ["Fir 0", "Fir 2", "Fir 3"]
     assert armed(town, "customer:fir1") == {"expiry": "2026-10-30 11:00"}
     assert sweep_reminders(town.database, now) == 0
+    town.clock.set(at("2026-10-30 23:30"))
+    sweep_reminders(town.database, town.clock.now(), {**LOOKS, "expiry": look})
     broken = False
-    town.clock.forward(hours=1)
+    town.clock.forward(hours=1)  # It is another day, and what belongs to the day before is still to be told.
     sweep_reminders(town.database, town.clock.now())
-    assert [one.partition("\n")[0] for one in town.hears("#desk")] == ["Fir 1: g ends in 31 days"], "Nothing is lost."
+    assert [one.partition("\n")[0] for one in town.hears("#desk")] == ["Fir 1: g ends in 30 days"], "Nothing is lost."
 
 
 def test_thousands_at_once_leave_room_for_others_in_between(months: Months) -> None:

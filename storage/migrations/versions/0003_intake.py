@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("subject", "kind"),
+        sa.Column("first_at", NUMBER, nullable=True),
         sqlite_with_rowid=False,
     )
     op.create_index("reminders_by_time", "reminders", ["at", "subject", "kind"])
