@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.domain.customers import address
 from bot.domain.errors import Refusal
 from bot.domain.webhooks import EVENTS, key_of
 from bot.settings_words import ADDRESS, ADDRESS_OR_NONE, LINK, LOG_LEVELS, NUMBER, countries, meant, told
@@ -235,6 +236,15 @@ class Mailbox(BaseModel):
     aside: str = Field(default="Thirdline-aside", description="Where a message goes that cannot be read, after 3 tries")
     done: str = Field(default="", description="Where read messages go; empty leaves them, marked as seen")
     poll: int = Field(default=60, ge=5, le=3600, description="Seconds between looks where the server has no IDLE")
+
+    @field_validator("address")
+    @classmethod
+    def _plain(cls, given: str) -> str:
+        """Without a name: what comes from it is known as the desk's own by it, and answers go to it."""
+        try:
+            return address(given)
+        except Refusal as refusal:
+            raise ValueError(f"{refusal.text} {refusal.hint}") from None
 
 
 class Email(BaseModel):

@@ -5,9 +5,10 @@ A mailbox that makes trouble keeps neither the others nor the letters that go ou
 
 from __future__ import annotations
 
+import logging
 import secrets
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from adapters.email.addressing import address_of
 from adapters.email.intake import MailIntake
 from adapters.email.mailboxes.mailbox import MailboxReader, always
 from adapters.email.mailboxes.pauses import Pauses
+from adapters.email.reading.addresses import address
 from adapters.email.reading.limits import Limits, Own
 from bot.domain.errors import Refusal
 from bot.filing import FOLDER
@@ -28,6 +30,8 @@ MB = 1024 * 1024
 HOLDS = timedelta(minutes=5)
 """For so long a desk holds a mailbox after it last said so; it says so at each look."""
 _HOLDER = "mailbox holder "
+
+log = logging.getLogger(__name__)
 
 
 class Boxes:
@@ -87,6 +91,8 @@ class Boxes:
         readers, self._readers, self._refused = self._readers, {}, {}
         for reader in readers.values():
             reader.stop()
+        if readers and self._settings.database is not None:
+            self._let_go(readers)
 
     def health(self) -> Mapping[str, Health]:
         """How each mailbox is, by its name in the settings."""
@@ -121,6 +127,20 @@ class Boxes:
 
         return self._database.write(hold)
 
+    def _let_go(self, names: Iterable[str]) -> None:
+        """So that another desk reads them at its next look, and not minutes later."""
+
+        def let_go(work: UnitOfWork) -> None:
+            for name in names:
+                held = work.memory.fact(_HOLDER + name)
+                if isinstance(held, dict) and held["by"] == self._me:
+                    work.memory.set_fact(_HOLDER + name, None)
+
+        try:
+            self._database.write(let_go)
+        except Exception:  # It ends by itself, and a desk that stops must not wait for a database that is away.
+            log.warning("Other desks wait some minutes before they read the mailboxes.", exc_info=True)
+
 
 def intake_of(
     database: Database, settings: Settings, email: Email, clock: WallClock, changed: Callable[[], None]
@@ -132,15 +152,15 @@ def intake_of(
         database,
         settings.data / FOLDER,
         clock,
-        own=Own(_own(email), email.trusted, signer.loop),
+        own=own_of(email, signer.loop),
         limits=Limits(whole=most, file=most),
         rules=MailRules(email.hourly, email.hourly_all, email.receipts),
         changed=changed,
     )
 
 
-def _own(email: Email) -> frozenset[str]:
-    """The addresses that are ours, in lower case: what comes from one of them, the desk has sent itself."""
-    sender = address_of(email.sender)
+def own_of(email: Email, loop: str) -> Own:
+    """The addresses that are ours, as they travel: what comes from one of them, the desk has sent itself."""
+    sender = address_of(email.sender, international=True)
     ours = [box.address for box in email.boxes.values()] + ([sender.addr_spec] if sender is not None else [])
-    return frozenset(address.strip().lower() for address in ours)
+    return Own(frozenset(map(address, ours)), email.trusted, loop)

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from adapters.email.boxes import own_of
 from bot.intake_ports import Mail
 from bot.ports import UnitOfWork
+from bot.settings import Email, Mailbox
 from tests.adapters.email.platform_of import Reading
 from tests.adapters.email.test_intake import raw
 from tests.databases import create_postgres
 from tests.doubles.mail.dovecot import PROGRAM, Dovecot, is_installed
 from tests.doubles.mail.imap import ImapServer
-from tests.doubles.mail.smtp import PASSWORD, Mailbox
+from tests.doubles.mail.smtp import PASSWORD
+from tests.doubles.mail.smtp import Mailbox as Letterbox
 from tests.town import MONDAY_TEN, Town
 
 
@@ -28,8 +31,8 @@ def town(settled: Town, tmp_path: Path) -> Iterator[Town]:
 
 
 @pytest.fixture
-def smtp() -> Iterator[Mailbox]:
-    with Mailbox() as mailbox:
+def smtp() -> Iterator[Letterbox]:
+    with Letterbox() as mailbox:
         yield mailbox
 
 
@@ -39,7 +42,7 @@ def imap() -> Iterator[ImapServer]:
         yield server
 
 
-def test_every_mailbox_is_read_and_told_of_in_one_health(town: Town, smtp: Mailbox, imap: ImapServer) -> None:
+def test_every_mailbox_is_read_and_told_of_in_one_health(town: Town, smtp: Letterbox, imap: ImapServer) -> None:
     with ImapServer() as other:
         boxes = {"support": imap.settings(), "billing": other.settings(address="billing@example.com")}
         with Reading(town, smtp.settings()["email"], boxes) as desk:
@@ -57,7 +60,7 @@ def test_every_mailbox_is_read_and_told_of_in_one_health(town: Town, smtp: Mailb
 
 
 def test_a_mailbox_that_refuses_the_password_keeps_neither_the_others_nor_letters(
-    town: Town, smtp: Mailbox, imap: ImapServer
+    town: Town, smtp: Letterbox, imap: ImapServer
 ) -> None:
     boxes = {"support": imap.settings(), "wrong": imap.settings(password=PASSWORD[::-1])}
     with Reading(town, smtp.settings()["email"], boxes) as desk:
@@ -72,7 +75,7 @@ def test_a_mailbox_that_refuses_the_password_keeps_neither_the_others_nor_letter
         assert PASSWORD[::-1] not in health.words
 
 
-def test_a_mailbox_that_cannot_be_set_up_so_keeps_nobody_either(town: Town, smtp: Mailbox, imap: ImapServer) -> None:
+def test_a_mailbox_that_cannot_be_set_up_so_keeps_nobody_either(town: Town, smtp: Letterbox, imap: ImapServer) -> None:
     boxes = {"wrong": imap.settings(aside="INBOX"), "support": imap.settings()}
     with Reading(town, smtp.settings()["email"], boxes) as desk:
         imap.deliver(raw())
@@ -81,7 +84,7 @@ def test_a_mailbox_that_cannot_be_set_up_so_keeps_nobody_either(town: Town, smtp
         assert "puts aside what it cannot read into the folder that it reads" in desk.platform.health().words
 
 
-def test_mail_is_read_while_no_letter_can_go_out(town: Town, smtp: Mailbox, imap: ImapServer) -> None:
+def test_mail_is_read_while_no_letter_can_go_out(town: Town, smtp: Letterbox, imap: ImapServer) -> None:
     smtp.down()
     with Reading(town, smtp.settings()["email"], {"support": imap.settings()}) as desk:
         with pytest.raises(ConnectionError):
@@ -96,7 +99,7 @@ def test_mail_is_read_while_no_letter_can_go_out(town: Town, smtp: Mailbox, imap
 
 
 def test_what_cannot_be_read_lies_aside_and_is_told_in_the_alerts_channel(
-    town: Town, smtp: Mailbox, imap: ImapServer
+    town: Town, smtp: Letterbox, imap: ImapServer
 ) -> None:
     with Reading(town, smtp.settings()["email"], {"support": imap.settings()}) as desk:
         imap.deliver(b"\r\n \r\n")
@@ -109,7 +112,7 @@ def test_what_cannot_be_read_lies_aside_and_is_told_in_the_alerts_channel(
 
 
 def test_of_several_desks_over_one_database_one_reads_a_mailbox(
-    settled_on_postgres: str, tmp_path: Path, smtp: Mailbox, imap: ImapServer
+    settled_on_postgres: str, tmp_path: Path, smtp: Letterbox, imap: ImapServer
 ) -> None:
     town = Town(tmp_path / "desk", MONDAY_TEN, create_postgres(settled_on_postgres, "mail_desks", "settled"))
     boxes = {"support": imap.settings(poll=5)}
@@ -122,10 +125,30 @@ def test_of_several_desks_over_one_database_one_reads_a_mailbox(
         imap.deliver(raw())
         one.until(town.tickets)
     assert one.woken + other.woken == 1
+    # Both have stopped, and a desk that stops leaves the mailbox to others at once.
+    with Reading(town, smtp.settings()["email"], boxes) as third:
+        third.starts()
+        third.until(lambda: "is read" in third.platform.health().words)
     town.close()
 
 
-def test_a_desk_that_ends_in_the_middle_of_a_real_mailbox_loses_and_doubles_none(town: Town, smtp: Mailbox) -> None:
+def test_what_comes_from_an_address_of_ours_is_our_own_however_it_is_written() -> None:
+    email = Email(
+        host="smtp.example.com",
+        sender="Support <Pager@Bücher.example>",
+        boxes={"support": Mailbox(host="imap.example.com", user="desk", address="Support@Bücher.example")},
+    )
+    own = own_of(email, "mark")
+    assert own.is_ours("support@xn--bcher-kva.example")
+    assert own.is_ours("pager+t1.abc@xn--bcher-kva.example")
+
+
+def test_the_address_of_a_mailbox_is_an_address_alone() -> None:
+    with pytest.raises(ValueError, match="is not a mail address"):
+        Mailbox(host="imap.example.com", user="desk", address="Support <support@example.com>")
+
+
+def test_a_desk_that_ends_in_the_middle_of_a_real_mailbox_loses_and_doubles_none(town: Town, smtp: Letterbox) -> None:
     number = 60
     if not is_installed():
         why = f"NOT TESTED over a real mail server: {PROGRAM} is missing (apt-get install dovecot-imapd)"
@@ -153,4 +176,4 @@ def test_a_desk_that_ends_in_the_middle_of_a_real_mailbox_loses_and_doubles_none
 
     held, taken = town.database.read(lambda work: (work.mails.held(1000), of_tickets(work)))
     assert len({mail.message_id for mail in (*held, *taken)}) == number
-    assert len(town.tickets()) == len(taken) == 20, "The limit for a minute; the others wait for a person."
+    assert len(town.tickets()) == len(taken) == 10, "Of the unverified in a minute; the others wait for a person."
