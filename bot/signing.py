@@ -89,10 +89,7 @@ class Signer:
 
 def signer_of(work: UnitOfWork) -> Signer:
     """The desk's own. In a writing transaction the first time, for that makes the secret."""
-    kept = work.memory.fact(FACT)
-    if not isinstance(kept, str):
-        kept = secrets.token_hex(32)
-        work.memory.set_fact(FACT, kept)
+    kept = work.memory.fact(FACT) or work.memory.first_fact(FACT, secrets.token_hex(32))
     return Signer(bytes.fromhex(kept))
 
 

@@ -72,10 +72,7 @@ def _digest(digits: str, salt: bytes) -> str:
 
 
 def _lookup(work: UnitOfWork, digits: str) -> str:
-    key = work.memory.fact(KEY)
-    if key is None:
-        key = secrets.token_hex(32)
-        work.memory.set_fact(KEY, key)
+    key = work.memory.fact(KEY) or work.memory.first_fact(KEY, secrets.token_hex(32))
     return hmac.new(bytes.fromhex(key), digits.encode(), hashlib.sha256).hexdigest()
 
 

@@ -58,6 +58,10 @@ _SET_FACT: Mapping[str, Executable] = {
     "sqlite": _fact_upsert(sqlite.insert),
     "postgresql": _fact_upsert(postgresql.insert),
 }
+_FIRST_FACT: Mapping[str, Executable] = {
+    "sqlite": sqlite.insert(facts).on_conflict_do_nothing(index_elements=["name"]),
+    "postgresql": postgresql.insert(facts).on_conflict_do_nothing(index_elements=["name"]),
+}
 
 
 class SqlMemory:
@@ -102,6 +106,12 @@ class SqlMemory:
     def set_fact(self, name: str, value: Any) -> None:
         """Keep a plain JSON value under that name."""
         self._transaction.write(_SET_FACT[self._transaction.dialect], {"name": name, "value": dumps(value)})
+
+    def first_fact(self, name: str, value: Any) -> Any:
+        """Keep it unless something is kept under that name; returns what is. Waits for another replica that is writing
+        it."""
+        self._transaction.write(_FIRST_FACT[self._transaction.dialect], {"name": name, "value": dumps(value)})
+        return self.fact(name)
 
     def holidays(self) -> Sequence[FrozenHolidays]:
         return [_holidays_from_row(row) for row in self._transaction.ask(_HOLIDAYS)]

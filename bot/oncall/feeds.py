@@ -51,10 +51,7 @@ def feed_of_key(secret: str, key: str, number_of: Callable[[Feed], int]) -> Feed
 
 def key_for(work: UnitOfWork, feed: Feed) -> str:
     """The key as it is now; in a writing transaction, for the first one makes the secret."""
-    secret = work.memory.fact(_SECRET)
-    if not isinstance(secret, str):
-        secret = secrets.token_hex(32)
-        work.memory.set_fact(_SECRET, secret)
+    secret = work.memory.fact(_SECRET) or work.memory.first_fact(_SECRET, secrets.token_hex(32))
     return feed_key(secret, feed, _numbers(work).get(str(feed), 1))
 
 

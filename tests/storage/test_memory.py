@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -14,10 +16,11 @@ from bot.domain.promises import promises_of
 from bot.domain.sla import Promises
 from bot.policy.file import policy_at
 from bot.ports import Entry, FrozenHolidays, UnitOfWork
+from bot.signing import FACT, Signer, signer_of
 from storage.cards_json import card_from_data, card_to_data
 from storage.database import SqlDatabase
 from storage.values import dumps, loads
-from tests.storage.desk import START, HandClock, at, routes
+from tests.storage.desk import START, HandClock, at, open_database, routes
 
 FROZEN = FrozenHolidays("CA-ON/public", 2026, {date(2026, 7, 1): "Canada Day"}, "holidays 0.109", START)
 CARD = Card(
@@ -59,6 +62,35 @@ def test_facts_are_kept_and_replaced(database: SqlDatabase) -> None:
     for value in ({"at": 1}, [1, "a"], None, "text"):
         database.write(lambda work, value=value: work.memory.set_fact("seen", value))  # type: ignore[misc]
         assert database.read(lambda work: work.memory.fact("seen")) == value
+
+
+def test_of_first_facts_the_first_is_kept(database: SqlDatabase) -> None:
+    assert database.write(lambda work: work.memory.first_fact("key", "mine")) == "mine"
+    assert database.write(lambda work: work.memory.first_fact("key", "another")) == "mine"
+    assert database.read(lambda work: work.memory.fact("key")) == "mine"
+
+
+def test_two_replicas_that_start_at_once_sign_with_one_secret(postgres_url: str, clock: HandClock) -> None:
+    """Both find none, and both would make one."""
+    replicas = [open_database(postgres_url, clock) for _ in range(2)]
+    looked = threading.Barrier(2)
+
+    def start(replica: SqlDatabase) -> bytes:
+        def deed(work: UnitOfWork) -> Signer:
+            assert work.memory.fact(FACT) is None
+            looked.wait(20)
+            return signer_of(work)
+
+        return replica.write(deed).secret
+
+    try:
+        with ThreadPoolExecutor(2) as both:
+            secrets = set(both.map(start, replicas))
+        assert len(secrets) == 1
+        assert {replica.write(signer_of).secret for replica in replicas} == secrets
+    finally:
+        for replica in replicas:
+            replica.close()
 
 
 def test_holidays_of_a_year_are_replaced_when_frozen_again(database: SqlDatabase) -> None:
