@@ -20,6 +20,7 @@ def examined(settings: Settings, email: Email, now: datetime) -> Iterator[tuple[
     yield "email letters", partial(letters, email)
     if not email.boxes:
         return
+    yield "email sender", partial(heard, email)
     yield "email trusted", partial(trusted, email)
     for name, box in email.boxes.items():
         yield f"mailbox {name}", partial(mailbox, settings, name, box)
@@ -38,6 +39,24 @@ def letters(email: Email) -> Iterator[Check]:
         yield Check(name, Verdict.FAIL, str(error), "Look at host and port of [email], and whether it is up.")
     else:
         yield Check(name, Verdict.OK, f"{email.host} takes mail from {email.sender}")
+
+
+def heard(email: Email) -> Iterator[Check]:
+    """Whether somebody reads what people send to the address that they see in letters; answers go to the mailbox in any
+    case."""
+    name, sender = "email sender", address_of(email.sender)
+    boxes = [box.address.strip().lower() for box in email.boxes.values()]
+    if sender is None:  # Told of with the letters.
+        return
+    shown = sender.addr_spec.lower()
+    if shown in boxes:
+        yield Check(name, Verdict.OK, f"what people write to {shown} is read")
+        return
+    found = f"letters come from {shown}, and no mailbox here has that address: what people write to it anew is not read"
+    if shown.rpartition("@")[2] != boxes[0].rpartition("@")[2]:
+        found += ", nor are reports of letters that did not arrive"
+    cure = f"Set email.sender to {boxes[0]}, or have mail for {shown} forwarded there."
+    yield Check(name, Verdict.WARN, found, cure)
 
 
 def trusted(email: Email) -> Iterator[Check]:

@@ -21,10 +21,10 @@ _OF: Mapping[str, Mapping[str, Any]] = {
     "reply": {"by": "Ann", "left_out": ["spool.log"]},
     "receipt": {
         "customer": "ACME Ltd",
-        "promise": "You will hear from us by Tuesday 13 October at 11:30 (Eastern time), because Monday is Thanksgiving "
-        "Day.",
-        "hours": "We are closed now and open again on Tuesday 13 October at 10:00 (Eastern time). Until then we look in "
-        "for what cannot wait.",
+        "promise": "You will hear from us by Tuesday 13 October at 11:30 (Eastern time), "
+        "because Monday is Thanksgiving Day.",
+        "hours": "We are closed now and open again on Tuesday 13 October at 10:00 (Eastern time). "
+        "Until then we look in for what cannot wait.",
         "standing": "Your subscription ended on 30 September 2026. For now we go on as before: please renew it soon.",
     },
     "closed": {

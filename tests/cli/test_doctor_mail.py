@@ -66,6 +66,15 @@ def test_a_mailbox_that_can_be_read_is_well_and_nobody_can_be_verified_unless_it
     assert believed["email trusted"] == [("ok", "verdicts of mx.example.com on senders are believed")]
 
 
+def test_a_sender_whom_nobody_reads_is_warned_of(tmp_path: Path, smtp: Mailbox, imap: ImapServer) -> None:
+    read = findings(tmp_path, smtp, imap, SENDER="Desk <Desk@example.com>")
+    assert read["email sender"] == [("ok", "what people write to desk@example.com is read")]
+    for sender, reports in (("noreply@example.com", False), ("ACME <desk@other.example>", True)):
+        ((verdict, words),) = findings(tmp_path, smtp, imap, SENDER=sender)["email sender"]
+        assert (verdict, "reports of letters that did not arrive" in words) == ("warn", reports)
+        assert "what people write to it anew is not read" in words
+
+
 def test_what_is_wrong_is_told_with_its_cure(tmp_path: Path, smtp: Mailbox, imap: ImapServer) -> None:
     smtp.down()
     found = findings(tmp_path, smtp, imap, BOXES__SUPPORT__PASSWORD="other", BOXES__SUPPORT__DONE="Read")  # noqa: S106
