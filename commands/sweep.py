@@ -20,6 +20,7 @@ from bot.domain.sla import BREACH, Clock, Stage
 from bot.domain.ticket import Ticket
 from bot.ports import Database, Kind, News, Speaker, Timer, UnitOfWork, Urgency
 from commands.alert_card import Missed, alert_of, digest_card
+from commands.doubted_words import only_believed
 from commands.paging import alert_decision, decided, on_alert
 from commands.record import record
 from commands.spec import CLOCK, Caller
@@ -143,6 +144,7 @@ def _tell(
     # Somebody is called also for what came while the desk was away: only the telling waits for the digest.
     calls = _gravest([*told, *fresh])
     decision = alert_decision(work, ticket, calls, caller.now) if calls else None
+    decision = only_believed(work, decision, ticket, clock)
     data: dict[str, Any] = {
         "clock": clock.kind.value,
         "told": stages[-1].number + 1,

@@ -66,6 +66,26 @@ def test_a_ticket_that_a_stranger_opens_again_wakes_nobody_for_it(night: Night) 
     assert len(night.calls()) == before
 
 
+@pytest.mark.parametrize("believed", [False, True])
+def test_a_late_answer_to_a_stranger_with_a_letter_wakes_nobody_unless_the_customer_waits_too(
+    town: Town, believed: bool
+) -> None:
+    night, ours = Night(town), (letter_about(town, 1),)
+    arrives(town, mail())
+    town.does("ann", "/ticket claim 1")
+    town.does("ann", "/ticket reply 1 try again")
+    before = len(night.calls())
+    arrives(town, mail(STRANGER, text="Hurry.", verified=Verified.NO, references=ours))
+    if believed:
+        arrives(town, mail(text="Yes, please.", references=ours))
+    for _ in range(24):
+        town.clock.forward(hours=1)
+        town.ticks()
+        night.round()
+    assert (len(night.calls()) > before) is believed
+    assert any("#1" in str(one.card.title) for one in night.sent if one.place == "#alerts")
+
+
 def test_what_a_person_lets_in_wakes_somebody_as_any_ticket_does(night: Night) -> None:
     waits = arrives(night.town, mail(STRANGER, verified=Verified.NO))
     told = night.town.does("ann", f"/mail open {waits.id} --customer acme")
