@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from bot.ports import Anchor, Anchoring, PromiseEnd, TicketFilter, Timer
 from storage import anchors, figures, search, suggestions
 from storage import timers as timer_rows
 from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
-from storage.ticket_lists import IS_OPEN, counted, listed
+from storage.ticket_lists import IS_OPEN, counted, customers_named, listed
 from storage.ticket_rows import DUE, changed_columns, event_from_row, event_to_row, ticket_from_row, ticket_to_row
 from storage.transaction import AlreadyThere, Transaction
 from storage.values import NEVER, can_be, epoch, instant, instant_or_none
@@ -192,8 +192,13 @@ class SqlTickets:
 
     def find(self, wanted: TicketFilter) -> Sequence[Ticket]:
         self._transaction.before_search()
-        rows = self._transaction.ask(listed(wanted, self._transaction.dialect))
+        rows = self._transaction.ask(listed(wanted, self._transaction.dialect, self._nobodys(wanted.text)))
         return [ticket_from_row(row) for row in rows]
+
+    def _nobodys(self, text: str) -> Collection[str]:
+        """Those words of a text that stand in no customer's name: most."""
+        found = ((word, self._transaction.ask(customers_named(word).limit(1)).first()) for word in search.words(text))
+        return frozenset(word for word, named in found if named is None)
 
     def count(self, wanted: TicketFilter) -> int:
         self._transaction.before_search()
