@@ -57,7 +57,7 @@ def _tell(work: UnitOfWork, customer: Customer, plan: Plan, step: Step, now: dat
     if writes and to:
         values = _values(work, customer, plan, step, now)
         post_letter(work, Letter.INSTALLATION, to, key, values, subject=_title(plan, step), text=values["title"])
-    if Audience.DESK in step.tell:
+    if Audience.DESK in step.tell or (writes and not to):  # Where a letter reaches nobody, somebody else must know.
         written: Line = ((f"A letter to {to} tells them." if to else "They have no mail address to write to."),)
         card = _milestone_card(work, customer, plan, step, now) if step.milestone else _over(work, customer, plan, now)
         work.outbox.post(News(Kind.NOTICE, DESK, card.and_lines(written) if writes else card, key))

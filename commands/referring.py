@@ -26,8 +26,11 @@ _WORDS = 20_000
 
 def send_letters(work: UnitOfWork, ticket: Ticket, partner: Partner, owed: Entitlement) -> tuple[Line, ...]:
     """Write to both, and tell the desk who was written to and who must be told by hand."""
-    key = f"referred:{ticket.number}:{ticket.seq}"
-    return (_to_customer(work, ticket, partner, owed, key), _to_partner(work, ticket, partner, owed, key))
+    last = f"{ticket.number}:{ticket.seq}"
+    return (
+        _to_customer(work, ticket, partner, owed, f"referred:{last}"),
+        _to_partner(work, ticket, partner, owed, f"handover:{last}"),
+    )
 
 
 def _to_customer(work: UnitOfWork, ticket: Ticket, partner: Partner, owed: Entitlement, key: str) -> Line:

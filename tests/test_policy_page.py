@@ -101,7 +101,7 @@ def test_the_page_follows_the_operators_changes(policy: Policy) -> None:
     ):
         assert words in told
     assert "Installation plan:" not in told
-    assert "once a subscription has ended it is served no more: what is asked is referred to a partner." in told
+    assert "once a subscription has ended it is served no more: what is asked is referred to a partner, within" in told
     assert "by letter" not in told
     assert "whether it was solved" not in told
     assert "Level III" not in told

@@ -159,7 +159,7 @@ def _beyond(policy: Policy) -> list[Line]:
 def _expiry(policy: Policy) -> list[Line]:
     """When the end of a subscription is told, and what comes after it."""
     if policy.expiry.after is AfterExpiry.REFER:
-        after = "served no more: what is asked is referred to a partner"
+        after = f"served no more: what is asked is referred to a partner, within the time of {policy.lowest.title}"
     elif policy.grace:
         after = f"served as before for {_many_days(policy.grace)}, and then as {policy.lowest.title}"
     else:

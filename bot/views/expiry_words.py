@@ -55,7 +55,7 @@ def loses_telephone(customer: Customer, policy: Policy, ending: Ending) -> bool:
 
 
 def expiry_values(customer: Customer, policy: Policy, ending: Ending, today: date) -> dict[str, Any]:
-    """What the letter to the customer may say: plain JSON, days as people write them."""
+    """What the letter to the customer may say, but for the partner's name: plain JSON, days as people write them."""
     at_last = then(customer, policy, ending)
     graced = bool(policy.grace) and ending.after.standing is not Standing.ACTIVE
     return {
@@ -72,7 +72,6 @@ def expiry_values(customer: Customer, policy: Policy, ending: Ending, today: dat
         "then_ways": at_last.ways_in_words,
         "then_scope": at_last.level.in_scope,
         "referred": at_last.referred,
-        "partner": customer.partner,
         "loses_telephone": loses_telephone(customer, policy, ending),
     }
 

@@ -140,6 +140,14 @@ def test_a_partner_who_is_none_is_refused_with_who_was_meant(network: Town) -> N
     assert "Which partner?" in network.refused("ann", "/ticket refer 1")
 
 
+def test_one_address_for_the_customer_and_the_partner_gets_both_letters(network: Town) -> None:
+    network.does("lea", "/partner edit north --address it@acme.example")
+    network.does("ann", "/ticket refer 1 --partner north")
+    told, handover = network.hears(ACME)
+    assert "we have referred ticket #1 to a partner" in told
+    assert "We have referred ticket #1 to you, Northwind Consulting" in handover
+
+
 def test_without_a_network_any_name_will_do_and_the_desk_hands_it_over(town: Town) -> None:
     town.does("ann", '/ticket open "a filter" --customer acme')
     told = town.does("ann", '/ticket refer 1 --partner "Aunt Mary"')

@@ -388,6 +388,16 @@ def test_another_day_of_installation_arms_the_plan_anew_and_none_ends_it(months:
     assert "New Leaf has no installation plan." in town.does("vic", "/customer plan leaf")
 
 
+def test_where_only_the_customer_is_told_and_has_no_address_the_desk_is(months: Months) -> None:
+    town = months.town
+    follow(town, milestones=(Milestone(2, "mail flows", frozenset({Audience.CUSTOMER})),))
+    town.does("lea", 'customer add "Deaf" --id deaf --installed 2026-10-05')
+    months.to("2026-10-08 10:00")
+    ((_, told),) = months.heard("#desk")
+    assert told.startswith("Deaf")
+    assert "They have no mail address to write to." in told
+
+
 def test_the_customer_is_written_to_at_the_end_where_the_policy_says_so(months: Months) -> None:
     leaf(months.town)
     follow(months.town, handover=frozenset({Audience.CUSTOMER}), milestones=())
