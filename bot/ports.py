@@ -275,8 +275,9 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Which tickets a list shows. Empty fields do not narrow. `order`: "due" (earliest first) or "newest". `text` is
-    looked for in all that was written, or `in_subject` alone; `below` keeps to smaller numbers."""
+    """Which tickets a list shows. Empty fields do not narrow. `order`: "due" (earliest first), "newest", or "changed"
+    (what has been left alone for the longest first). `text` is looked for in all that was written, or `in_subject`
+    alone; `below` keeps to smaller numbers, and `after` to what comes after such a last change and number."""
 
     states: frozenset[State] = frozenset()
     owner: str | None = None
@@ -297,6 +298,7 @@ class TicketFilter:
     in_subject: bool = False
     changed_from: datetime | None = None
     below: int | None = None
+    after: tuple[datetime, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ tickets = Table(
     Index("tickets_by_category", "category", "due", "number"),
     Index("tickets_by_priority", "priority", "due", "number"),
     Index("tickets_by_opening", "opened_at"),
+    Index("tickets_by_change", "changed_at", "number"),
     # What somebody has in hand is asked for often, and is little beside all that they ever had.
     Index(
         "tickets_open_by_owner",

@@ -43,6 +43,10 @@ def conditions(wanted: TicketFilter, dialect: str, nobodys: Collection[str] = ()
         yield _t.opened_at < epoch(wanted.opened_until)
     if wanted.changed_from is not None:
         yield _t.changed_at >= epoch(wanted.changed_from)
+    if wanted.after is not None:
+        at, number = wanted.after
+        yield _t.changed_at >= epoch(at)
+        yield or_(_t.changed_at > epoch(at), _t.number > number)
     if wanted.below is not None:
         yield _t.number < wanted.below
     if wanted.text.strip():
@@ -72,10 +76,13 @@ def customers_named(word: str) -> Select[str]:
 
 
 def listed(wanted: TicketFilter, dialect: str, nobodys: Collection[str] = ()) -> Select[tuple[object, ...]]:
-    """The tickets of a filter in its order: earliest due first (those without a due time last), or newest first."""
+    """The tickets of a filter in its order: earliest due first (those without a due time last), newest first, or in the
+    order of their last changes."""
     found = select(tickets).where(*conditions(wanted, dialect, nobodys))
     if wanted.order == "newest":
         found = found.order_by(_t.number.desc())
+    elif wanted.order == "changed":
+        found = found.order_by(_t.changed_at, _t.number)
     else:
         # Said in this way, too, it needs no sorting of all that is open: the index by due time has it in order.
         still_open = (IS_OPEN,) if wanted.states == OPEN_STATES else ()

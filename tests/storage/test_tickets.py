@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import create_engine
 
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import Priority, State, Ticket, replay
 from bot.ports import TicketFilter, UnitOfWork
 from storage.database import SqlDatabase
+from storage.ticket_lists import listed
 from tests.storage.desk import START, HandClock, at, happen, open_database, open_ticket
 
 
@@ -275,3 +277,22 @@ def test_text_of_any_kind_is_stored_or_refused_in_words(database: SqlDatabase) -
     assert database.read(lambda work: work.tickets.get(1).subject) == nasty
     assert database.read(lambda work: len(work.tickets.get(1).text)) == 1_000_000
     assert START + timedelta(0) == database.read(lambda work: work.tickets.get(1).opened_at)
+
+
+@pytest.mark.parametrize("after", [None, (at(10), 1050)])
+def test_what_has_changed_is_found_by_an_index_in_its_order(
+    database: SqlDatabase, url: str, after: tuple[datetime, int] | None
+) -> None:
+    """A poll of a quiet desk must not look at each of a million tickets, nor sort what has changed since last year."""
+    database.write(lambda work: [open_ticket(work, when=at(number // 100)) for number in range(2000)])
+    wanted = TicketFilter(order="changed", changed_from=at(0), after=after, limit=21)
+    engine = create_engine(url)
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+        question = listed(wanted, engine.dialect.name).compile(engine, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + str(question)))
+    engine.dispose()
+    assert "tickets_by_change" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.web.api.cursors import below, cursor_after
+from adapters.web.api.cursors import below, change_before, cursor_after, cursor_after_change
 from adapters.web.api.models import Closing, NewMessage, NewTicket, Search, Sender
 from adapters.web.api.problems import Problem, no_ticket
 from adapters.web.api.repeats import Answer
@@ -91,19 +91,16 @@ def list_tickets(work: UnitOfWork, call: Call) -> Answer:
     customer = call.key.customer or asked.customer
     if asked.customer not in (None, customer):
         return Answer(200, {"tickets": [], "next": None}, {})
-    wanted = TicketFilter(
+    every = TicketFilter(
         states=frozenset({State(asked.state)}) if asked.state else frozenset(),
         customer=customer,
         text=asked.q or "",
         in_subject=True,
-        changed_from=asked.updated_since,
-        below=below(asked.cursor) if asked.cursor is not None else None,
-        order="newest",
         limit=asked.limit + 1,
     )
-    found = work.tickets.find(wanted)
+    found = work.tickets.find(_page(every, asked))
     shown = found[: asked.limit]
-    more = cursor_after(shown[-1].number) if len(found) > len(shown) else None
+    more = _cursor(shown[-1], asked) if len(found) > len(shown) else None
     return Answer(200, {"tickets": [ticket_data(one, work.promises) for one in shown], "next": more}, {})
 
 
@@ -116,6 +113,21 @@ def read_entitlement(work: UnitOfWork, call: Call) -> Answer:
     except NotFound:
         raise unknown from None
     return Answer(200, entitlement_data(work, customer, call.now), {})
+
+
+def _page(every: TicketFilter, asked: Search) -> TicketFilter:
+    """The page that the cursor leads to, in the order of the list. What has changed comes in the order of its changes:
+    so nothing that changes meanwhile is passed over, and an index has it at hand. Raises Problem."""
+    if asked.updated_since is None:
+        return replace(every, order="newest", below=below(asked.cursor) if asked.cursor is not None else None)
+    after = change_before(asked.cursor) if asked.cursor is not None else None
+    return replace(every, order="changed", changed_from=asked.updated_since, after=after)
+
+
+def _cursor(last: Ticket, asked: Search) -> str:
+    if asked.updated_since is None:
+        return cursor_after(last.number)
+    return cursor_after_change(last.changed_at or last.opened_at, last.number)
 
 
 def _ticket(work: UnitOfWork, call: Call, *, follow: bool = True) -> Ticket:

@@ -135,7 +135,7 @@ class Search(Asked):
             WithJsonSchema({"type": "string", "format": "date-time"}),
         ]
         | None
-    ) = Field(default=None, description="Only what has changed from then on.")
+    ) = Field(default=None, description="Only what has changed from then on, what changed first first.")
     cursor: str | None = Field(
         default=None, max_length=64, pattern=r"^[A-Za-z0-9_-]+$", description="Where the page before ended: its `next`."
     )
@@ -197,7 +197,7 @@ class WholeTicket(Ticket):
 
 
 class TicketPage(Answered):
-    """Tickets, the newest first."""
+    """Tickets, the newest first, or with `updated_since` what changed first."""
 
     tickets: list[Ticket]
     next: str | None = Field(description="The cursor of the next page; null on the last one.")

@@ -21,6 +21,7 @@ def _where(condition: str) -> dict[str, Any]:
 def upgrade() -> None:
     op.add_column("tickets", sa.Column("rating", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("unverified", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index("tickets_by_change", "tickets", ["changed_at", "number"])
     op.create_table(
         "mails",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
@@ -89,8 +90,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", NUMBER, nullable=False),
-        sa.PrimaryKeyConstraint("subject", "kind"),
         sa.Column("first_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("subject", "kind"),
         sqlite_with_rowid=False,
     )
     op.create_index("reminders_by_time", "reminders", ["at", "subject", "kind"])
