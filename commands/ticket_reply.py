@@ -81,7 +81,7 @@ def ticket_reply(
         ticket,
         _sent(ticket, by_hand, undo),
         more=(strange_address(work, ticket), other, _staying(caller), turn, *clock_lines(work, ticket, caller.now)),
-        choices=(Choice("Take back", "ticket unsend", {"ticket": number}),) if to and undo else (),
+        choices=(Choice("Take back", "ticket unsend", {"ticket": number, "reply": replied}),) if to and undo else (),
         sent_to=to or None,
     )
 

@@ -23,43 +23,46 @@ from commands.ticket_reply import letter_key, taken_back_in
     "ticket unsend",
     ticket="Which ticket",
     reason="Why, for the history",
+    reply="Which reply, by its line in the history; without it the newest",
     examples=("ticket unsend 2", "ticket unsend 2 wrong customer"),
 )
-def ticket_unsend(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = BLANK) -> Card:
-    """Take back the newest reply, as long as it has not left."""
+def ticket_unsend(
+    caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Text = BLANK, reply: int | None = None
+) -> Card:
+    """Take back a reply, as long as it has not left."""
     number = ticket.number
     history = work.tickets.history(number)
-    reply = _newest(history)
-    if reply is None:
+    wrote = _wanted(history, reply)
+    if wrote is None:
         raise Conflict(f"#{number} has no reply to take back.", f"/ticket show {number}")
-    to = str(reply.data.get("to") or "")
+    to = str(wrote.data.get("to") or "")
     if not to:
         raise Conflict(f"That reply to #{number} was never sent: it is kept on the ticket alone.")
-    if not work.outbox.recall(number, letter_key(number, reply.seq), caller.now):
+    if not work.outbox.recall(number, letter_key(number, wrote.seq), caller.now):
         raise Conflict(
             f"It is too late: the reply to {to} has left, or is on its way.",
             f"To set it right, write another: /ticket reply {number}",
         )
-    data = _stood_before(history, reply)
-    ticket = record(caller, work, ticket, Deed.UNSENT, reason, reply=reply.seq, **data)
+    data = _stood_before(history, wrote)
+    ticket = record(caller, work, ticket, Deed.UNSENT, reason, reply=wrote.seq, **data)
     line = f"{caller.name} took back the reply on #{number} {ticket.subject} before it left"
-    tell(caller, work, ticket, {*ticket.watchers, ticket.owner, reply.by}, (line,))
+    tell(caller, work, ticket, {*ticket.watchers, ticket.owner, wrote.by}, (line,))
     again = Choice("Write it again", "ticket reply", {"ticket": number}, asks=("text",), style=Style.PRIMARY)
     return done(
         work,
         ticket,
         f"Taken back: nothing goes to {to}. You had written:",
-        more=((str(reply.data["text"]),), _elsewhere(ticket), *clock_lines(work, ticket, caller.now)),
+        more=((str(wrote.data["text"]),), _elsewhere(ticket), *clock_lines(work, ticket, caller.now)),
         choices=() if ticket.closed else (again,),
-        text=reply.data["text"],
+        text=wrote.data["text"],
     )
 
 
-def _newest(history: Sequence[Event]) -> Event | None:
-    """The newest reply that has not been taken back."""
+def _wanted(history: Sequence[Event], seq: int | None) -> Event | None:
+    """The reply of that line, or the newest; one that has been taken back is none any more."""
     taken_back = taken_back_in(history)
-    replies = (event for event in reversed(history) if event.deed is Deed.REPLIED and event.seq not in taken_back)
-    return next(replies, None)
+    replies = [event for event in history if event.deed is Deed.REPLIED and event.seq not in taken_back]
+    return next((event for event in reversed(replies) if seq in (None, event.seq)), None)
 
 
 def _stood_before(history: Sequence[Event], reply: Event) -> dict[str, Any]:

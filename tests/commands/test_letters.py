@@ -70,7 +70,7 @@ def test_a_reply_goes_out_after_a_moment_and_says_so(town: MailTown) -> None:
     answer = town.says("ann", "/ticket reply 1 Dear Jo,\n\nit is out.")
     assert "Your reply goes to it@acme.example; it goes out in 10 s." in words(answer.card)
     assert [(one.label, one.command, one.values) for one in answer.card.choices] == [
-        ("Take back", "ticket unsend", {"ticket": 1})
+        ("Take back", "ticket unsend", {"ticket": 1, "reply": 2})
     ]
     town.clock.forward(seconds=9)
     assert town.letters() == []
@@ -234,6 +234,18 @@ def test_several_are_taken_back_one_after_the_other(town: MailTown) -> None:
     assert town.ticket(1).clocks == before.clocks
     assert "no reply to take back" in town.refused("ann", "/ticket unsend 1")
     assert "replied" not in town.does("zoe", "/ticket reply 1 three")
+
+
+def test_of_two_who_reply_at_once_each_takes_back_their_own(town: MailTown) -> None:
+    mine = town.says("ann", "/ticket reply 1 mine").card.choices[0]
+    town.does("bob", "/ticket reply 1 and another")
+    pressed = f"/{mine.command} {mine.values['ticket']} --reply {mine.values['reply']}"
+    assert "You had written:\nmine" in town.does("ann", pressed)
+    assert "no reply to take back" in town.refused("ann", pressed)
+    assert running(town) == set()
+    town.clock.forward(seconds=10)
+    (letter,) = town.letters()
+    assert "and another" in words(letter)
 
 
 def test_words_that_came_in_between_owe_no_second_answer(town: MailTown) -> None:
