@@ -72,8 +72,10 @@ def is_letter(parcel: Parcel) -> bool:
 def draw_letter(work: UnitOfWork, parcel: Parcel, writer: LetterWriter) -> Card | None:
     """The letter: its title is the subject, its line the body. Where it is to be sent by hand its first line says to
     whom; where it goes by mail, its `data["mail"]` says what a mail adapter needs to know. None for a closing note of a
-    ticket that is open again, or was closed anew."""
+    ticket that is open again, or was closed anew; and for a sign-in link in chat, where others could use it."""
     kind, to, head = Letter(parcel.card.data["letter"]), parcel.place.removeprefix(MAIL), writer.head
+    if kind is Letter.SIGN_IN and parcel.platform not in head.carriers:
+        return None
     ticket = work.tickets.get(parcel.ticket) if parcel.ticket is not None else None
     if (
         kind is Letter.CLOSED

@@ -110,7 +110,8 @@ def web_scene(folder: Path) -> Iterator[WebScene]:
     """The same desk every time, served from a thread with a loop of its own, in a new folder."""
     port = _free_port()
     web = {"customers": True, "staff": True, "public_url": f"http://127.0.0.1:{port}", "port": port}
-    settings = Settings.model_validate({"data": folder, "company": "Example Support", "web": web})
+    mail = {"host": "127.0.0.1", "sender": "support@example.com", "undo": 0}
+    settings = Settings.model_validate({"data": folder, "company": "Example Support", "web": web, "email": mail})
     clock = MovableClock(FRIDAY)
     house = build(settings, clock)
     scene = WebScene(house, settings.web.public_url)

@@ -32,11 +32,7 @@ class Doors:
 
     def __init__(self, settings: Settings, desk: Desk, clock: WallClock, changed: Callable[[], None]) -> None:
         wanted = opened(settings)
-        if wanted and not settings.web.public_url:
-            raise Refusal(
-                f"web.{wanted[0]} is on, and web.public_url is not set: nobody would find the desk.",
-                'Say in [web] where others reach it: public_url = "https://desk.example.com"',
-            )
+        _must_do(settings, wanted)
         signer = desk.database.write(signer_of)
         filing = Filing(settings.data / FOLDER)
         here = Path(__file__).parent
@@ -52,6 +48,21 @@ class Doors:
         """Bring what goes on behind the answers to its end."""
         await self.door.tasks.stop()
         self.door.workers.stop()
+
+
+def _must_do(settings: Settings, wanted: Sequence[str]) -> None:
+    """Raises Refusal for a door that nobody could come in by."""
+    if wanted and not settings.web.public_url:
+        raise Refusal(
+            f"web.{wanted[0]} is on, and web.public_url is not set: nobody would find the desk.",
+            'Say in [web] where others reach it: public_url = "https://desk.example.com"',
+        )
+    if "customers" in wanted and settings.email is None:
+        # The only other way out is chat, where whoever reads a link could use it.
+        raise Refusal(
+            "web.customers is on, and mail is not set up: customers sign in by a link that goes to their address.",
+            "Set mail up: thirdline init email. Or turn the page off: customers = false in [web].",
+        )
 
 
 def opened(settings: Settings) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ class _Steps:
         if values["customers"]:
             say(f"Customers sign in at {url}/support, by a link that is sent to their address.")
             if settings.email is None:
-                say(f"  Without mail the links are shown in chat, to be sent by hand: thirdline init email{option}")
+                say(f"  The desk does not start before it can send mail: thirdline init email{option}")
         if values["staff"]:
             say("Staff get in by a link from chat: /desk page")
         if values["api"]:

@@ -27,7 +27,7 @@ def examined(settings: Settings) -> Iterator[tuple[str, Looks]]:
     web = settings.web
     if not any(getattr(web, door) for door in DOORS):
         return
-    yield "web doors", partial(doors, web)
+    yield "web doors", partial(doors, settings)
     if not web.public_url:
         return
     yield "web encryption", partial(encryption, web)
@@ -36,13 +36,17 @@ def examined(settings: Settings) -> Iterator[tuple[str, Looks]]:
     yield "web reached", partial(reached, web)
 
 
-def doors(web: Web) -> Iterator[Check]:
+def doors(settings: Settings) -> Iterator[Check]:
     """What is open, and where."""
-    name = "web doors"
+    name, web = "web doors", settings.web
     on = [door for door in DOORS if getattr(web, door)]
     if not web.public_url:
         cure = 'Say in [web] where others reach the desk: public_url = "https://desk.example.com"'
         yield Check(name, Verdict.FAIL, f"{', '.join(on)}: on, and nobody would find the desk", cure)
+        return
+    if web.customers and settings.email is None:
+        cure = "Set mail up: thirdline init email. The desk does not start before."
+        yield Check(name, Verdict.FAIL, "customers sign in by a link in a mail, and no mail is set up", cure)
         return
     yield Check(name, Verdict.OK, ", ".join(f"{door} at {web.public_url}{DOORS[door]}" for door in on))
 

@@ -57,7 +57,7 @@ def findings(data: Path, **settings: str) -> dict[str, tuple[str, str]]:
 
 def test_with_options_it_is_written_and_says_what_comes_next(tmp_path: Path) -> None:
     done = init(tmp_path, "--url", f"{URL}/", "--customers", "--staff", "--api", "--port", "8123")
-    assert done.code == 0, done.out + done.err
+    assert done.code == 1, "Mail is left to do."
     web = read_settings(data=tmp_path).web
     assert (web.public_url, web.port, web.host, web.proxies) == (URL, 8123, "127.0.0.1", 1)
     assert (web.customers, web.staff, web.api) == (True, True, True)
@@ -71,7 +71,7 @@ def test_with_options_it_is_written_and_says_what_comes_next(tmp_path: Path) -> 
         assert words in done.out
     before = (tmp_path / "thirdline.toml").read_text()
     again = init(tmp_path, "--no-api")
-    assert again.code == 0, again.out + again.err
+    assert again.code == 1, again.out + again.err
     assert (tmp_path / "thirdline.toml").read_text() == before.replace("api = true", "api = false")
 
 
@@ -96,7 +96,7 @@ def test_a_person_is_asked(tmp_path: Path) -> None:
         ):
             person.until(words)
             person.types(line)
-        assert person.code() == 0, person.seen
+        assert person.code() == 1, person.seen
     finally:
         person.close()
     web = read_settings(data=tmp_path).web
@@ -119,6 +119,11 @@ def test_the_doctor_tells_of_an_address_that_is_missing_unencrypted_or_counted_w
     found = findings(data, STAFF="true", PUBLIC_URL=URL, PORT="1", PROXIES="1", HOST="0.0.0.0")  # noqa: S104  # To be told of.
     assert found["web proxies"][0] == "warn"
     assert found["web reached"] == ("ok", "nothing listens on 0.0.0.0:1 now; `thirdline serve` does")
+
+
+def test_the_doctor_says_that_customers_need_mail_to_sign_in(tmp_path: Path) -> None:
+    found = findings(tmp_path / "desk", CUSTOMERS="true", PUBLIC_URL=URL, PORT="1", PROXIES="1")
+    assert found["web doors"] == ("fail", "customers sign in by a link in a mail, and no mail is set up")
 
 
 def test_the_doctor_asks_whether_the_public_address_leads_here(tmp_path: Path, other: int) -> None:

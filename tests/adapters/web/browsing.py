@@ -21,6 +21,7 @@ from tests.adapters.web.html_checker import Checked, checked
 from tests.town import Town
 
 URL = "https://desk.example.com"
+MAIL = {"host": "127.0.0.1", "sender": "support@desk.example.com", "undo": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def served(folder: Path, story: Callable[[Served], Coroutine[Any, Any, None]], *
     """Tell the story to a town on the web: {"customers": True} unless said otherwise."""
     options = {"customers": True, "public_url": URL, "port": 0} | web
     town = Town(folder).settle()
-    settings = Settings.model_validate({"data": folder, "company": "Example Support", "web": options})
+    settings = Settings.model_validate({"data": folder, "company": "Example Support", "web": options, "email": MAIL})
 
     async def run() -> None:
         doors = Doors(settings, town.desk, town.clock, lambda: None)

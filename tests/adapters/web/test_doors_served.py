@@ -10,13 +10,14 @@ from aiohttp import ClientSession
 from bot.clocks import MovableClock
 from bot.settings import Settings
 from bot.wiring import build
+from tests.adapters.web.browsing import MAIL
 from tests.adapters.web.test_pagers_served import Listens
 from tests.town import MONDAY_TEN
 
 
 def test_the_customers_page_is_served_where_it_is_on(tmp_path: Path) -> None:
     web = {"port": 0, "customers": True, "public_url": "https://desk.example.com"}
-    settings = Settings.model_validate({"data": tmp_path, "web": web})
+    settings = Settings.model_validate({"data": tmp_path, "web": web, "email": MAIL})
 
     async def story() -> None:
         house = build(settings, MovableClock(MONDAY_TEN), ("console",))

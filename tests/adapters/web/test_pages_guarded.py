@@ -16,6 +16,7 @@ from aiohttp import FormData
 from adapters.web.doors import Doors
 from bot.domain.errors import Refusal
 from bot.settings import Settings
+from commands.visits import write_link
 from tests.adapters.web.browsing import URL, Browser, Served, served
 from tests.town import Town
 
@@ -341,5 +342,19 @@ def test_pages_that_nobody_would_find_are_refused_at_the_start(tmp_path: Path) -
             settings = Settings.model_validate({"data": tmp_path, "web": {door: True}})
             with pytest.raises(Refusal, match=rf"web\.{door} is on, and web\.public_url is not set"):
                 Doors(settings, town.desk, town.clock, lambda: None)
+    finally:
+        town.close()
+
+
+def test_without_mail_customers_could_not_sign_in_and_their_links_are_for_no_chat(tmp_path: Path) -> None:
+    town = Town(tmp_path).settle()
+    try:
+        web = {"customers": True, "public_url": URL}
+        settings = Settings.model_validate({"data": tmp_path, "web": web})
+        with pytest.raises(Refusal, match=r"mail is not set up: customers sign in by a link"):
+            Doors(settings, town.desk, town.clock, lambda: None)
+        now = town.clock.now()
+        assert town.database.write(lambda work: write_link(work, KNOWN, URL, now)), "Mail was turned off after it."
+        assert town.hears(f"mail:{KNOWN}") == [], "It lies in no chat."
     finally:
         town.close()
