@@ -23,7 +23,7 @@ from commands.ticket_reply import letter_key, taken_back_in
     "ticket unsend",
     ticket="Which ticket",
     reason="Why, for the history",
-    reply="Which reply, by its line in the history; without it the newest",
+    reply="Which reply: its own button says so; without it the newest",
     examples=("ticket unsend 2", "ticket unsend 2 wrong customer"),
 )
 def ticket_unsend(

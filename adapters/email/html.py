@@ -21,6 +21,9 @@ _BUTTON = (
     '<a href="{link}" style="display: inline-block; margin: 0 8px 8px 0; padding: 8px 16px; border: 1px solid; '
     'border-radius: 8px; color: inherit; text-decoration: none;">{label}</a>'
 )
+# Up to where a sentence goes on: what is shown is where it leads, or nobody could see through it.
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,1990}[^\s<>\"'.,;:!?)\]}]")
+_LINK = '<a href="{0}" style="color: inherit;">{0}</a>'
 _APART = re.compile(r"\n[ \t]*\n")
 
 
@@ -50,7 +53,16 @@ def _parts(paragraph: str, buttons: Mapping[str, str]) -> Iterator[str]:
 
 def _words(lines: Sequence[str]) -> Iterator[str]:
     if any(line.strip() for line in lines):
-        yield _PARAGRAPH.format(escape("\n".join(lines)))
+        yield _PARAGRAPH.format(_linked("\n".join(lines)))
+
+
+def _linked(text: str) -> str:
+    """Addresses in the words lead there: not every mail program makes links of them."""
+    made, at = "", 0
+    for found in _ADDRESS.finditer(text):
+        made += escape(text[at : found.start()]) + _LINK.format(escape(found[0]))
+        at = found.end()
+    return made + escape(text[at:])
 
 
 def _row(buttons: Sequence[str]) -> Iterator[str]:

@@ -318,7 +318,7 @@ def test_the_page_is_one_column_for_day_and_night_and_fetches_nothing() -> None:
     text = "Dear Jo,\n\nit is <b>out</b> & over.\nhttps://evil.example/?a=1&b=2\n\nIt is not solved: " + LINKS[0][1]
     source = words(written(parcel(f"{text}\n5 of 5: {LINKS[1][1]}", links=LINKS)), "html")
     page = Page(source)
-    assert page.links == [LINKS[0][1], LINKS[1][1]]
+    assert page.links == ["https://evil.example/?a=1&b=2", LINKS[0][1], LINKS[1][1]]
     assert page.fetched == []
     assert set(page.tags) <= {"html", "head", "meta", "title", "style", "body", "div", "p", "a"}
     assert page.open == []
@@ -364,6 +364,13 @@ def test_files_that_are_there_go_with_it_and_the_others_are_named() -> None:
     ]
     assert "Not attached, ask us for it: core.dump, gone.txt" in words(found)
     assert "Not attached, ask us for it: core.dump, gone.txt" in words(found, "html")
+
+
+def test_addresses_in_the_words_lead_where_they_say_and_nowhere_else() -> None:
+    said = 'See https://docs.example.com/a?b=1&c=2. Or (http://x.example/y)! javascript:alert(1) https://"onclick=x'
+    page = Page(words(written(parcel(said)), "html"))
+    assert page.links == ["https://docs.example.com/a?b=1&c=2", "http://x.example/y"]
+    assert said in "".join(page.words)
 
 
 # --- whatever anybody wrote -------------------------------------------------------------------------------------
