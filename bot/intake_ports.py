@@ -64,6 +64,9 @@ class Mails(Protocol):
     def held(self, most: int) -> Sequence[Mail]:
         """Those that wait for a person, oldest first."""
 
+    def dropped(self, most: int) -> Sequence[Mail]:
+        """Those that a machine must have written, newest first."""
+
     def of_ticket(self, ticket: int) -> Sequence[Mail]:
         """Oldest first."""
 

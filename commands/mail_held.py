@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cards import Card, Choice, Line, Table, When, say
 from bot.domain.people import Role
 from bot.intake_ports import Mail
@@ -27,9 +29,14 @@ def mail_held(caller: Caller, work: UnitOfWork) -> Card:
     for mail in shown[:WITH_BUTTONS]:
         choices += held_choices(mail, str(mail.id))
     hint: Line = ("One by its number: /mail show NUMBER, /mail open NUMBER --customer NAME, /mail refuse NUMBER",)
+    return mail_table(shown, "why it waits", (*more, hint), choices)
+
+
+def mail_table(shown: Sequence[Mail], why: str, lines: tuple[Line, ...], choices: tuple[Choice, ...] = ()) -> Card:
+    """Messages, a row each; `why` heads their reasons."""
     return Card(
-        lines=(*more, hint),
-        table=Table(("mail", "since", "from", "subject", "why it waits"), tuple(_row(mail) for mail in shown)),
+        lines=lines,
+        table=Table(("mail", "since", "from", "subject", why), tuple(_row(mail) for mail in shown)),
         choices=choices,
         data={"mails": [_data(mail) for mail in shown]},
     )

@@ -35,6 +35,7 @@ mails = Table(
     Index("mails_by_sender", "sender", "received_at"),
     Index("mails_by_time", "received_at", "state"),
     Index("mails_opened", "received_at", **_where("state = 'taken' AND seq = 1")),
+    Index("mails_dropped", "id", **_where("state = 'dropped'")),
     Index("mails_held", "id", **_where("state = 'held'")),
     Index("mails_of_ticket", "ticket", "id", **_where("ticket IS NOT NULL")),
     sqlite_autoincrement=True,

@@ -36,6 +36,7 @@ _MAIL = Shape(
 _GET = _MAIL.select.where(_c.id == bindparam("id"))
 _KNOWN = _MAIL.select.where(_c.message_id == bindparam("message_id"))
 _HELD = _MAIL.select.where(_c.state == literal_column("'held'")).order_by(_c.id).limit(bindparam("most"))
+_DROPPED = _MAIL.select.where(_c.state == literal_column("'dropped'")).order_by(_c.id.desc()).limit(bindparam("most"))
 _OF_TICKET = _MAIL.select.where(_c.ticket == bindparam("of_ticket"), _c.ticket.is_not(None))
 _OLDEST_FIRST = _OF_TICKET.order_by(_c.id)
 _LAST = _OF_TICKET.order_by(_c.id.desc()).limit(1)
@@ -99,6 +100,9 @@ class SqlMails:
 
     def held(self, most: int) -> Sequence[Mail]:
         return self._all(_HELD, {"most": most})
+
+    def dropped(self, most: int) -> Sequence[Mail]:
+        return self._all(_DROPPED, {"most": most})
 
     def of_ticket(self, ticket: int) -> Sequence[Mail]:
         return self._all(_OLDEST_FIRST, {"of_ticket": ticket}) if can_be(ticket) else []

@@ -63,7 +63,7 @@ class SqlPartners:
     def find(self, text: str) -> Partner:
         wanted = text.strip().casefold()
         here = [one for one in self.all() if one.left_at is None]
-        exact = [one for one in here if wanted in (one.id.casefold(), one.name.casefold())]
+        exact = [one for one in here if wanted == one.id] or [one for one in here if wanted == one.name.casefold()]
         near = exact or [
             one
             for one in here

@@ -293,7 +293,9 @@ def test_an_automatic_answer_is_noted_once_a_day_and_starts_nothing(town: Town) 
 
 def test_what_was_taken_for_a_machines_by_mistake_can_be_opened(town: Town) -> None:
     dropped = arrives(town, mail(machine="it came from a list"))
+    assert "it came from a list" in town.does("ann", "/mail dropped")
     town.does("ann", f"/mail open {dropped.id}")
+    assert town.does("ann", "/mail dropped") == "No mail was dropped in the last 90 days."
     assert town.ticket(1).customer == "acme"
     assert town.hears(f"mail:{JO}") == []
 

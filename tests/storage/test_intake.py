@@ -39,6 +39,15 @@ def test_a_message_becomes_part_of_a_ticket(database: SqlDatabase) -> None:
         database.read(lambda work: work.mails.get(99))
 
 
+def test_what_was_dropped_is_listed_the_newest_first(database: SqlDatabase) -> None:
+    for number, state in enumerate((MailState.DROPPED, MailState.HELD, MailState.DROPPED)):
+        one = replace(MAIL, message_id=f"<{number}@acme.example>", state=state)
+        database.write(lambda work, one=one: work.mails.add(one))  # type: ignore[misc]
+    names = [mail.message_id for mail in database.read(lambda work: work.mails.dropped(10))]
+    assert names == ["<2@acme.example>", "<0@acme.example>"]
+    assert len(database.read(lambda work: work.mails.dropped(1))) == 1
+
+
 def test_messages_are_counted_by_sender_and_time(database: SqlDatabase) -> None:
     for number in range(3):
         one = replace(MAIL, message_id=f"<{number}@acme.example>", received_at=at(number * 60))

@@ -46,6 +46,7 @@ def upgrade() -> None:
     op.create_index("mails_by_sender", "mails", ["sender", "received_at"])
     op.create_index("mails_by_time", "mails", ["received_at", "state"])
     op.create_index("mails_opened", "mails", ["received_at"], **_where("state = 'taken' AND seq = 1"))
+    op.create_index("mails_dropped", "mails", ["id"], **_where("state = 'dropped'"))
     op.create_index("mails_held", "mails", ["id"], **_where("state = 'held'"))
     op.create_index("mails_of_ticket", "mails", ["ticket", "id"], **_where("ticket IS NOT NULL"))
     op.create_table(
