@@ -262,7 +262,9 @@ class Email(BaseModel):
     sender: str = Field(description="The address that mail comes from")
     boxes: dict[str, Mailbox] = Field(default_factory=dict, description="The mailboxes that customers write to")
     plus: bool = Field(default=True, description="Whether the mailbox takes plus-addresses: support+t42.x@example.com")
-    receipts: bool = Field(default=True, description="Whether who opens a ticket by mail is sent a receipt")
+    receipts: bool = Field(
+        default=True, description="Whether who opens a ticket by mail or on the page is sent a receipt"
+    )
     undo: int = Field(default=10, ge=0, le=300, description="Seconds in which a reply can be taken back")
     trusted: tuple[str, ...] = Field(
         default=(), description="The names under which our own mail servers write Authentication-Results"

@@ -16,6 +16,7 @@ from bot.domain.policy import Policy
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.intake import open_for
+from commands.receipts import post_receipt
 from commands.record import today
 
 _AT = "/support/new"
@@ -45,13 +46,23 @@ class Opening:
 
         def deed(work: UnitOfWork, guest: Guest, files: tuple[Attachment, ...]) -> Ticket:
             more = {"subject": form.line("subject"), "category": form.text("category")}
-            return open_for(work, words_of(guest, form.text("text"), files, **more), visit.now)
+            ticket = open_for(work, words_of(guest, form.text("text"), files, **more), visit.now)
+            if self._receipts:
+                post_receipt(work, ticket, guest.address, visit.now)
+            return ticket
 
         try:
             number = self._sending.once(visit, deed)
         except TooMuch:
             raise Turned(429, _FLOOD, headers={"Retry-After": "60"}) from None
         return self._site.go(f"/support/tickets/{number}?opened")
+
+    @property
+    def _receipts(self) -> bool:
+        """Whether they are told by mail, too: by when they hear is then at hand without the page, and the ticket's
+        letters have a first one that can be answered."""
+        email = self._site.door.settings.email
+        return email is not None and email.receipts
 
     def _page(self, visit: Visit, problems: dict[str, str]) -> Reply:
         def page(work: UnitOfWork) -> Reply:

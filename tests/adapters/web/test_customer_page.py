@@ -216,6 +216,16 @@ def test_a_form_that_is_sent_twice_does_its_work_once_and_leaves_no_file_behind(
     served(tmp_path, story)
 
 
+def test_who_opens_a_ticket_is_sent_one_receipt(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser = await web.signed_in(ANN)
+        await opens(browser, "printer on fire")
+        receipts = [one for one in web.letters(ANN) if one.get("letter") == "receipt"]
+        assert ["13:00" in one["values"]["promise"] for one in receipts] == [True]
+
+    served(tmp_path, story)
+
+
 def test_twenty_presses_at_once_are_one(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
         browser = await web.signed_in(ANN)
