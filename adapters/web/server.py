@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from bot.domain.errors import Refusal
 from bot.ports import Health
@@ -45,7 +47,12 @@ class WebServer:
         app = web.Application(client_max_size=MOST_BYTES, middlewares=[_in_time])
         app.add_routes([web.get("/health", self._tell_health), *routes])
         self._runner = web.AppRunner(
-            app, handle_signals=False, access_log=None, keepalive_timeout=PATIENCE, shutdown_timeout=PATIENCE
+            app,
+            handle_signals=False,
+            access_log=None,
+            keepalive_timeout=PATIENCE,
+            shutdown_timeout=PATIENCE,
+            logger=_log_of_faults(),
         )
         self._listening = False
 
@@ -90,6 +97,19 @@ class WebServer:
         return web.Response(body=made.body, status=made.status, content_type="application/json", headers=headers)
 
 
+def _log_of_faults() -> logging.Logger:
+    """Where aiohttp writes what went wrong with us, and not what others send that is no HTTP: anybody could fill the
+    log with that, and what they sent would stand in it."""
+    log = logging.getLogger(f"{__name__}.faults")
+    log.addFilter(_is_ours)
+    return log
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    fault = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    return not isinstance(fault, HttpProcessingError | web.RequestPayloadError)
+
+
 @web.middleware
 async def _in_time(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -101,6 +121,8 @@ async def _in_time(
             return await handler(request)
     except TimeoutError:
         return web.Response(status=408, text="Too slow.\n")
+    except web.RequestPayloadError:
+        return web.Response(status=400, text="The body is not packed as its Content-Encoding says.\n")
 
 
 def have_patience(request: web.Request, seconds: float) -> None:

@@ -99,6 +99,37 @@ def test_a_mistake_of_ours_tells_nobody_anything() -> None:
     served(story)
 
 
+def test_what_is_no_http_is_refused_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    host, packed = b"Host: desk\r\n", b"Content-Encoding: gzip\r\nContent-Length: 10\r\n\r\nnot packed"
+    odd = {
+        "two lengths": b"POST /echo HTTP/1.1\r\n" + host + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nsecret",
+        "a length and chunks": b"POST /echo HTTP/1.1\r\n"
+        + host
+        + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "a blank before the colon": b"POST /echo HTTP/1.1\r\n" + host + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "no host": b"GET /health HTTP/1.1\r\n\r\n",
+        "a huge cookie": b"GET /health HTTP/1.1\r\n" + host + b"Cookie: secret=" + b"x" * 20_000 + b"\r\n\r\n",
+        "too many headers": b"GET /health HTTP/1.1\r\n" + host + b"X-A: secret\r\n" * 5000 + b"\r\n",
+        "an address in bytes": b"GET /secret\xff\xfe HTTP/1.1\r\n" + host + b"\r\n",
+        "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        "badly packed": b"POST /echo HTTP/1.1\r\nConnection: close\r\n" + host + packed,
+    }
+
+    async def story(session: ClientSession, url: str, desk: Desk) -> None:
+        address, _, port = url.removeprefix("http://").partition(":")
+        for what, sent in odd.items():
+            reader, writer = await asyncio.open_connection(address, int(port))
+            writer.write(sent)
+            answer = await reader.read()
+            writer.close()
+            assert b"\r\nHTTP/1" not in answer, what
+            assert b" 400 " in answer.split(b"\r\n")[0], what
+
+    served(story)
+    assert "secret" not in caplog.text
+    assert not caplog.records
+
+
 def test_a_port_that_is_taken_is_one_sentence() -> None:
     async def run(port: int) -> None:
         server = WebServer("127.0.0.1", port, [], Desk().report)
