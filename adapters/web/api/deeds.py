@@ -106,7 +106,7 @@ def list_tickets(work: UnitOfWork, call: Call) -> Answer:
 
 def read_entitlement(work: UnitOfWork, call: Call) -> Answer:
     unknown = Problem(404, "not_found", "There is no such customer.")
-    if call.key.customer and call.subject != call.key.customer:
+    if not call.subject.isprintable() or call.key.customer not in ("", call.subject):
         raise unknown
     try:
         customer = work.customers.look(call.subject)

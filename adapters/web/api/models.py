@@ -14,7 +14,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 LONGEST_TEXT = 100_000
 MOST_FILES = 10
 MOST_ON_A_PAGE = 100
+MOST_WORDS = 12
 
+_WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d{1,3}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -37,6 +39,13 @@ def _digits(value: Any) -> Any:
 def _instant(value: Any) -> Any:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise ValueError("it is an instant with its zone, such as 2026-10-09T17:30:00Z")
+    return value
+
+
+def _few_words(value: str) -> str:
+    """Each word is a search of its own."""
+    if len(_WORD.findall(value)) > MOST_WORDS:
+        raise ValueError(f"it has more than {MOST_WORDS} words")
     return value
 
 
@@ -124,7 +133,9 @@ class Closing(Asked):
 class Search(Asked):
     """Which tickets are listed."""
 
-    q: Line | None = Field(default=None, description="Words of the subject or the customer's name; each may be cut.")
+    q: Annotated[Line, AfterValidator(_few_words)] | None = Field(
+        default=None, description="Up to 12 words of the subject or the customer's name; each may be cut."
+    )
     customer: CustomerId | None = Field(default=None, description="Only this customer's.")
     state: Literal["new", "open", "waiting", "closed"] | None = Field(default=None, description="Only in this state.")
     updated_since: (

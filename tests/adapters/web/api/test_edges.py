@@ -87,6 +87,7 @@ def test_a_field_that_is_not_known_is_named_with_what_was_probably_meant(shared:
         "customer=a%00b",
         "q=x&q=y",
         "q=" + "x" * 201,
+        "q=" + "+".join("abcdefghijklm"),
     ],
 )
 def test_a_parameter_that_is_none_is_refused(shared: Api, query: str) -> None:
@@ -191,3 +192,8 @@ def test_a_body_that_is_built_to_be_slow_is_refused_before_it_is_looked_at_close
 def test_a_text_may_be_full_of_commas_and_braces(shared: Api) -> None:
     text = "{[,]}" * 20_000
     assert shared.post("/tickets", {"subject": "x", "customer": "acme", "text": text}).status == 201
+
+
+@pytest.mark.parametrize("id", ["nix", "%00", "a%0Ab", "%C2%85", "%FF", "x" * 500])
+def test_a_customer_that_cannot_be_is_one_that_there_is_not(either_api: Api, id: str) -> None:
+    problem(either_api.get(f"/customers/{id}/entitlement"), 404, "not_found")
