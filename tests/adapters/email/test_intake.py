@@ -209,6 +209,24 @@ def test_a_desk_killed_around_the_commit_loses_doubles_and_litters_nothing(post:
     assert (again.files(), again.notes()) == (again.recorded(), [])
 
 
+def test_another_message_of_the_same_name_keeps_its_files_when_the_desk_is_killed_and_comes_once(post: Post) -> None:
+    first = post.intake.take(raw(), "support")
+    second = raw(body="Now it is down.")
+
+    def killed() -> None:
+        raise Killed
+
+    post.database.after = killed
+    with pytest.raises(Killed):
+        post.intake.take(second, "support")
+    again = Post(post.town)
+    assert (again.intake.take(second, "support").ticket, first.ticket) == (2, 1)
+    (note,) = again.notes()
+    _aged(post, note)
+    assert again.intake.sweep() == 0
+    assert (again.files(), again.notes(), len(post.town.tickets())) == (again.recorded(), [], 2)
+
+
 def test_a_full_disk_is_no_fault_of_the_message(post: Post) -> None:
     post.town.folder.mkdir(exist_ok=True)
     post.folder.write_text("where the folder of files should be")
