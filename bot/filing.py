@@ -14,7 +14,8 @@ _SPREAD = 2
 
 
 class Filing:
-    """Files below one folder; blocks. A file that no record names is swept away after a day (a crash came between)."""
+    """Files below one folder; blocks. A crash between a file and its record leaves the file behind, which no record
+    names; who takes in mail notes what is unfinished, and clears it up."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
