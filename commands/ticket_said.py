@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.cards import Card, Choice, Line, Style
@@ -17,6 +18,7 @@ from commands.spec import BLANK, CLOCK, Caller, Text, command
 
 CUSTOMER = "customer"
 
+_ASKING = (Deed.ASKED, Deed.SAID, Deed.REPLIED, Deed.REFERRED)
 _RESPONSES = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
 
 
@@ -48,7 +50,7 @@ def customer_said(
     and after, which is the one that it was merged into, and whether they only say thanks. `data` goes into the history
     with them."""
     ticket = standing(work, ticket)
-    thanks = is_thanks(text, work.promises.policy.thanks, (staff.name for staff in work.people.all()))
+    thanks = is_thanks(text, _meaning_thanks(work, ticket), (staff.name for staff in work.people.all()))
     before = ticket
     starts = {} if thanks or ticket.closed or _awaited(ticket) else {"starts": ClockKind.NEXT_RESPONSE.value}
     data = {"text": text, "thanks": thanks, **data, **starts}
@@ -68,6 +70,15 @@ def customer_said(
         card = Card(lines=((f"{wrote}: {text} · {unheard}",),), ticket=ticket.number)
         work.outbox.post(News(Kind.NOTICE, DESK, card, f"said:{ticket.number}:{ticket.seq}", ticket=ticket.number))
     return before, ticket, thanks
+
+
+def _meaning_thanks(work: UnitOfWork, ticket: Ticket) -> Sequence[str]:
+    """What asks nothing of the desk; a yes is among it where the customer was asked whether their partner solved it."""
+    policy = work.promises.policy
+    if not ticket.partner:
+        return policy.thanks
+    last = (event.deed for event in reversed(work.tickets.history(ticket.number)) if event.deed in _ASKING)
+    return (*policy.thanks, *policy.referral.yes) if next(last, None) is Deed.ASKED else policy.thanks
 
 
 def on_a_level(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Ticket:

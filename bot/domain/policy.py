@@ -138,10 +138,11 @@ class Expiry:
 @dataclass(frozen=True, slots=True)
 class Referral:
     """When a customer is asked whether the partner solved it, and when the desk looks after them who has not answered:
-    days after the one before; 0 for never."""
+    days after the one before; 0 for never. An answer that says only `yes`, or thanks, asks nothing more of the desk."""
 
     ask_after: int = 7
     answer_within: int = 7
+    yes: tuple[str, ...] = ("yes", "solved", "it is solved", "they have", "it works", "all good", "oui", "c'est réglé")
 
 
 @dataclass(frozen=True, slots=True)

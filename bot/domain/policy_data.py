@@ -24,6 +24,12 @@ from bot.domain.policy import (
 )
 
 
+def _referral(data: Mapping[str, Any]) -> Referral:
+    """Versions from before the answers were told have the usual ones."""
+    ask_after, answer_within, *yes = data.get("referral", (Referral().ask_after, Referral().answer_within))
+    return Referral(ask_after, answer_within, tuple(yes[0]) if yes else Referral().yes)
+
+
 def policy_to_json(policy: Policy) -> str:
     """One text for one policy: equal policies give equal texts."""
     return json.dumps(_to_data(policy), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -65,7 +71,7 @@ def policy_from_json(text: str) -> Policy:
         milestones=tuple(Milestone(day, title, _audience(tell)) for day, title, tell in data.get("milestones", ())),
         handover=_audience(data.get("handover", (Audience.DESK,))),
         expiry=_expiry(data["expiry"]) if "expiry" in data else Expiry(),
-        referral=Referral(*data["referral"]) if "referral" in data else Referral(),
+        referral=_referral(data),
     )
 
 
@@ -106,7 +112,7 @@ def _to_data(policy: Policy) -> dict[str, Any]:
         "milestones": [(one.day, one.title, sorted(one.tell)) for one in policy.milestones],
         "handover": sorted(policy.handover),
         "expiry": {"warn_days": policy.expiry.warn_days, "after": policy.expiry.after.value},
-        "referral": (policy.referral.ask_after, policy.referral.answer_within),
+        "referral": (policy.referral.ask_after, policy.referral.answer_within, policy.referral.yes),
     }
 
 

@@ -65,9 +65,10 @@ def expiry_of(table: Table) -> Expiry:
 
 def referral_of(table: Table) -> Referral:
     """When a customer is asked how the partner did."""
-    table.only("ask_after_days", "answer_within_days")
+    table.only("ask_after_days", "answer_within_days", "yes")
     usual = Referral()
     return Referral(
         table.whole("ask_after_days", 0, 366, usual.ask_after),
         table.whole("answer_within_days", 0, 366, usual.answer_within),
+        tuple(table.strings("yes")) if "yes" in table else usual.yes,
     )

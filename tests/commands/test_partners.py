@@ -130,6 +130,12 @@ def test_the_customers_own_partner_is_meant_where_none_is_named(network: Town) -
     assert "is referred to Fixers Inc" in network.does("ann", "/ticket refer 1")
 
 
+def test_a_short_name_is_meant_although_another_partner_is_called_so(network: Town) -> None:
+    network.does("lea", "/partner add North --id other")
+    assert "is referred to Northwind Consulting" in network.does("ann", "/ticket refer 1 --partner north")
+    assert "is referred to North and" in network.does("ann", "/ticket refer 2 --partner other")
+
+
 def test_a_partner_who_is_none_is_refused_with_who_was_meant(network: Town) -> None:
     assert "Did you mean" in network.refused("ann", "/ticket refer 1 --partner nroth")
     assert "/partner list" in network.refused("ann", '/ticket refer 1 --partner "Anybody at all"')
@@ -219,6 +225,20 @@ def test_who_has_answered_is_left_alone(network: Town, answer: str) -> None:
     later(network, 30)
     assert [one for one in network.hears("#desk") if "has not answered" in one] == []
     assert network.ticket(1).closed == (answer != "reopens")
+
+
+def test_yes_to_the_question_opens_nothing_again_and_yes_to_anything_else_does(network: Town) -> None:
+    network.does("ann", "/ticket refer 1 --partner north")
+    later(network, 8)
+
+    def says(text: str) -> None:
+        words = Words("email", "it@acme.example", text)
+        network.database.write(lambda work: say_for(work, words, 1, network.clock.now()))
+
+    says("Yes, solved. Thanks, Ann!")
+    assert network.ticket(1).closed
+    says("Yes")
+    assert not network.ticket(1).closed, "Nobody has asked since."
 
 
 def test_a_ticket_that_came_back_or_ended_otherwise_is_asked_about_no_more(network: Town) -> None:
