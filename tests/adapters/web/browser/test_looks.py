@@ -6,8 +6,11 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
+from bot.ports import UnitOfWork
+from bot.signing import signer_of
+from commands.letters import verdict_page
 from docs.web_scene import CUSTOMER, WebScene
 from tests.adapters.web.browser.conftest import Opens, enters
 
@@ -58,6 +61,45 @@ def test_no_page_breaks_a_rule_of_accessibility(
                 page.set_viewport_size(window)
                 faults += _faults(page, f"{colours}, {window['width']} px")
     assert faults == []
+
+
+def test_pages_from_letters_and_pages_that_refuse_break_no_rule_either(opens: Opens, scene: WebScene) -> None:
+    page = opens(viewport=PHONE)
+
+    def verdict(work: UnitOfWork) -> str:
+        return verdict_page("", signer_of(work), 3, work.tickets.get(3).seq)
+
+    link = scene.house.database.write(verdict)
+    faults: list[str] = []
+    for path in (f"{link}?stars=4", f"{link}x", "/support/sign-in/over", "/desk/sign-in/over"):
+        page.goto(path)
+        faults += _faults(page, "from a letter")
+    page.goto("/support/sign-in")
+    page.get_by_label("Your mail address").fill("nobody")
+    page.get_by_role("button", name="Send me a link").click()
+    page.get_by_role("alert").wait_for()
+    faults += _faults(page, "no address")
+    page.get_by_label("Your mail address").fill("it@nobody.example")
+    page.get_by_role("button", name="Send me a link").click()
+    page.get_by_role("heading", name="Look into your mail").wait_for()
+    faults += _faults(page, "asked for a link")
+    enters(page, scene, CUSTOMER)
+    page.goto("/support/new")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("alert").wait_for()
+    faults += _faults(page, "nothing filled in")
+    assert faults == []
+
+
+def test_a_script_that_came_into_a_page_would_not_run(browser: Browser, scene: WebScene) -> None:
+    page, heard = browser.new_page(base_url=scene.url), list[str]()
+    page.on("console", lambda told: heard.append(told.text))
+    enters(page, scene, CUSTOMER)
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=document.title=1>')")
+    page.wait_for_function("document.images[0].complete")
+    assert page.title() != "1"
+    assert any("Content Security Policy" in one for one in heard)
+    page.close()
 
 
 def _faults(page: Page, how: str) -> list[str]:
