@@ -189,6 +189,15 @@ ODD: tuple[dict[str, str], ...] = (
 )
 
 
+def test_a_form_shows_all_that_its_button_will_do_whoever_made_the_link(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        zoe = await colleague(web, "zoe")
+        seen = await zoe.get("/desk/do?command=staff+roles&v.person=mallory&v.roles=admin")
+        assert "Person mallory Roles admin" in seen.words
+
+    at_desk(tmp_path, story)
+
+
 def test_nothing_that_can_be_sent_is_more_than_refused(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
         web.town.does("bob", "ticket open printer on fire")
