@@ -64,6 +64,7 @@ def _answers(dialect: str) -> ColumnElement[Any]:
 def _taken_back(dialect: str) -> ColumnElement[bool]:
     """Whether the event is a reply that never left."""
     later = events.alias("later")
+    reply: ColumnElement[Any]
     if dialect == "postgresql":
         reply = cast(cast(later.c.data, JSON)["reply"].as_string(), Integer)
     else:

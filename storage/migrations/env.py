@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage import intake_tables, oncall_tables
+from storage.intake_tables import mails
+from storage.oncall_tables import pages
 
 # One collection; each module adds its tables to it when it is loaded.
-METADATA = (intake_tables.metadata, oncall_tables.metadata)[0]
+TABLES = (mails, pages)
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+context.configure(connection=context.config.attributes["connection"], target_metadata=TABLES[0].metadata)
 context.run_migrations()
