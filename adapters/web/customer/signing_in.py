@@ -54,6 +54,8 @@ class SigningIn:
         """One button, and nothing happens before it is pressed: whoever scans mail follows its links."""
         secret = visit.path["secret"]
         found = self._site.door.database.read(lambda work: visits.link_at(work, _KIND, secret, visit.now))
+        if found is None and visit.session is not None:  # They came in by it, and open the mail once more.
+            return self._site.go("/support")
         if found is None:
             return self._site.page(visit, "link_over.html", status=410)
         return self._site.page(visit, "enter.html", secret=secret, address=found.subject)

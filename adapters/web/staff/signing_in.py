@@ -40,6 +40,8 @@ class SigningIn:
         """One button, and nothing happens before it is pressed: chat programs follow links to show what is there."""
         secret = visit.path["secret"]
         who = self._site.door.database.read(lambda work: _named(work, secret, visit))
+        if not who and visit.session is not None:  # They came in by it.
+            return self._site.go("/desk")
         if not who:
             return self._site.page(visit, "link_over.html", status=410)
         return self._site.page(visit, "enter.html", secret=secret, named=who)

@@ -280,6 +280,8 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(tmp_path: Path) -> N
         seen = await opens(browser, "  ", "a long story")
         assert seen.status == 400
         assert "Say in a sentence what is wrong" in seen.words
+        assert seen.words.startswith("Not sent: Open a ticket"), "A screen reader says so first."
+        assert 'aria-describedby="subject-problem"' in seen.text
         assert "a long story" in seen.words
         seen = await opens(browser, "x", "y", category="nonsense")
         assert "Choose one of these" in seen.words

@@ -99,6 +99,7 @@ def test_a_link_works_once_and_for_fifteen_minutes(tmp_path: Path) -> None:
         assert (seen.status, seen.page.headings[0]) == (410, "This link is over")
         assert not any("support" in name for name in second.cookies)
         assert (await second.get(link)).status == 410
+        assert (await browser.get(link)).page.headings[0] == "Support for ACME Ltd", "They open the mail again."
         late = web.browser()
         await late.sends(ASK, {"address": KNOWN})
         link = await web.link_to(KNOWN)
