@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,10 @@ from bot.ports import Kind, Parcel, ParcelState, UnitOfWork, Urgency
 from storage.database import SqlDatabase
 from storage.outbox import MOST_AT_ONCE
 from tests.storage.desk import START, HandClock, at, news, open_ticket
+
+
+def _recalled(work: UnitOfWork, key: str, now: datetime) -> bool:
+    return work.outbox.recall(1, key, now)
 
 
 def lease(database: SqlDatabase, clock: HandClock, most: int = 100) -> Sequence[Parcel]:
@@ -430,7 +435,7 @@ def test_of_a_courier_and_of_whoever_takes_it_back_one_has_the_letter(database: 
     def people() -> None:
         for number in reversed(range(letters)):
             key = f"reply:1:{number}"
-            if database.write(lambda work, key=key: work.outbox.recall(1, key, clock.now())):
+            if database.write(partial(_recalled, key=key, now=clock.now())):
                 recalled.append(key)
 
     threads = [threading.Thread(target=one) for one in (courier, people)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
@@ -99,7 +99,7 @@ def raw(number: int = 1, sender: str = "Jo <jo@acme.example>", body: str = "The 
 
 
 @pytest.fixture
-def post(either_town: Town) -> Iterator[Post]:
+def post(either_town: Town) -> Post:
     return Post(either_town)
 
 
