@@ -36,8 +36,10 @@ from commands import visits
 UPLOAD_PATIENCE = 300.0
 """Real seconds for a request with files, which may come over a slow line; other requests have the server's."""
 
+_ANYTHING = Rate(3000, 60)
 _PAGES = Rate(300, 60)
 _FORMS = Rate(60, 60)
+"""The first by the address of a client, the others by who is signed in, or else by the same."""
 
 _PLAIN = re.compile(r"(?:[\w-]{1,100}/){1,6}", re.ASCII)
 
@@ -49,7 +51,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Room:
     """An address and its pages. Only those who are signed in may come in, unless it is `public`. `uploads`: its form
-    brings files. `forms` is how often a client may send it."""
+    brings files. `forms` is how often somebody may send it."""
 
     path: str
     get: Page | None = None
@@ -185,11 +187,13 @@ class Site:
         client = client_address(
             request.remote, request.headers.getall("X-Forwarded-For", []), self.door.settings.web.proxies
         )
-        self.allow("page", client, _PAGES, now)
-        if posted:
-            self.allow(room.path, client, room.forms, now)
+        self.allow("anything", client, _ANYTHING, now)
         secret = guarding.secret_in(request.cookies, self._cookie)
         session = await self._run(lambda: self._session(secret)) if secret else None
+        who = session.subject if session is not None else client  # A whole office may have one address.
+        self.allow("page", who, _PAGES, now)
+        if posted:
+            self.allow(room.path, who, room.forms, now)
         came.secret = secret if session is not None else ""
         if session is None and not room.public:
             return self.go(self._entrance, "" if secret else None)

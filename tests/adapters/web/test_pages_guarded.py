@@ -290,6 +290,19 @@ def test_every_method_that_a_page_does_not_know_is_refused_in_words(tmp_path: Pa
     served(tmp_path, story)
 
 
+def test_colleagues_behind_one_address_do_not_use_up_each_others_tries(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        browser, other = await with_ticket(web), await web.signed_in("bo@acme.example")
+        hidden = (await browser.get("/support/new")).page.hidden("/support/new")
+        sent = [await browser.posts("/support/new", {**hidden, "subject": ""}) for _ in range(31)]
+        assert [seen.status for seen in sent] == [400] * 30 + [429]
+        assert int(sent[-1].headers["Retry-After"]) <= 600
+        seen = await other.sends("/support/new", {"subject": "in time"})
+        assert "Your ticket is open" in seen.words
+
+    served(tmp_path, story)
+
+
 # --- headers -------------------------------------------------------------------------------------------------------
 
 
