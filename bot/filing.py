@@ -32,6 +32,7 @@ class Filing:
     def write(self, path: str, content: bytes) -> str:
         """Write it durably at a new path of ours, which is returned."""
         target = self._folder / path
+        made = not target.parent.is_dir()
         target.parent.mkdir(parents=True, exist_ok=True)
         half = target.with_name(f"{target.name}.part")
         with half.open("wb") as file:
@@ -39,6 +40,9 @@ class Filing:
             file.flush()
             os.fsync(file.fileno())
         half.replace(target)
+        # The folder's own entry, too, or a power cut could take the file from a record that names it.
+        for folder in (target.parent, *(target.parents[1:3] if made else ())):
+            _settle(folder)
         return path
 
     def path(self, name: str) -> Path:
@@ -54,3 +58,11 @@ class Filing:
         for name in names:
             for left in (name, f"{name}.part"):
                 (self._folder / left).unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
