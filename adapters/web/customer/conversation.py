@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.attachments import Attached, attached
 from bot.domain.history import Deed, Event
 from bot.domain.policy import Policy
 from bot.views.wording import opener
+from commands.tickets_for_api import leaves_at, taken_back_in
 
 CUSTOMER = "customer"
 
@@ -43,26 +44,21 @@ def conversation(
     names: Mapping[str, str],
     here: frozenset[tuple[int, int]],
     policy: Policy,
-    shown_until: datetime,
+    now: datetime,
 ) -> tuple[Said, ...]:
     """Oldest first. `names` are those of staff, of which the first name is told; `here` are the keys of files that the
-    desk has. A reply that came after `shown_until` can still be taken back, and is not shown yet."""
+    desk has. A reply that can still be taken back is not shown yet."""
     return tuple(
         Said(event.seq, event.at, _who(event, names), what, _text(event), _is_theirs(event), tuple(_files(event, here)))
-        for event in _shown(history, shown_until)
+        for event in _shown(history, now)
         if (what := _what(event, policy))
     )
 
 
-def may_have(history: Sequence[Event], key: tuple[int, int], shown_until: datetime) -> bool:
+def may_have(history: Sequence[Event], key: tuple[int, int], now: datetime) -> bool:
     """Whether the customer may have the file of that key: whether they are shown its name."""
-    shown = (event for event in _shown(history, shown_until) if event.deed in _WITH_WORDS)
+    shown = (event for event in _shown(history, now) if event.deed in _WITH_WORDS)
     return any(one.key == key for one in attached(shown))
-
-
-def hidden_until(now: datetime, undo: int) -> datetime:
-    """Replies that came later than this may still be taken back; `undo` is in seconds."""
-    return now - timedelta(seconds=undo)
 
 
 _WITH_WORDS = frozenset({Deed.OPENED, Deed.SAID, Deed.REPLIED})
@@ -83,10 +79,10 @@ _WHAT = {
 }
 
 
-def _shown(history: Sequence[Event], shown_until: datetime) -> Iterator[Event]:
-    taken_back = {event.data.get("reply") for event in history if event.deed is Deed.UNSENT}
+def _shown(history: Sequence[Event], now: datetime) -> Iterator[Event]:
+    taken_back = taken_back_in(history)
     for event in history:
-        if event.deed is Deed.REPLIED and (event.seq in taken_back or event.at > shown_until):
+        if event.seq in taken_back or (leaves_at(event) or now) > now:
             continue
         if event.deed is Deed.OPENED and not _is_theirs(event):
             yield _without_words(event)

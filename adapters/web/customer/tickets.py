@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.web.customer.conversation import Said, conversation, hidden_until, may_have
+from adapters.web.customer.conversation import Said, conversation, may_have
 from adapters.web.customer.guest import Guest, guest_at, ticket_of
 from adapters.web.customer.sending import Sending, words_of
 from adapters.web.customer.standing import promise_lines, state_words
@@ -116,18 +116,11 @@ class Tickets:
 
         def look(work: UnitOfWork) -> Reply:
             ticket = ticket_of(work, guest_at(work, visit), number)
-            history, until = work.tickets.history(ticket.number), hidden_until(visit.now, self._undo)
-            if not may_have(history, (seq, place), until):
+            if not may_have(work.tickets.history(ticket.number), (seq, place), visit.now):
                 raise Turned(404)
             return attachment(work, self._site.door.filing, ticket.number, seq, place)
 
         return self._site.door.database.read(look)
-
-    @property
-    def _undo(self) -> int:
-        """Seconds in which a reply can be taken back; the customer is not to read it before."""
-        email = self._site.door.settings.email
-        return email.undo if email is not None else 0
 
     def _page(
         self,
@@ -164,8 +157,7 @@ class Tickets:
         copies = work.files.of_ticket(ticket.number)
         here = frozenset(one.key for one in copies if one.state is CopyState.COPIED)
         names = {staff.id: staff.name for staff in work.people.all()}
-        history, until = work.tickets.history(ticket.number), hidden_until(visit.now, self._undo)
-        return conversation(history, names, here, work.promises.policy, until)
+        return conversation(work.tickets.history(ticket.number), names, here, work.promises.policy, visit.now)
 
 
 def _standing(work: UnitOfWork, guest: Guest, number: int) -> Ticket:

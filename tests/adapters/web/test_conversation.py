@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.web.customer.conversation import conversation, hidden_until, may_have
+from adapters.web.customer.conversation import conversation, may_have
 from bot.domain.history import Deed, Event
 from tests.town import Town
 
@@ -31,13 +31,15 @@ def event(seq: int, deed: Deed, by: str = "ann", after: int = 0, **data: Any) ->
 def test_a_reply_is_read_once_it_cannot_be_taken_back_any_more(town: Town) -> None:
     policy = town.database.read(lambda work: work.promises.policy)
     files = [{"name": "plan.pdf"}]
-    history = [event(1, Deed.OPENED), event(2, Deed.REPLIED, text="at once", files=files), event(3, Deed.REPLIED)]
+    leaves = int(NOON.timestamp()) + 10
+    replied = event(2, Deed.REPLIED, text="at once", files=files, leaves=leaves)
+    history = [event(1, Deed.OPENED), replied, event(3, Deed.REPLIED, leaves=leaves)]
     history.append(event(4, Deed.UNSENT, reply=3))
     for seconds, seen in ((9, [1]), (10, [1, 2]), (1000, [1, 2])):
-        until = hidden_until(NOON + timedelta(seconds=seconds), 10)
-        assert [one.seq for one in conversation(history, {"ann": "Ann"}, frozenset(), policy, until)] == seen
-        assert may_have(history, (2, 1), until) == (2 in seen)
-        assert not may_have(history, (3, 1), until)
+        now = NOON + timedelta(seconds=seconds)
+        assert [one.seq for one in conversation(history, {"ann": "Ann"}, frozenset(), policy, now)] == seen
+        assert may_have(history, (2, 1), now) == (2 in seen)
+        assert not may_have(history, (3, 1), now)
 
 
 def test_only_what_is_named_is_shown_so_that_a_deed_of_tomorrow_is_the_desks_own_business(town: Town) -> None:
