@@ -14,14 +14,13 @@ from typing import Any, Protocol
 
 class MailState(StrEnum):
     """What became of a message: part of a ticket; held, for a person to decide on; dropped, as a machine wrote it; a
-    bounce of ours; refused by a person; or failed, because it could not be read."""
+    bounce of ours; or refused by a person."""
 
     TAKEN = "taken"
     HELD = "held"
     DROPPED = "dropped"
     BOUNCE = "bounce"
     REFUSED = "refused"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Mail:
     """A message that came in. `message_id` is as its sender named it, `sender` a lower-case address. Where it is part
     of a ticket, `seq` is the line of its history; `receipt` says whether its sender was sent one, `verified` whether
     they are surely who they say. `path` is where the whole of it lies below the folder of files, "" where nothing was
-    kept. `data` is what a held one needs to be opened: plain JSON."""
+    kept; `size` are its bytes and those of its files. `data` is what a held one needs to be opened: plain JSON."""
 
     id: int
     message_id: str
@@ -44,6 +43,7 @@ class Mail:
     verified: bool = False
     reason: str = ""
     path: str = ""
+    size: int = 0
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -63,6 +63,13 @@ class Mails(Protocol):
 
     def held(self, most: int) -> Sequence[Mail]:
         """Those that wait for a person, oldest first."""
+
+    def held_of(self, sender: str, most: int) -> Sequence[Mail]:
+        """Those of one sender that wait for a person, oldest first."""
+
+    def weight(self, *, waits: bool) -> int:
+        """The bytes that lie in the folder of files of all mail that waits for a person; or else of all that nobody
+        waits for: dropped, bounces, refused."""
 
     def dropped(self, most: int) -> Sequence[Mail]:
         """Those that a machine must have written, newest first."""

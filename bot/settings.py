@@ -274,6 +274,9 @@ class Email(BaseModel):
     hourly_all: int = Field(
         default=1000, ge=1, description="New tickets by mail in an hour; then they wait for a person"
     )
+    held_mb: int = Field(
+        default=500, ge=1, description="Room on the disk for mail that waits, and as much for what was dropped"
+    )
 
 
 class Webhook(BaseModel):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.attachments import Attachment
+from bot.domain.attachments import Attachment, size_words
 from bot.domain.customers import Customer
 from bot.domain.errors import TooMuch
 from bot.domain.mail import IncomingMail, Verified
@@ -18,9 +18,9 @@ from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
 from commands.intake import Words, caller_of, open_for
 from commands.mail_automatic import automatic, bounced
-from commands.mail_kept import as_kept, fitting, on_a_ticket, text_of
+from commands.mail_kept import as_kept, fitting, on_a_ticket, text_of, words_alone
 from commands.mail_matching import Match, match_of
-from commands.mail_notices import braked, flooded, show_held
+from commands.mail_notices import braked, crammed, flooded, show_held
 from commands.mail_once import once
 from commands.mail_partner import partner_wrote
 from commands.mail_receipts import send_receipt
@@ -43,6 +43,8 @@ class MailRules:
     hourly: int = 20
     hourly_all: int = 1000
     receipts: bool = True
+    room: int = 500_000_000
+    """Bytes on the disk that all mail which waits may have, and as much again all that nobody waits for."""
 
 
 def take_in(
@@ -52,11 +54,13 @@ def take_in(
     now: datetime,
     *,
     path: str = "",
+    size: int = 0,
     files: tuple[Attachment, ...] = (),
     rules: MailRules = MailRules(),
 ) -> Mail:
     """Decide what becomes of a message, and write it down. `path` is where the whole of it lies, `files` where those
-    lie that came with it.
+    lie that came with it, `size` how many bytes that is together. Where there is no room for them, what is returned has
+    no path, and the files are to go.
 
     One that came before changes nothing, and what became of it then is returned. Raises Conflict where another
     transaction adds it at the same moment: then it is known the next time.
@@ -79,7 +83,9 @@ def take_in(
             data=as_kept(mail, files, work.promises.policy.limits.text),
         )
     )
-    kept = _decided(work, mail, kept, now, files, rules)
+    kept = _with_room(work, mail, _decided(work, mail, kept, now, files, rules), size, now, rules)
+    if kept.state is MailState.HELD:
+        show_held(work, kept, now)
     work.mails.save(kept)
     return kept
 
@@ -99,13 +105,27 @@ def _decided(
     if found is not None:
         return _said(work, mail, kept, found, now, files)
     if whose is None:
-        return _held(work, kept, "No customer has this address", now)
+        return _held(kept, "No customer has this address")
     # What may be made up leaves room for what is not.
     most = rules.hourly_all if kept.verified else (rules.hourly_all + 1) // 2
     if work.mails.opened(now - HOUR, most) >= most:
         flooded(work, most, now)
-        return _held(work, kept, f"{most} tickets were opened by mail within an hour", now)
+        return _held(kept, f"{most} tickets were opened by mail within an hour")
     return _opened(work, mail, kept, whose, now, files, rules)
+
+
+def _with_room(work: UnitOfWork, mail: IncomingMail, kept: Mail, size: int, now: datetime, rules: MailRules) -> Mail:
+    """Anybody can send what waits or is dropped: it must not fill the disk, on which tickets lie, too. The words are
+    kept in any case."""
+    waits = kept.state is MailState.HELD
+    if kept.state is MailState.TAKEN or work.mails.weight(waits=waits) + size <= rules.room:
+        return replace(kept, size=size)
+    if waits:
+        crammed(work, rules.room, now)
+    what = "waits" if waits else "nobody waits for"
+    why = f"the words alone were kept, as mail that {what} has {size_words(rules.room)}"
+    data = words_alone(mail, work.promises.policy.limits.text)
+    return replace(kept, path="", reason=f"{kept.reason}; {why}", data=data)
 
 
 def _crowd(work: UnitOfWork, kept: Mail, ticket: Ticket, now: datetime, rules: MailRules) -> str:
@@ -124,17 +144,15 @@ def _many(work: UnitOfWork, kept: Mail, now: datetime, rules: MailRules) -> str:
     return f"{kept.sender} sent more than {rules.hourly} messages within an hour"
 
 
-def _held(work: UnitOfWork, kept: Mail, reason: str, now: datetime) -> Mail:
-    kept = replace(kept, state=MailState.HELD, reason=reason)
-    show_held(work, kept, now)
-    return kept
+def _held(kept: Mail, reason: str) -> Mail:
+    return replace(kept, state=MailState.HELD, reason=reason)
 
 
 def _braked(work: UnitOfWork, kept: Mail, whose: Customer | None, reason: str, now: datetime) -> Mail:
     """It waits like a stranger's; where it is a customer's the team is alerted: it may be the worst of their days."""
     if whose is not None:
         braked(work, whose, reason, now)
-    return _held(work, kept, reason, now)
+    return _held(kept, reason)
 
 
 def _opened(

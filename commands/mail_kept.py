@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.attachments import MOST, Attachment, file_from_data, file_to_data
@@ -11,6 +12,8 @@ from bot.intake_ports import Mail
 from commands.mail_once import WRITTEN, written
 
 LONGEST_QUOTED = 20_000
+ENDS = "\n\n[It goes on; no more was kept.]"
+"""In the place of CUT, where the whole message is not kept."""
 CUT = "\n\n[It goes on; the whole message is kept.]"
 
 
@@ -38,6 +41,14 @@ def as_kept(mail: IncomingMail, files: Iterable[Attachment], longest: int) -> di
     if mail.whole.strip() not in ("", mail.text.strip()):
         kept["whole"] = fitting(mail.whole.strip(), LONGEST_QUOTED)
     return kept
+
+
+def words_alone(mail: IncomingMail, longest: int) -> dict[str, Any]:
+    """As it is kept where neither the whole of it nor its files are; its words say so."""
+    count = len(mail.files)
+    note = (f"{count} file{'s were' if count != 1 else ' was'} not kept: too much mail waited.",) if count else ()
+    kept = as_kept(replace(mail, left_out=(*mail.left_out, *note)), (), longest)
+    return {name: value.replace(CUT, ENDS) if isinstance(value, str) else value for name, value in kept.items()}
 
 
 def files_kept(mail: Mail) -> tuple[Attachment, ...]:

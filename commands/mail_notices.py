@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Choice, Line, Strong, Style, Tone
+from bot.domain.attachments import size_words
 from bot.domain.customers import Customer
 from bot.intake_ports import Mail
 from bot.ports import Kind, News, UnitOfWork, Urgency
@@ -87,6 +88,17 @@ def flooded(work: UnitOfWork, most: int, now: datetime) -> None:
     line = f"{most} tickets were opened by mail within an hour: what would open another waits now. /mail held"
     card = Card(lines=((line,),), tone=Tone.WARNING, choices=(Choice("Show it", "mail held"),))
     work.outbox.post(News(Kind.ALERT, ALERTS, card, f"mail flood:{hour}", Urgency.WARNING))
+
+
+def crammed(work: UnitOfWork, most: int, now: datetime) -> None:
+    """One alert in an hour: what waits has as much room as it gets, and of what comes now the words alone are kept."""
+    hour = int(now.timestamp()) // 3600
+    line = (
+        f"The mail that waits has {size_words(most)}, which is the most ([email] held_mb): of what comes now the words "
+        "alone are kept, without files. /mail held; /mail refuse --sender ADDRESS refuses all that somebody sent."
+    )
+    card = Card(lines=((line,),), tone=Tone.WARNING, choices=(Choice("Show it", "mail held"),))
+    work.outbox.post(News(Kind.ALERT, ALERTS, card, f"mail crammed:{hour}", Urgency.WARNING))
 
 
 def braked(work: UnitOfWork, customer: Customer, reason: str, now: datetime) -> None:

@@ -19,7 +19,6 @@ BECAME = {
     MailState.DROPPED: "not taken, as a machine wrote it",
     MailState.BOUNCE: "a letter of ours did not arrive",
     MailState.REFUSED: "refused",
-    MailState.FAILED: "could not be read",
 }
 
 

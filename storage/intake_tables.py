@@ -14,6 +14,9 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+PASSING = "state IN ('dropped', 'bounce', 'refused')"
+"""Mail that nobody waits for."""
+
 mails = Table(
     "mails",
     metadata,
@@ -30,13 +33,15 @@ mails = Table(
     Column("verified", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("path", Text, nullable=False),
+    Column("size", whole(), nullable=False),
     Column("data", Text, nullable=False),
     Index("mails_by_message_id", "message_id", unique=True),
     Index("mails_by_sender", "sender", "received_at"),
     Index("mails_by_time", "received_at", "state"),
     Index("mails_opened", "received_at", **_where("state = 'taken' AND seq = 1")),
     Index("mails_dropped", "id", **_where("state = 'dropped'")),
-    Index("mails_held", "id", **_where("state = 'held'")),
+    Index("mails_held", "id", "size", **_where("state = 'held'")),
+    Index("mails_passing", "size", **_where(PASSING)),
     Index("mails_of_ticket", "ticket", "id", **_where("ticket IS NOT NULL")),
     sqlite_autoincrement=True,
 )

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, literal_column, or_, select
+from sqlalchemy import Select, bindparam, delete, func, literal_column, or_, select, text
 
 from bot.domain.errors import Conflict, NotFound
 from bot.intake_ports import Mail, MailState
-from storage.intake_tables import mails
+from storage.intake_tables import PASSING, mails
 from storage.shapes import INSTANT, JSON, Shape, locked, word
 from storage.transaction import AlreadyThere, Transaction
 from storage.values import can_be, epoch, instant
@@ -37,6 +37,14 @@ _GET = _MAIL.select.where(_c.id == bindparam("id"))
 _KNOWN = _MAIL.select.where(_c.message_id == bindparam("message_id"))
 _HELD = _MAIL.select.where(_c.state == literal_column("'held'")).order_by(_c.id).limit(bindparam("most"))
 _DROPPED = _MAIL.select.where(_c.state == literal_column("'dropped'")).order_by(_c.id.desc()).limit(bindparam("most"))
+_HELD_OF = (
+    _MAIL.select.where(_c.sender == bindparam("of_sender"), _c.state == literal_column("'held'"))
+    .order_by(_c.id)
+    .limit(bindparam("most"))
+)
+_WEIGHT = select(func.coalesce(func.sum(_c.size), 0))
+_WEIGHT_HELD = _WEIGHT.where(_c.state == literal_column("'held'"))
+_WEIGHT_PASSING = _WEIGHT.where(text(PASSING))
 _OF_TICKET = _MAIL.select.where(_c.ticket == bindparam("of_ticket"), _c.ticket.is_not(None))
 _OLDEST_FIRST = _OF_TICKET.order_by(_c.id)
 _LAST = _OF_TICKET.order_by(_c.id.desc()).limit(1)
@@ -53,7 +61,6 @@ _RECEIPTS = (
     .where(_c.sender == bindparam("of_sender"), _c.received_at >= bindparam("since"), _c.receipt)
     .order_by(_c.received_at)
 )
-_PASSING = (MailState.DROPPED.value, MailState.BOUNCE.value, MailState.REFUSED.value, MailState.FAILED.value)
 _PRUNE = (
     delete(mails)
     .where(
@@ -61,7 +68,7 @@ _PRUNE = (
             select(_c.id)
             .where(
                 or_(
-                    (_c.received_at < bindparam("passing")) & _c.state.in_(_PASSING),
+                    (_c.received_at < bindparam("passing")) & text(PASSING),
                     (_c.received_at < bindparam("all")) & (_c.state != MailState.HELD.value),
                 )
             )
@@ -100,6 +107,12 @@ class SqlMails:
 
     def held(self, most: int) -> Sequence[Mail]:
         return self._all(_HELD, {"most": most})
+
+    def held_of(self, sender: str, most: int) -> Sequence[Mail]:
+        return self._all(_HELD_OF, {"of_sender": sender, "most": most})
+
+    def weight(self, *, waits: bool) -> int:
+        return self._count(_WEIGHT_HELD if waits else _WEIGHT_PASSING, {})
 
     def dropped(self, most: int) -> Sequence[Mail]:
         return self._all(_DROPPED, {"most": most})

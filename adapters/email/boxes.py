@@ -154,7 +154,7 @@ def intake_of(
         clock,
         own=own_of(email, signer.loop),
         limits=Limits(whole=most, file=most),
-        rules=MailRules(email.hourly, email.hourly_all, email.receipts),
+        rules=MailRules(email.hourly, email.hourly_all, email.receipts, email.held_mb * 1_000_000),
         changed=changed,
     )
 

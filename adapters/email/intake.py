@@ -77,14 +77,14 @@ class MailIntake:
             self._drop(note, paths)
             raise NotNow(f"its files cannot be written ({error.strerror or type(error).__name__})") from error
         try:
-            taken = self._commit(mail, mailbox, paths)
+            taken = self._commit(mail, raw, mailbox, paths)
         except Exception as error:
             taken = self._failed(error, mail, note, paths)
         if taken.path == paths[0]:
             self._settled(note)
-            self._changed()
-        else:
+        else:  # It came before, or there is no room for its files.
             self._drop(note, paths)
+        self._changed()
         return taken
 
     def sweep(self) -> int:
@@ -108,14 +108,14 @@ class MailIntake:
         for path, content in zip(paths, (raw, *(file.content for file in mail.files)), strict=True):
             self._filing.write(path, content)
 
-    def _commit(self, mail: IncomingMail, mailbox: str, paths: list[str]) -> Mail:
+    def _commit(self, mail: IncomingMail, raw: bytes, mailbox: str, paths: list[str]) -> Mail:
         files = tuple(
             Attachment(file.name, size=len(file.content), type=file.type, kept=path)
             for file, path in zip(mail.files, paths[1:], strict=True)
         )
-        now = self._clock.now()
+        now, size = self._clock.now(), len(raw) + sum(len(file.content) for file in mail.files)
         return self._database.write(
-            lambda work: take_in(work, mail, mailbox, now, path=paths[0], files=files, rules=self._rules)
+            lambda work: take_in(work, mail, mailbox, now, path=paths[0], size=size, files=files, rules=self._rules)
         )
 
     def _failed(self, error: Exception, mail: IncomingMail, note: Path, paths: list[str]) -> Mail:

@@ -80,6 +80,16 @@ def test_what_was_dropped_is_forgotten_in_time_and_what_waits_never(database: Sq
     assert database.read(lambda work: work.mails.known(MAIL.message_id)) is not None
 
 
+def test_what_waits_is_weighed_apart_from_what_nobody_waits_for(database: SqlDatabase) -> None:
+    states = (MailState.HELD, MailState.HELD, MailState.DROPPED, MailState.BOUNCE, MailState.REFUSED, MailState.TAKEN)
+    assert database.read(lambda work: work.mails.weight(waits=True)) == 0
+    for power, state in enumerate(states):
+        one = replace(MAIL, message_id=f"<{power}@acme.example>", state=state, size=10**power)
+        database.write(lambda work, one=one: work.mails.add(one))  # type: ignore[misc]
+    assert database.read(lambda work: work.mails.weight(waits=True)) == 11
+    assert database.read(lambda work: work.mails.weight(waits=False)) == 11_100
+
+
 def test_a_key_is_kept_as_its_digest_and_its_name_is_free_again_when_it_is_revoked(database: SqlDatabase) -> None:
     database.write(lambda work: work.keys.add(KEY))
     with pytest.raises(Conflict):

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("size", NUMBER, nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.number"]),
         sa.PrimaryKeyConstraint("id"),
@@ -47,7 +48,8 @@ def upgrade() -> None:
     op.create_index("mails_by_time", "mails", ["received_at", "state"])
     op.create_index("mails_opened", "mails", ["received_at"], **_where("state = 'taken' AND seq = 1"))
     op.create_index("mails_dropped", "mails", ["id"], **_where("state = 'dropped'"))
-    op.create_index("mails_held", "mails", ["id"], **_where("state = 'held'"))
+    op.create_index("mails_held", "mails", ["id", "size"], **_where("state = 'held'"))
+    op.create_index("mails_passing", "mails", ["size"], **_where("state IN ('dropped', 'bounce', 'refused')"))
     op.create_index("mails_of_ticket", "mails", ["ticket", "id"], **_where("ticket IS NOT NULL"))
     op.create_table(
         "api_keys",

@@ -16,7 +16,7 @@ from adapters.email.mailboxes.look import NotNow
 from adapters.email.reading.limits import Limits, Own, Unreadable
 from bot.domain.errors import Refusal
 from bot.filing import FOLDER
-from bot.intake_ports import MailState
+from bot.intake_ports import Mail, MailState
 from bot.ports import Database, UnitOfWork
 from commands.mail_intake import MailRules
 from commands.mail_kept import paths_of
@@ -54,13 +54,13 @@ class Faulty:
 class Post:
     """A town's mailbox, without a server."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, room: int = 500_000_000) -> None:
         self.town = town
         self.database = Faulty(town.database)
         self.folder = town.folder / FOLDER
         self.woken = 0
         own = Own(frozenset({OURS}), ("mx.desk.example",))
-        rules = MailRules(hourly=10_000, hourly_all=10_000)
+        rules = MailRules(hourly=10_000, hourly_all=10_000, room=room)
         self.intake = MailIntake(
             self.database, self.folder, town.clock, own=own, limits=Limits(), rules=rules, changed=self._wake
         )
@@ -264,3 +264,39 @@ def test_what_nobody_will_ask_for_goes_with_its_files_and_what_is_a_tickets_stay
     assert post.town.house.chores(post.town.clock.now())
     assert post.files() == post.recorded() < before
     assert "There is no message" in post.town.refused("ann", f"/mail show {waits.id}")
+
+
+@pytest.mark.parametrize("machine", [False, True])
+def test_strangers_fill_no_disk_and_their_words_are_kept_all_the_same(either_town: Town, machine: bool) -> None:
+    post = Post(either_town, room=3_000)
+    head = b"Auto-Submitted: auto-replied\n" if machine else b""
+    sent = [head + raw(number, f"p{number}@elsewhere.example", files=2) for number in range(6)]
+    taken = [post.intake.take(one, "support") for one in sent]
+    assert [bool(one.path) for one in taken] == [True] + [False] * 5
+    assert (post.woken, post.notes(), len(post.files())) == (6, [], 3)
+    assert sum((post.folder / path).stat().st_size for path in post.files()) == taken[0].size <= 3_000
+    shown = post.town.does("ann", f"/mail show {taken[5].id}")
+    assert "the words alone were kept" in shown
+    assert "The queue grows." in shown
+    assert "2 files were not kept" in shown
+    assert len(post.town.hears("#alerts")) == (0 if machine else 1)
+    post.town.does("ann", f"/mail open {taken[5].id} --customer acme")
+    assert "2 files were not kept" in post.town.ticket(1).text
+
+
+def test_what_is_opened_or_refused_makes_room_and_what_is_a_tickets_needs_none(either_town: Town) -> None:
+    post = Post(either_town, room=2_000)
+    first, second, third = (post.intake.take(raw(one, f"p{one}@elsewhere.example"), "support") for one in range(3))
+    assert (bool(first.path), second.path, third.path) == (True, "", "")
+    assert post.intake.take(raw(4, files=9), "support").path
+    post.town.does("ann", f"/mail open {first.id} --customer acme")
+    refused = post.intake.take(raw(5, "p5@elsewhere.example"), "support")
+    assert refused.path
+    post.town.does("ann", f"/mail refuse {refused.id}")
+    assert post.intake.take(raw(6, "p6@elsewhere.example"), "support").path
+    assert post.files() == post.recorded() | {path for path in post.files() if _of(post, refused, path)}
+
+
+def _of(post: Post, mail: Mail, path: str) -> bool:
+    found = post.town.database.read(lambda work: work.mails.get(mail.id))
+    return path in paths_of(found)
