@@ -11,7 +11,9 @@ from bot.domain.history import Deed
 from bot.domain.mail import Verified
 from bot.domain.ticket import State
 from bot.intake_ports import MailState
-from commands.mail_intake import MailRules
+from bot.ports import UnitOfWork
+from commands.mail_intake import MailRules, take_in
+from commands.mail_refuse import MOST_AT_ONCE
 from tests.commands.mails import JO, STRANGER, arrives, letter_about, mail, reply_address
 from tests.town import Town
 
@@ -256,6 +258,31 @@ def test_refused_mail_is_gone_and_can_come_back(town: Town) -> None:
     assert "does not wait" in town.refused("bob", f"/mail refuse {waits}")
     town.does("bob", f"/mail open {waits} --customer cobalt")
     assert town.ticket(1).customer == "cobalt"
+
+
+def test_all_mail_of_one_sender_is_refused_at_once(town: Town) -> None:
+    waits = [arrives(town, mail(STRANGER)).id for _ in range(3)]
+    other = arrives(town, mail("lee@elsewhere.example")).id
+    answer = town.does("ann", f"/mail refuse --sender {STRANGER.upper()} --reason spam")
+    assert answer.startswith(f"3 messages from {STRANGER} refused.")
+    assert "Ann refused it: spam" in town.does("bob", f"/mail show {waits[2]}")
+    assert "lee@elsewhere.example" in town.does("ann", "/mail held")
+    assert "No mail from" in town.refused("ann", f"/mail refuse --sender {STRANGER}")
+    assert "Refuse which mail?" in town.refused("ann", "/mail refuse")
+    assert "Refuse which mail?" in town.refused("ann", f"/mail refuse {other} --sender {STRANGER}")
+
+
+def test_what_is_refused_at_once_is_bounded(town: Town) -> None:
+    rules = MailRules(hourly=10_000)
+
+    def many(work: UnitOfWork) -> None:
+        for _ in range(MOST_AT_ONCE + 2):
+            take_in(work, mail(STRANGER), "support", town.clock.now(), rules=rules)
+
+    town.database.write(many)
+    assert "500 messages" in (first := town.does("ann", f"/mail refuse --sender {STRANGER}"))
+    assert "More of them wait: say it again." in first
+    assert "2 messages" in town.does("ann", f"/mail refuse --sender {STRANGER}")
 
 
 def test_two_who_open_it_at_once_open_one_ticket(town: Town) -> None:
