@@ -20,6 +20,7 @@ from bot.domain.sla import Promises, instant
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.ticket_card import iso
+from bot.views.wording import is_customers
 
 CUSTOMER = "customer"
 SUPPORT = "support"
@@ -82,6 +83,8 @@ def speaker_of(event: Event) -> str:
     """Whose words an event brings: "customer", "support", or "" where it brings none for others to read."""
     if event.deed is Deed.CLOSED and event.by == CUSTOMER:
         return CUSTOMER
+    if event.deed is Deed.OPENED and not is_customers(event.by):
+        return ""  # What staff write when they open one they write for the desk.
     return _SPEAKS.get(event.deed, "")
 
 

@@ -27,6 +27,12 @@ CUSTOMERS_WAYS = {"email": "by mail", "api": "through the API", "web": "on the c
 """The ways by which customers speak for themselves, as history tells of them."""
 
 
+def is_customers(by: str) -> bool:
+    """Whether a customer did it themselves, also where nobody knows who of theirs ("customer", "api:")."""
+    way, told, _ = by.partition(":")
+    return by == "customer" or (bool(told) and way in CUSTOMERS_WAYS)
+
+
 def opener(by: str) -> tuple[str, str]:
     """The address and the way of a customer who did something themselves ("email:jo@acme.example"); empty for
     others."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.domain.attachments import Attached, attached
 from bot.domain.history import Deed, Event
 from bot.domain.policy import Policy
-from bot.views.wording import opener
+from bot.views.wording import is_customers, opener
 from commands.tickets_for_api import leaves_at, taken_back_in
 
 CUSTOMER = "customer"
@@ -92,7 +92,7 @@ def _shown(history: Sequence[Event], now: datetime) -> Iterator[Event]:
 
 def _is_theirs(event: Event) -> bool:
     """Whether the customer did it, and not one of the desk for them."""
-    return event.by == CUSTOMER or bool(opener(event.by)[0])
+    return is_customers(event.by)
 
 
 def _without_words(event: Event) -> Event:

@@ -58,6 +58,7 @@ def test_files_that_staff_opened_a_ticket_with_are_the_desks_own_as_their_names_
     for event_of_files, theirs in (
         (event(1, Deed.OPENED, files=files), False),
         (event(1, Deed.OPENED, by="customer", files=files), True),
+        (event(1, Deed.OPENED, by="api:", files=files), True),
         (event(1, Deed.NOTED, files=files), False),
         (event(1, Deed.SAID, by="customer", files=files), True),
     ):
