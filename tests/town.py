@@ -25,7 +25,7 @@ from bot.domain.people import Role, Staff
 from bot.domain.ticket import Ticket
 from bot.handover import sent
 from bot.ports import Kind, Parcel, Speaker, TicketFilter, UnitOfWork
-from bot.settings import Phone, Settings
+from bot.settings import Phone, Settings, Web
 from bot.wiring import build
 from commands.desk import Answer
 from commands.drawing import draw
@@ -73,17 +73,29 @@ class Town:
     """A house with its own folder; it opens on Monday 5 October 2026 at 10:00 in Toronto, as the desk does.
 
     `database` is the URL of a PostgreSQL database; without it, an SQLite file lies in the folder. `phone` is the
-    account of a telephone provider; without it, telephones ring in the terminal.
+    account of a telephone provider; without it, telephones ring in the terminal. `web` says which pages there are; none
+    without it.
     """
 
     def __init__(
-        self, folder: Path, start: datetime = MONDAY_TEN, database: str | None = None, phone: Phone | None = None
+        self,
+        folder: Path,
+        start: datetime = MONDAY_TEN,
+        database: str | None = None,
+        phone: Phone | None = None,
+        web: Web | None = None,
     ) -> None:
         self.folder = folder
         self.database_url = database
         self.clock = MovableClock(start)
         self.house = build(
-            Settings(data=folder, database=None if database is None else SecretStr(database), phone=phone), self.clock
+            Settings(
+                data=folder,
+                database=None if database is None else SecretStr(database),
+                phone=phone,
+                web=web or Web(),
+            ),
+            self.clock,
         )
         self.database = self.house.database
         self.desk = self.house.desk
@@ -102,10 +114,10 @@ class Town:
         self.database.write(move_in)
         return self
 
-    def copied(self, folder: Path, phone: Phone | None = None) -> Town:
+    def copied(self, folder: Path, phone: Phone | None = None, web: Web | None = None) -> Town:
         """The same town in another folder, as it is now; this one must be closed."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Town(folder, self.clock.now(), phone=phone)
+        return Town(folder, self.clock.now(), phone=phone, web=web)
 
     def close(self) -> None:
         self.house.close()

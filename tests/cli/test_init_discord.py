@@ -52,7 +52,7 @@ def test_with_the_token_in_a_file_everything_is_checked_and_written(town: Guild,
     assert f"ok    discord server  The town ({town.guild_id})" in done.out
     assert "ok    discord channel #desk, private: all 7 permissions" in done.out
     assert "ok    discord channel #alerts, private: all 6 permissions" in done.out
-    assert "of the 11 commands is registered yet" in done.out
+    assert "of the 13 commands is registered yet" in done.out
     assert f"thirdline serve --data {data}" in done.out
     kept = read_settings(data=data).discord
     assert kept is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.mail import Verified
+from bot.settings import Web
 from commands import catalogue
 from tests.commands.mails import STRANGER, arrives, mail
 from tests.commands.rota_town import busied, with_rota
@@ -44,9 +45,12 @@ def busy(settled: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
     return town
 
 
+WEB = Web(staff=True, public_url="https://desk.example.com")
+
+
 @pytest.fixture
 def town(busy: Town, tmp_path: Path) -> Iterator[Town]:
-    copy = busy.copied(tmp_path / "desk", PHONE)
+    copy = busy.copied(tmp_path / "desk", PHONE, WEB)
     yield copy
     copy.close()
 
