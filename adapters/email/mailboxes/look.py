@@ -3,6 +3,7 @@
 A message is done once it was taken. What is under way is written down before, and the mark moves after, so that a
 process that ends anywhere takes a few messages again (the desk knows them by their Message-ID) and misses none. One
 that cannot be taken is tried on its own, each try written down first, and put aside after three: the others never wait.
+A fault of the desk itself is held against none of them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from threading import Event
 from adapters.email.mailboxes.client import Denied, Lost
 from adapters.email.mailboxes.connection import Connection, Envelope
 from adapters.email.mailboxes.cut import BEGINNING, cut
+from adapters.email.mailboxes.faults import SEVERAL, Faults
 from adapters.email.mailboxes.progress import TRIES, Progress
 
 AT_ONCE = 50
@@ -54,13 +56,15 @@ class Book:
 
 
 class Look:
-    """`take` is called in the threads of `workers`. `told` hears what an operator must know. `stop` ends it early."""
+    """`take` is called in the threads of `workers`. `faults` outlives the look. `told` hears what an operator must
+    know. `stop` ends it early."""
 
     def __init__(
         self,
         connection: Connection,
         rules: Rules,
         book: Book,
+        faults: Faults,
         take: Take,
         told: Callable[[str], None],
         workers: ThreadPoolExecutor,
@@ -69,6 +73,7 @@ class Look:
         self._connection = connection
         self._rules = rules
         self._book = book
+        self._faults = faults
         self._take = take
         self._told = told
         self._workers = workers
@@ -91,7 +96,7 @@ class Look:
             # What of it is not done is owed by now.
             self._progress = replace(self._progress.past(max(found, default=0)), trying=())
             self._may_go_on()
-            for uid in sorted(alone & found.keys()):
+            for uid in self._faults.in_turn(alone & found.keys()):
                 self._alone(uid, found[uid])
         except NotNow:
             # The process lives: none of them ended it.
@@ -178,16 +183,23 @@ class Look:
         done = {uid for uid, error in outcomes.items() if error is None}
         self._file(done)
         progress = self._progress.done(done)
-        for uid, error in outcomes.items():
-            if isinstance(error, NotNow):
+        fault: Exception | None = None
+        for uid, error in sorted(outcomes.items()):
+            if error is None:
+                self._faults.taken()
+            elif isinstance(error, NotNow):
                 self._not_now = error
                 progress = progress.owes([uid])
-            elif error is not None:
+            else:
                 log.warning("A message of %s could not be taken.", self._rules.name, exc_info=error)
-                progress = progress.failed(uid)
+                progress = progress.failed(uid)  # Among others, so that whatever comes later is tried before it.
+                if self._faults.failed(uid, error):
+                    fault = error
         trying = tuple(uid for uid in progress.trying if uid not in outcomes)
         self._progress = replace(progress.past(max(outcomes)), trying=trying)
         self._save()
+        if fault is not None and self._faults.of_the_desk:
+            self._not_now = self._at_fault(fault)
 
     # --- one by one -------------------------------------------------------------------------------------------------
 
@@ -195,6 +207,7 @@ class Look:
         if self._progress.owed.get(uid, 0) >= TRIES:
             return self._aside(uid, known, None)
         self._may_go_on()
+        self._faults.last = uid
         self._progress = self._progress.begins_alone(uid)
         self._save()
         try:
@@ -216,10 +229,13 @@ class Look:
             content = self._content(uid, known)
             if content:
                 self._taken(content)
+                self._faults.taken()
         except (Lost, NotNow):
             raise
-        except Exception as error:  # Whatever it is, the message brings it about, and the others go on.
+        except Exception as error:  # Whatever it is, unless others fail as well, the message brings it about.
             log.warning("A message of %s could not be taken.", self._rules.name, exc_info=True)
+            if self._faults.failed(uid, error):
+                raise self._at_fault(error) from error
             return False, error
         return bool(content), None
 
@@ -242,12 +258,25 @@ class Look:
             f"A message to the mailbox {self._rules.name} could not be read in {TRIES} tries{why}: {known.size} bytes, "
             f"arrived {known.arrived.astimezone(UTC):%Y-%m-%d %H:%M} UTC. {where}; please look at it there."
         )
-        try:
-            self._told(text)
-        except Exception:  # It is aside already, and the others must not wait for whoever is told.
-            log.exception("%s", text)
+        self._tell(text)
         self._progress = self._progress.done([uid])
         self._save()
+
+    def _at_fault(self, error: Exception) -> NotNow:
+        """The desk is: mail waits until it is mended, and somebody hears of it once."""
+        kind = type(error).__name__
+        if self._faults.is_news():
+            self._tell(
+                f"The desk cannot take the mail of {self._rules.name}: {SEVERAL} messages in a row failed ({kind}). "
+                "All of it waits in the mailbox, and is tried again; the desk's log tells why."
+            )
+        return NotNow(f"a fault of the desk ({kind}); the log tells more")
+
+    def _tell(self, text: str) -> None:
+        try:
+            self._told(text)
+        except Exception:  # It is as told already, and no message must wait for whoever is told.
+            log.exception("%s", text)
 
     # --- both ways --------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from adapters.email.mailboxes.client import Denied
 from adapters.email.mailboxes.connection import Connection
+from adapters.email.mailboxes.faults import Faults
 from adapters.email.mailboxes.look import Book, Look, NotNow, Rules, Take
 from adapters.email.mailboxes.pauses import Backoff, Pauses
 from adapters.email.mailboxes.progress import Progress, as_fact, from_fact
@@ -91,6 +92,7 @@ class MailboxReader:
         self._well = ""
         self._heard_at: datetime | None = None
         self._connection: Connection | None = None
+        self._faults = Faults()
         self._stop = Event()
         self._wake, self._waker = socket.socketpair()
         self._wake.setblocking(False)
@@ -168,7 +170,7 @@ class MailboxReader:
     def _read(self, connection: Connection) -> None:
         """All that is there, and then until the server has news."""
         book = Book(self._load, self._save)
-        look = Look(connection, self._rules, book, self._take, self._told, self._workers, self._stop)
+        look = Look(connection, self._rules, book, self._faults, self._take, self._told, self._workers, self._stop)
         found, left = look.run()
         self._away.over()
         self._refused.over()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.email.mailboxes.look import NotNow
+from adapters.email.reading.limits import Unreadable
 from bot.domain.errors import Refusal
 from tests.adapters.email.mailboxes.boxes import ImapBox, flags, subjects
 from tests.adapters.email.mailboxes.desk import QUICK, Desk, letter, until
@@ -286,3 +287,71 @@ def test_a_book_of_another_day_is_read(server: ImapServer, desk: Desk) -> None:
     assert sorted(desk.taken) == ["2", "4"]
     done = server.folders.get("Done", Folder()).messages
     assert sorted(message.raw for message in done) == sorted([letter(1), letter(2), letter(4)])
+
+
+def test_a_fault_of_the_desk_puts_no_mailbox_aside_and_is_told_once(server: ImapServer, desk: Desk) -> None:
+    numbers = range(1, 8)
+    desk.fails = set(map(str, numbers))
+    for number in numbers:
+        server.deliver(letter(number))
+    with desk.reads(server.settings()) as reader:
+        until(lambda: len(desk.tries) >= 7 + 14)
+        assert reader.health().words == "mail waits: a fault of the desk (ValueError); the log tells more"
+        assert not reader.health().well
+        (told,) = desk.told
+        assert "3 messages in a row failed (ValueError)" in told
+        assert "secret" not in told
+        server.deliver(letter(8))
+        desk.fails = {"1"}
+        until(desk.has(*range(2, 9)))
+        until(lambda: len(desk.told) == 2)
+        until(lambda: reader.health().well)
+    assert "could not be read in 3 tries" in desk.told[1]
+    assert [message.raw for message in server.folders["Thirdline-aside"].messages] == [letter(1)]
+
+
+def test_a_fault_of_the_desk_that_begins_with_single_messages_is_found_by_the_third(
+    server: ImapServer, desk: Desk
+) -> None:
+    desk.fails = {"1", "2", "3", "4"}
+    with desk.reads(server.settings()) as reader:
+        for number in (1, 2):
+            server.deliver(letter(number))
+            until(lambda number=number: len(desk.told) == number)  # type: ignore[misc]
+        server.deliver(letter(3))
+        until(lambda: len(desk.told) == 3)
+        server.deliver(letter(4))
+        until(lambda: desk.tries.count("3") > 4 and desk.tries.count("4") > 4)
+        assert not reader.health().well
+        desk.fails = set()
+        until(desk.has(3, 4))
+    assert len(desk.told) == 3
+    assert len(server.folders["Thirdline-aside"].messages) == 2
+
+
+def test_several_messages_that_nothing_can_read_go_aside_and_good_ones_are_taken(
+    server: ImapServer, desk: Desk
+) -> None:
+    def take(raw: bytes, name: str) -> None:
+        if b"Subject: Letter x" in raw:
+            raise Unreadable("Nothing of it can be read.")
+        desk.take(raw, name)
+
+    for number in ("x1", "x2", "x3", "x4", 5):
+        server.deliver(letter(number))
+    with desk.reads(server.settings(), take=take):
+        until(lambda: len(desk.told) == 4)
+    assert desk.taken == ["5"]
+    assert len(server.folders["Thirdline-aside"].messages) == 4
+
+
+def test_poison_alone_keeps_no_good_message_waiting(server: ImapServer, desk: Desk) -> None:
+    desk.fails = {"1", "2", "3", "4"}
+    for number in range(1, 5):
+        server.deliver(letter(number))
+    with desk.reads(server.settings()) as reader:
+        until(lambda: desk.told)
+        for number in (5, 6, 7, 8):
+            server.deliver(letter(number))
+            reader.look()
+            until(desk.has(*range(5, number + 1)))
