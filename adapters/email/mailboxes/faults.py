@@ -6,6 +6,8 @@ messages would all be put aside otherwise, one after the other, while nobody is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from adapters.email.mailboxes.client import Denied
 from adapters.email.reading.limits import Unreadable
 
@@ -20,6 +22,15 @@ class Faults:
         self._failed: set[int] = set()
         self._told = False
         self.last = 0
+
+    def begins(self, failing: Iterable[int]) -> None:
+        """Those had failed when the desk ended: starting it again, which people do then, forgets no fault."""
+        self._failed.update(failing)
+
+    @property
+    def failing(self) -> tuple[int, ...]:
+        """As many as it takes to know whose fault it is."""
+        return tuple(sorted(self._failed)[:SEVERAL])
 
     def taken(self) -> None:
         """A message was: the desk is well."""

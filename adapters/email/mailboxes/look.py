@@ -86,6 +86,7 @@ class Look:
         """Whether anything was there to take, and whether anything is left to try again. Raises Lost and NotNow."""
         self._kept = self._book.load()
         self._progress = self._begun(self._kept)
+        self._faults.begins(self._progress.failing)
         self._file(self._progress.unfiled)
         suspects = set(self._progress.trying)
         self._progress = replace(self._progress.owes(suspects), trying=())
@@ -313,6 +314,7 @@ class Look:
         self._progress = replace(self._progress, unfiled=tuple(set(self._progress.unfiled) - set(ordered)))
 
     def _save(self) -> None:
+        self._progress = replace(self._progress, failing=self._faults.failing)
         if self._progress != self._kept:
             self._book.save(self._progress)
             self._kept = self._progress

@@ -21,7 +21,8 @@ class Progress:
 
     `trying` are under way: where the process ends meanwhile, one of them may be why, and they are tried one by one.
     `unfiled` were taken, and the server does not know yet. `since` (aware) is the date of the newest message when the
-    mailbox was first looked at: what is older and was read then is nobody's ticket, whatever its UID becomes.
+    mailbox was first looked at: what is older and was read then is nobody's ticket, whatever its UID becomes. `failing`
+    are some that failed in a row, and none was taken since: as many as it takes to know that the fault is the desk's.
     """
 
     validity: int
@@ -30,6 +31,7 @@ class Progress:
     owed: Mapping[int, int] = field(default_factory=dict)
     trying: tuple[int, ...] = ()
     unfiled: tuple[int, ...] = ()
+    failing: tuple[int, ...] = ()
 
     def begins(self, uids: Iterable[int]) -> Progress:
         return replace(self, trying=tuple(sorted(uids)))
@@ -66,6 +68,7 @@ def as_fact(progress: Progress) -> dict[str, Any]:
         "owed": {str(uid): tries for uid, tries in progress.owed.items()},
         "trying": list(progress.trying),
         "unfiled": list(progress.unfiled),
+        "failing": list(progress.failing),
     }
 
 
@@ -80,4 +83,5 @@ def from_fact(fact: Any) -> Progress | None:
         owed={int(uid): tries for uid, tries in fact["owed"].items()},
         trying=tuple(fact["trying"]),
         unfiled=tuple(fact["unfiled"]),
+        failing=tuple(fact.get("failing", ())),
     )

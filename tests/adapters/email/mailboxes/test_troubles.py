@@ -329,6 +329,27 @@ def test_a_fault_of_the_desk_that_begins_with_single_messages_is_found_by_the_th
     assert len(server.folders["Thirdline-aside"].messages) == 2
 
 
+def test_starting_the_desk_again_forgets_no_fault_of_it(server: ImapServer, desk: Desk) -> None:
+    desk.fails = {"1", "2", "3"}
+    for number in range(1, 4):
+        server.deliver(letter(number))
+    for times in range(1, 5):
+        before = len(desk.tries)
+        with desk.reads(server.settings()):
+            until(partial(_tried_again, desk, before + 3))
+        assert len(desk.told) == times
+    desk.fails = set()
+    with desk.reads(server.settings()):
+        until(desk.has(1, 2, 3))
+        until(lambda: not desk.book["owed"])
+    assert "Thirdline-aside" not in server.folders or not server.folders["Thirdline-aside"].messages
+    assert desk.book["failing"] == []
+
+
+def _tried_again(desk: Desk, often: int) -> bool:
+    return len(desk.tries) >= often
+
+
 def test_several_messages_that_nothing_can_read_go_aside_and_good_ones_are_taken(
     server: ImapServer, desk: Desk
 ) -> None:
