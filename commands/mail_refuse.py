@@ -22,7 +22,7 @@ MOST_AT_ONCE = 500
     mail="Its number, as /mail held names it",
     reason="Why",
     sender="An address, instead of a number: all that waits of it",
-    examples=("mail refuse 1", "mail refuse 1 it is advertising", "mail refuse --sender kim@example.com"),
+    examples=("mail refuse 1", "mail refuse 1 it is advertising", "mail refuse --sender kim@elsewhere.example"),
 )
 def mail_refuse(
     caller: Caller, work: UnitOfWork, *, mail: int | None = None, reason: Text = BLANK, sender: str = ""
