@@ -12,7 +12,7 @@ _DISCORD = re.compile(r"\b([\w-]{23,30})\.[\w-]{6,7}\.[\w-]{27,}")
 
 
 def redacted(text: str) -> str:
-    """The text with the passwords of URLs, the tokens of Slack and Discord and the secrets of our own keys struck out."""
+    """The text with passwords of URLs, tokens of Slack and Discord and the secrets of our own keys struck out."""
     text = _OURS.sub(r"\1_***", text)
     text = _DISCORD.sub(r"\1.***", text)
     return _TOKEN.sub(r"\1-***", _PASSWORD.sub(r"\1***@", text))
