@@ -17,8 +17,8 @@ MOST = 50
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file as its platform describes it. `size` is in bytes; `type` is a MIME type or an ending, whichever is known;
-    `link` is where people open it; `source`, where the desk may fetch a copy, is empty when none is wanted; `kept` is where the desk has put
-    it already, below the folder of files."""
+    `link` is where people open it; `source`, where the desk may fetch a copy, is empty when none is
+    wanted; `kept` is where the desk has put it already, below the folder of files."""
 
     name: str
     link: str = ""
