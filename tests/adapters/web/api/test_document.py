@@ -78,9 +78,18 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_tells_of(
         # Nobody of the customer's opens too many in a minute.
         api.town.clock.forward(minutes=1)
         headers = {"Authorization": f"Bearer {api.token}"}
-        case.call_and_validate(base_url=api.url + HOME, headers=headers, checks=checks)
+        mended = negative_data_rejection if _wrong_in_headers_alone(case) else None
+        case.call_and_validate(
+            base_url=api.url + HOME, headers=headers, checks=[check for check in checks if check is not mended]
+        )
 
     asked()
+
+
+def _wrong_in_headers_alone(case: schemathesis.Case[Any]) -> bool:
+    """Then nothing may be wrong with what is sent: the key that it lacked is put in."""
+    parts = case.meta.components.items() if case.meta else ()
+    return {place.name for place, part in parts if part.mode is GenerationMode.NEGATIVE} <= {"HEADER"}
 
 
 def test_it_is_there_for_everybody_and_tells_of_every_operation_and_its_errors(api: Api) -> None:
