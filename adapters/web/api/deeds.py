@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.web.api.cursors import below, change_before, cursor_after, cursor_after_change
-from adapters.web.api.models import Closing, NewMessage, NewTicket, Search, Sender
-from adapters.web.api.problems import Problem, no_ticket
+from adapters.web.api.customers import customer_named
+from adapters.web.api.models import UNRESOLVED, Closing, NewMessage, NewTicket, Search, Sender
+from adapters.web.api.problems import no_ticket
 from adapters.web.api.repeats import Answer
 from bot.domain.attachments import Attachment
 from bot.domain.customers import Customer
 from bot.domain.errors import BadValue, NotFound
-from bot.domain.ticket import State, Ticket
+from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.intake_ports import ApiKey
 from bot.ports import TicketFilter, UnitOfWork
 from commands.intake import Words, close_for, open_for, say_for
@@ -28,7 +29,7 @@ UNDONE_WITHIN = timedelta(seconds=300)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that was understood. `subject` is what its path names: a ticket's number or a customer's short name;
+    """A request that was understood. `subject` is what its path names: a ticket's number or a customer;
     `home` is the API's path; `known` the ETags that the asker has."""
 
     key: ApiKey
@@ -88,12 +89,10 @@ def read_ticket(work: UnitOfWork, call: Call) -> Answer:
 
 def list_tickets(work: UnitOfWork, call: Call) -> Answer:
     asked: Search = call.asked
-    customer = call.key.customer or asked.customer
-    if asked.customer not in (None, customer):
-        return Answer(200, {"tickets": [], "next": None}, {})
+    named = asked.customer
     every = TicketFilter(
-        states=frozenset({State(asked.state)}) if asked.state else frozenset(),
-        customer=customer,
+        states=_states(asked.state),
+        customer=customer_named(work, call.key, named).id if named is not None else call.key.customer or None,
         text=asked.q or "",
         in_subject=True,
         limit=asked.limit + 1,
@@ -105,14 +104,14 @@ def list_tickets(work: UnitOfWork, call: Call) -> Answer:
 
 
 def read_entitlement(work: UnitOfWork, call: Call) -> Answer:
-    unknown = Problem(404, "not_found", "There is no such customer.")
-    if not call.subject.isprintable() or call.key.customer not in ("", call.subject):
-        raise unknown
-    try:
-        customer = work.customers.look(call.subject)
-    except NotFound:
-        raise unknown from None
+    customer = customer_named(work, call.key, call.subject, 404)
     return Answer(200, entitlement_data(work, customer, call.now), {})
+
+
+def _states(asked: str | None) -> frozenset[State]:
+    if asked is None:
+        return frozenset()
+    return OPEN_STATES if asked == UNRESOLVED else frozenset({State(asked)})
 
 
 def _page(every: TicketFilter, asked: Search) -> TicketFilter:
@@ -145,16 +144,9 @@ def _ticket(work: UnitOfWork, call: Call, *, follow: bool = True) -> Ticket:
 
 
 def _customer_of(work: UnitOfWork, call: Call, named: str | None) -> Customer | None:
-    """Whose the ticket is to be, by the key or by name. Raises BadValue for one that there is not for the key."""
-    if named is not None and call.key.customer not in ("", named):
-        raise BadValue(f"There is no customer “{named}”.")
+    """Whose the ticket is to be, by the key or by name. Raises Problem for one that there is not for the key."""
     wanted = named or call.key.customer
-    if not wanted:
-        return None
-    try:
-        return work.customers.look(wanted)
-    except NotFound:
-        raise BadValue(f"There is no customer “{wanted}”.") from None
+    return customer_named(work, call.key, wanted) if wanted else None
 
 
 def _category(work: UnitOfWork, given: str) -> str:

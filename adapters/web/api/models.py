@@ -12,9 +12,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 LONGEST_TEXT = 100_000
+LONGEST_NAME = 320
 MOST_FILES = 10
 MOST_ON_A_PAGE = 100
 MOST_WORDS = 12
+UNRESOLVED = "unresolved"
+"""In a search, for all states but closed."""
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d{1,3}")
@@ -25,7 +28,8 @@ Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 Written = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 """A text that says something."""
-CustomerId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x20\x7f/]+$")]
+CustomerName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""What names one customer exactly."""
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
@@ -107,8 +111,10 @@ class NewTicket(Asked):
         description="What is wrong, in a sentence.",
     )
     text: Text = Field(default="", description="The whole story.")
-    customer: CustomerId | None = Field(
-        default=None, description="Whose it is: the short name. Left out, the key says so, or the sender's address."
+    customer: CustomerName | None = Field(
+        default=None,
+        description="Whose it is: the short name, the whole name, or an address of theirs. "
+        "Left out, the key says so, or the sender's address.",
     )
     sender: Sender | None = Field(default=None, alias="from", description="Who asks.")
     category: Line = Field(default="", description="What kind of trouble it is, as the policy calls it.")
@@ -136,8 +142,12 @@ class Search(Asked):
     q: Annotated[Line, AfterValidator(_few_words)] | None = Field(
         default=None, description="Up to 12 words of the subject or the customer's name; each may be cut."
     )
-    customer: CustomerId | None = Field(default=None, description="Only this customer's.")
-    state: Literal["new", "open", "waiting", "closed"] | None = Field(default=None, description="Only in this state.")
+    customer: CustomerName | None = Field(
+        default=None, description="Only this customer's: the short name, the whole name, or an address of theirs."
+    )
+    state: Literal["new", "open", "waiting", "closed", "unresolved"] | None = Field(
+        default=None, description="Only in this state; unresolved is all that are not closed."
+    )
     updated_since: (
         Annotated[
             AwareDatetime,
@@ -166,7 +176,9 @@ class Ticket(Answered):
 
     number: int = Field(ge=1)
     subject: str
-    state: Literal["new", "open", "waiting", "closed"]
+    state: Literal["new", "open", "waiting", "closed"] = Field(
+        description="new: nobody has answered it or taken it on; open: with support; waiting: for the customer; closed."
+    )
     level: str = Field(description="The support level that it is held to.")
     priority: Literal["low", "normal", "high", "urgent"]
     category: str

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapters.web.api.models import LONGEST_TEXT, Trouble
+from adapters.web.api.models import LONGEST_NAME, LONGEST_TEXT, Trouble
 from adapters.web.api.operations import NUMBER, OPERATIONS, Operation
 from adapters.web.api.problems import MEDIA_TYPE
 from adapters.web.api.repeats import HEADER, LONGEST
@@ -74,8 +74,9 @@ def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
         number = {"type": "integer", "minimum": 1, "maximum": (1 << 63) - 1}
         yield {"name": one.subject, "in": "path", "required": True, "schema": number}
     elif one.subject:
-        id = {"type": "string", "minLength": 1, "maxLength": 64}
-        yield {"name": one.subject, "in": "path", "required": True, "schema": id, "description": "The short name."}
+        id = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
+        what = "The short name, the whole name, or an address of theirs."
+        yield {"name": one.subject, "in": "path", "required": True, "schema": id, "description": what}
     if one.query is not None:
         yield from _queries(one.query)
     if one.writes:

@@ -51,7 +51,11 @@ def test_a_key_for_one_customer_sees_nothing_of_the_others(either_api: Api) -> N
     assert api.post("/tickets/2/messages", {"text": "hi"}, token=token).status == 404
     assert api.post("/tickets/2/close", token=token).status == 404
     assert [one["number"] for one in api.get("/tickets", token=token).data["tickets"]] == [1]
-    assert api.get("/tickets?customer=brightside", token=token).data["tickets"] == []
+    theirs, nobodys = (api.get(f"/tickets?customer={name}", token=token) for name in ("brightside", "brightsid"))
+    assert (theirs.status, nobodys.status, theirs.data["hint"], nobodys.data["hint"]) == (422, 422, "", "")
+    for name in ("acme", "it@acme.example", "ACME%20Ltd"):
+        assert [one["number"] for one in api.get(f"/tickets?customer={name}", token=token).data["tickets"]] == [1]
+    assert api.get("/customers/brightsid/entitlement", token=token).data["hint"] == ""
     assert api.get("/customers/brightside/entitlement", token=token).status == 404
     assert api.get("/customers/acme/entitlement", token=token).status == 200
     refused = api.post("/tickets", {"subject": "x", "customer": "brightside"}, token=token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import quote
 
 from bot.ports import Speaker
 from commands.spec import Caller
@@ -63,6 +64,30 @@ def test_the_customer_is_known_by_name_by_address_or_not_at_all(api: Api) -> Non
     assert (nobody.status, nobody.data["detail"]) == (422, "Nobody says whose the ticket is.")
     unknown = api.post("/tickets", {"subject": "no mail", "customer": "nix"})
     assert (unknown.status, unknown.data["detail"]) == (422, "There is no customer “nix”.")
+
+
+def test_a_customer_is_meant_exactly_and_a_near_miss_is_told_who_is_near(either_api: Api) -> None:
+    api = either_api
+    for name in ("acme", "ACME Ltd", "acme ltd", "it@acme.example"):
+        assert api.post("/tickets", {"subject": "no mail", "customer": name}).data["customer"] == "acme", name
+        assert len(api.get(f"/tickets?customer={quote(name)}").data["tickets"]) > 0, name
+        assert api.get(f"/customers/{quote(name)}/entitlement").data["customer"] == "acme", name
+    for name in ("acm", "acmee", "brightsid"):
+        near = f"Did you mean {'acme' if name[0] == 'a' else 'brightside'}?"
+        opened = api.post("/tickets", {"subject": "no mail", "customer": name})
+        searched, owed = api.get(f"/tickets?customer={name}"), api.get(f"/customers/{name}/entitlement")
+        assert (opened.status, searched.status, owed.status) == (422, 422, 404), name
+        assert opened.data["hint"] == searched.data["hint"] == owed.data["hint"] == near
+    assert api.get("/tickets?customer=zzz").data["hint"] == "", "The desk's own commands are none of a program's."
+
+
+def test_unresolved_is_all_that_is_not_closed(api: Api) -> None:
+    for _ in range(3):
+        api.post("/tickets", FIRE)
+    api.post("/tickets/2/close")
+    api.town.does("ann", "/ticket claim 3")
+    assert [one["number"] for one in api.get("/tickets?state=unresolved").data["tickets"]] == [3, 1]
+    assert [one["number"] for one in api.get("/tickets?state=closed").data["tickets"]] == [2]
 
 
 def test_notes_and_names_of_the_staff_are_not_told(api: Api) -> None:
