@@ -88,6 +88,9 @@ def test_init_into_what_is_no_folder_is_refused(tmp_path: Path) -> None:
     assert "is a file, not a folder." in done.err
 
 
+MAIL = (("email-password", "p"), ("webhook-status", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+
+
 def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> None:
     thirdline("init", "--data", tmp_path)
     file = tmp_path / "thirdline.toml"
@@ -95,9 +98,11 @@ def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> No
     wanted |= {"bot_token_file", "app_token_file", "mode", "team", "members", "roles", "emoji", "files"}
     wanted |= {"token_file", "server", "notes", "locks", "commands", "shown_to"}
     wanted |= {"provider", "account", "number", "public_url", "countries", "rings", "calls_per_second"}
+    wanted |= {"company", "user", "password_file", "sender", "trusted", "undo", "receipts", "plus", "address"}
+    wanted |= {"url", "secret_file", "customers", "staff", "api", "proxies", "upload_mb"}
     (tmp_path / "secrets").mkdir()
     slack = (("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1"))
-    for name, token in (*slack, ("discord-token", "t"), ("phone-token", "t")):
+    for name, token in (*slack, ("discord-token", "t"), ("phone-token", "t"), *MAIL):
         (tmp_path / "secrets" / name).write_text(token)
     lines = [line.removeprefix("# ") for line in file.read_text().splitlines()]
     file.write_text("\n".join(line for line in lines if line.startswith(("[", *(f"{name} =" for name in wanted)))))
@@ -111,6 +116,10 @@ def test_every_line_that_init_comments_out_can_be_taken_in(tmp_path: Path) -> No
     assert settings.discord.roles == {"staff": "Support"}
     assert settings.phone is not None
     assert settings.phone.number == "+14165550100"
+    assert settings.email is not None
+    assert settings.email.boxes["support"].address == "support@example.com"
+    assert settings.webhooks["status"].url == "https://status.example.com/hooks/desk"
+    assert settings.company == "Support"
 
 
 # --- sla ----------------------------------------------------------------------------------------------------------
