@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Card, Choice, Style, Tone
-from bot.domain.history import Deed
+from bot.domain.history import Deed, Event
 from bot.domain.mail import Bounce
 from bot.domain.ticket import Ticket
 from bot.ports import Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
@@ -50,6 +51,21 @@ def settled_letter(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: date
     line = f"{_fate(f'The letter to {to}', permanent=True, perhaps=perhaps)}: {outcome.reason}"
     card = Card(title=parcel.card.title, lines=((line,),), tone=Tone.WARNING)
     work.outbox.post(News(Kind.NOTICE, DESK, card, f"lost:{parcel.key}:{to}"))
+
+
+def lost_in(history: Sequence[Event]) -> Event | None:
+    """The letter that did not arrive, or may not have: until one has gone out since, or the customer has written."""
+    for event in reversed(history):
+        if event.deed is Deed.BOUNCED and (event.data.get("permanent") or event.data.get("perhaps")):
+            return event
+        if event.deed in (Deed.REPLIED, Deed.SAID):
+            break
+    return None
+
+
+def fate_in_words(lost: Event) -> str:
+    """ "did not arrive", where that much is known of it."""
+    return "may not have arrived" if lost.data.get("perhaps") else "did not arrive"
 
 
 def _tell(work: UnitOfWork, ticket: Ticket, bounce: Bounce, now: datetime, *, perhaps: bool) -> None:

@@ -12,6 +12,7 @@ from bot.domain.policy import ClockKind
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import closing, done
+from commands.letter_lost import fate_in_words, lost_in
 from commands.letters import Letter, post_letter
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Command, Resolution, Text, command
@@ -58,7 +59,7 @@ def ticket_close(
     told: Line = ()
     if mailed and not quietly and ticket.requester and resolution not in QUIET:
         _post_note(caller, work, ticket, title, undo)
-        told = (f"{ticket.requester} is told so.",)
+        told = _told(work, ticket)
     reopen = Choice("Reopen", "ticket reopen", {"ticket": number})
     return done(work, ticket, f"#{number} is closed: {title}.", more=(unanswered, told), choices=(reopen,))
 
@@ -67,6 +68,14 @@ def ticket_close_for(*, mailed: bool, undo: int = 0) -> Command:
     """The command of a desk whose letters go by themselves, if `mailed`, `undo` seconds after they were written: it
     tells the customer how it ended. Where people carry letters by hand they have enough of them."""
     return replace(ticket_close, deed=partial(ticket_close.deed, mailed=mailed, undo=undo))
+
+
+def _told(work: UnitOfWork, ticket: Ticket) -> Line:
+    lost = lost_in(work.tickets.history(ticket.number))
+    if lost is None or lost.data.get("to") not in ("", ticket.requester):
+        return (f"{ticket.requester} is told so.",)
+    doubt = f"{fate_in_words(lost)}: {lost.data.get('why')}"
+    return (f"A letter says so to {ticket.requester}, but the last one there {doubt}.",)
 
 
 def _post_note(caller: Caller, work: UnitOfWork, ticket: Ticket, title: str, undo: int) -> None:

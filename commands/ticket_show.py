@@ -8,11 +8,12 @@ from datetime import datetime
 
 from bot.cards import Card, Line, When
 from bot.domain.attachments import attached, in_words
-from bot.domain.history import Deed, Event
+from bot.domain.history import Event
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.wording import listed, opener
+from commands.letter_lost import fate_in_words, lost_in
 from commands.mail_notices import VERIFIED
 from commands.record import card_of
 from commands.spec import Caller, command
@@ -52,13 +53,10 @@ def _more(work: UnitOfWork, ticket: Ticket, now: datetime) -> Iterator[Line]:
 
 def _lost(history: Sequence[Event]) -> Line:
     """That a letter did not arrive, until one has gone out since or the customer has written."""
-    for event in reversed(history):
-        if event.deed is Deed.BOUNCED and (event.data.get("permanent") or event.data.get("perhaps")):
-            fate = "may not have arrived" if event.data.get("perhaps") else "did not arrive"
-            return (f"The letter to {event.data.get('to') or 'the customer'} {fate}: {event.data.get('why')}",)
-        if event.deed in (Deed.REPLIED, Deed.SAID):
-            break
-    return ()
+    lost = lost_in(history)
+    if lost is None:
+        return ()
+    return (f"The letter to {lost.data.get('to') or 'the customer'} {fate_in_words(lost)}: {lost.data.get('why')}",)
 
 
 def _sender(work: UnitOfWork, ticket: Ticket) -> Line:

@@ -14,6 +14,7 @@ import pytest
 from bot.cards import Card
 from bot.domain.attachments import Attachment
 from bot.domain.history import Deed
+from bot.domain.mail import Bounce
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import State, replay
 from bot.intake_ports import Mail, MailState
@@ -22,7 +23,7 @@ from bot.views.ticket_facts import answers_given
 from commands.intake import Words, open_for, say_for
 from commands.receipts import post_receipt
 from tests.commands.mail_town import BOX, SITE, MailTown
-from tests.commands.mails import arrives
+from tests.commands.mails import arrives, letter_about
 from tests.commands.mails import mail as message
 from tests.databases import create_postgres
 from tests.town import TORONTO, Town, words
@@ -350,6 +351,13 @@ def test_a_customer_of_another_place_reads_their_own_clock(town: MailTown) -> No
 
 
 # --- the closing note --------------------------------------------------------------------------------------------
+
+
+def test_whoever_closes_hears_that_the_last_letter_did_not_arrive(town: MailTown) -> None:
+    lost = Bounce(letter_about(town, 1), "it@acme.example", True, "no such user")
+    arrives(town, message("", "Undeliverable", bounce=lost, machine="it"))
+    told = town.does("ann", "/ticket close 1 solved")
+    assert "A letter says so to it@acme.example, but the last one there did not arrive: no such user." in told
 
 
 def test_a_closing_note_says_how_it_ended_and_asks(town: MailTown) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from adapters.web.pages.limits import Rate
 from adapters.web.pages.site import Room, Site
@@ -48,7 +49,10 @@ class SigningIn:
             return self._site.page(
                 visit, "sign_in.html", status=400, problems={"address": f"{refusal.text} {refusal.hint}"}, address=given
             )
-        return self._site.page(visit, "link_sent.html", address=address, behind=lambda: self._write(address, visit.now))
+        mail = self._site.door.settings.email
+        box = next((one.address for one in mail.boxes.values()), "") if mail is not None else ""
+        write = partial(self._write, address, visit.now)
+        return self._site.page(visit, "link_sent.html", address=address, box=box, behind=write)
 
     def look(self, visit: Visit) -> Reply:
         """One button, and nothing happens before it is pressed: whoever scans mail follows its links."""

@@ -10,14 +10,17 @@ from urllib.parse import urlencode
 from adapters.web.pages.site import Room
 from adapters.web.pages.visit import Reply, Visit
 from adapters.web.staff.showing import Showing
+from bot.cards import Choice
 from bot.domain.agenda import due
-from bot.domain.people import Staff
+from bot.domain.people import Role, Staff
 from bot.domain.sla import Promises
 from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.ports import TicketFilter, UnitOfWork
 from bot.views.wording import span_words
 
 ROWS = 50
+HELD_SHOWN = 20
+"""So many messages that wait for a person are counted, as `/mail held` lists them; of more it says so."""
 LAST_PAGE = 200
 """Beyond it a page would cost as much as all before it; whoever looks that far searches."""
 _HOLDERS = ("", "mine", "nobody")
@@ -46,7 +49,10 @@ class Board:
 
     def show(self, visit: Visit) -> Reply:
         staff, asked = self._showing.staff(visit), _asked(visit.query)
-        rows, levels, more = self._showing.site.door.database.read(lambda work: _read(work, staff, asked, visit.now))
+        database = self._showing.site.door.database
+        rows, levels, more = database.read(lambda work: _read(work, staff, asked, visit.now))
+        # Nobody is shown what they may not look into.
+        held = database.read(lambda work: len(work.mails.held(HELD_SHOWN + 1))) if staff.role >= Role.STAFF else 0
         page = int(asked["page"])
         return self._showing.page(
             visit,
@@ -59,6 +65,8 @@ class Board:
             states=[state.value for state in State if state in OPEN_STATES],
             page=page,
             before=_page(asked, -1) if page > 1 else "",
+            held=_held(held),
+            look=Choice("Look", "mail held", {}),
             after=_page(asked, 1) if more and page < LAST_PAGE else "",
         )
 
@@ -82,6 +90,15 @@ def _read(
     customers = {id: work.customers.look(id).name for id in {one.customer for one in found} if id}
     rows = [_row(work.promises, ticket, people, customers, now) for ticket in found[:ROWS]]
     return rows, levels, len(found) > ROWS
+
+
+def _held(mails: int) -> str:
+    """ "3 messages wait"; nothing where none does."""
+    if mails > HELD_SHOWN:
+        return f"More than {HELD_SHOWN} messages wait"
+    if mails > 1:
+        return f"{mails} messages wait"
+    return "1 message waits" if mails else ""
 
 
 def _asked(query: Mapping[str, str]) -> dict[str, str]:

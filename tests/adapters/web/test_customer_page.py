@@ -93,7 +93,7 @@ def test_before_a_ticket_is_opened_its_promise_and_the_days_off_are_told_and_aft
         assert "you will hear from us by Tuesday 13 October, 12:00 EDT" in form.words
         assert "Saturday 10 and Sunday 11 October: weekend" in form.words
         assert "Monday 12 October: Thanksgiving" in form.words
-        assert "In scope" in form.words
+        assert "Level III covers" in form.words
         seen = await opens(browser, "The gateway is down", "Since noon.\n<script>alert(1)</script>")
         assert seen.page.headings[0] == "#1 The gateway is down"
         assert "Your ticket is open. You will hear from us by Tuesday 13 October, 12:00 EDT" in seen.words

@@ -6,9 +6,11 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from adapters.web.staff.board import HELD_SHOWN
 from bot.ports import UnitOfWork
 from tests.adapters.web.browsing import Served
-from tests.adapters.web.staff.at_desk import at_desk, colleague
+from tests.adapters.web.staff.at_desk import at_desk, colleague, does
+from tests.commands.mails import STRANGER, arrives, mail
 
 EVIL = "\"><script>alert('x')</script><img src=x onerror=alert(1)> ' {{ 7*7 }}"
 
@@ -145,6 +147,22 @@ def test_words_from_outside_break_no_page(tmp_path: Path) -> None:
             assert "<script>alert" not in seen.text
             assert "<img src=x" not in seen.text
         assert "{{ 7*7 }}" in (await ann.get("/desk")).words
+
+    at_desk(tmp_path, story)
+
+
+def test_mail_that_waits_for_a_person_is_told_to_staff_with_a_way_to_it(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        ann, vic = await colleague(web, "ann"), await colleague(web, "vic")
+        assert "for a person" not in (await ann.get("/desk")).words
+        arrives(web.town, mail(STRANGER, "let me in"))
+        assert "1 message waits for a person: /mail held" in (await ann.get("/desk")).words
+        for number in range(HELD_SHOWN):
+            arrives(web.town, mail(f"kim{number}@elsewhere.example"))
+            shown = (await ann.get("/desk")).words
+        assert "More than 20 messages wait for a person" in shown
+        assert "let me in" in (await does(ann, "mail held")).words
+        assert "for a person" not in (await vic.get("/desk")).words
 
     at_desk(tmp_path, story)
 
