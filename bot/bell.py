@@ -35,6 +35,7 @@ class Bell:
         self._every = every
         self._again = again
         self._watch: asyncio.TimerHandle | None = None
+        self._stopped = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
@@ -57,6 +58,7 @@ class Bell:
 
     def stop(self) -> None:
         """Stop ringing; a tick that runs goes on to its end."""
+        self._stopped = True
         if self._watch is not None:
             self._watch.cancel()
         if self._scheduler.running:
@@ -72,6 +74,9 @@ class Bell:
         try:
             # The scheduler's shutdown cancels what runs; a round goes on to its end all the same.
             after = await asyncio.shield(self._tick())
+        except asyncio.CancelledError:
+            self._end_of_waiting()
+            return
         except Exception:
             log.exception("A round failed; the next one begins in %d seconds.", self._every)
             return
@@ -79,8 +84,18 @@ class Bell:
             self.ring(max(after, 0.02))
 
     async def _chores(self) -> None:
-        if not await asyncio.shield(self._daily()):
+        try:
+            well = await asyncio.shield(self._daily())
+        except asyncio.CancelledError:
+            self._end_of_waiting()
+            return
+        if not well:
             self._bring_forward(_DAILY, self._again)
+
+    def _end_of_waiting(self) -> None:
+        """Called while a CancelledError is handled. The scheduler would log the one of our own stop as a fault."""
+        if not self._stopped:
+            raise
 
 
 def _soon(seconds: float) -> datetime:

@@ -15,7 +15,7 @@ from bot.ports import Database, Health, UnitOfWork
 FACT = "health:"
 KEPT_EVERY = timedelta(seconds=30)
 LONGEST_PAUSE = 60.0
-CONNECTING = Health(False, "connecting")
+CONNECTING = Health(False, "connecting", connecting=True)
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ class Connections:
         self._trouble = dict.fromkeys(platforms, CONNECTING)
         self._seen: dict[str, _Seen] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
 
     def start(self) -> None:
         """Begin to connect; nobody waits for it."""
@@ -86,6 +87,7 @@ class Connections:
 
     async def stop(self) -> None:
         """Let go of every platform; one that makes trouble keeps none of the others."""
+        self._stopping = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -99,12 +101,17 @@ class Connections:
         return {name: self._trouble.get(name) or platform.health() for name, platform in self._platforms.items()}
 
     async def look(self, now: datetime) -> None:
-        """Tell what has changed, and keep it in the desk's memory now and then, for whoever asks from outside."""
+        """Tell what has changed, and keep it in the desk's memory now and then, for whoever asks from outside.
+
+        That a platform is let go of at the end is no trouble, nor is one that is still connecting.
+        """
+        if self._stopping:
+            return
         stale: dict[str, Any] = {}
         for name, health in self.health().items():
             seen = self._seen.setdefault(name, _Seen(CONNECTING))
             changed = (health.well, health.words) != (seen.health.well, seen.health.words)
-            if changed:
+            if changed and not health.connecting:
                 log.log(logging.INFO if health.well else logging.WARNING, "%s: %s", name, health.words)
                 self._watcher.told(name, health)
             if changed or seen.kept_at is None or not timedelta(0) <= now - seen.kept_at < KEPT_EVERY:

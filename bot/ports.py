@@ -191,11 +191,13 @@ class Patient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a platform's connection is: `heard_at` is the last sign of life from the other side (aware UTC)."""
+    """How a platform's connection is: `heard_at` is the last sign of life from the other side (aware UTC). While it is
+    `connecting` it is not well yet, and nothing has failed that anybody need be told of."""
 
     well: bool
     words: str
     heard_at: datetime | None = None
+    connecting: bool = False
 
 
 class Platform(Protocol):

@@ -124,7 +124,7 @@ def test_health_is_told_when_it_changes_and_kept_now_and_then(database: SqlDatab
 
 def test_before_a_platform_is_reached_its_health_says_why(database: SqlDatabase) -> None:
     async def run() -> None:
-        assert lobby.all.health()["slack"] == Health(False, "connecting")
+        assert lobby.all.health()["slack"] == Health(False, "connecting", connecting=True)
         await lobby.all.look(START)
         assert lobby.heard.words == []
         await lobby.open()
@@ -149,3 +149,33 @@ def test_a_desk_can_be_stopped_while_a_platform_is_away(database: SqlDatabase) -
     chat = Chat([ConnectionError("away")])
     asyncio.run(run())
     assert (chat.started, chat.stopped) == (1, 1)
+
+
+def test_connecting_is_no_trouble_before_it_failed(database: SqlDatabase) -> None:
+    async def run() -> None:
+        await lobby.open()
+        lobby.chat.now = Health(False, "mail is taken; support: connecting", connecting=True)
+        await lobby.all.look(START)
+        assert lobby.heard.words == []
+        lobby.chat.now = Health(False, "mail is taken; support: refused")
+        await lobby.all.look(START + timedelta(seconds=1))
+        lobby.chat.now = Health(True, "mail is taken; support: read")
+        await lobby.all.look(START + timedelta(seconds=2))
+
+    lobby = Lobby(database, Chat())
+    asyncio.run(run())
+    assert lobby.heard.words == ["slack: mail is taken; support: refused", "slack: mail is taken; support: read"]
+
+
+def test_to_be_stopped_is_no_trouble(database: SqlDatabase, caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        await lobby.open()
+        await lobby.all.look(START)
+        await lobby.all.stop()
+        lobby.chat.now = Health(False, "not connected")
+        await lobby.all.look(START + timedelta(seconds=1))
+
+    lobby = Lobby(database, Chat())
+    asyncio.run(run())
+    assert lobby.heard.words == ["slack: connected"]
+    assert not caplog.records

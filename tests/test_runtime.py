@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -196,6 +197,37 @@ def test_a_round_that_runs_when_the_bell_stops_goes_on_to_its_end() -> None:
         return ended.is_set()
 
     assert asyncio.run(stopped_in_the_middle())
+
+
+def test_to_stop_in_the_middle_of_a_round_or_of_the_chores_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def stopped_in_the_middle() -> None:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+        rounds: list[str] = []
+
+        async def under_way(what: str) -> None:
+            rounds.append(what)
+            if len(rounds) == 2:
+                begun.set()
+            await go_on.wait()
+
+        async def tick() -> float | None:
+            await under_way("tick")
+            return None
+
+        async def daily() -> bool:
+            await under_way("daily")
+            return True
+
+        bell = Bell(tick, daily)
+        bell.start()
+        await asyncio.wait_for(begun.wait(), 10)
+        bell.stop()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        go_on.set()
+
+    asyncio.run(stopped_in_the_middle())
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_machine_clock_that_falls_back_does_not_silence_the_bell() -> None:

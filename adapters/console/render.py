@@ -36,6 +36,9 @@ _GAP = 2
 _UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|days?|ms|%)(?!\w))")
 _HELD = "\udc00"
 
+# An address to copy. A row that is one is left whole and bare: broken, or with a frame before it, it opens nothing.
+_ADDRESS = re.compile(r"https?://[!-~]+")
+
 
 def draw(card: Card, reader: Reader, width: int, numbers: Sequence[int] = ()) -> list[Text]:
     """The rows of a card. `numbers` are those of its buttons, in order; without them no button is drawn."""
@@ -141,7 +144,11 @@ def _body(card: Card, reader: Reader, width: int, *, marked: bool) -> list[Text]
             if marked and number == at == 0:
                 row.stylize(COLOURS[card.tone])
                 row = Text.assemble(symbol(card.tone), row)
-            rows += wrapped(row, width)
+            if _ADDRESS.fullmatch(row.plain):
+                row.no_wrap = True
+                rows.append(row)
+            else:
+                rows += wrapped(row, width)
     return rows
 
 
@@ -155,8 +162,9 @@ def button_rows(choices: Sequence[Choice], numbers: Sequence[int], width: int) -
 
 
 def _framed(rows: list[Text], colour: str) -> list[Text]:
-    marks = ["┌", *"│" * (len(rows) - 2), "└"] if len(rows) > 1 else ["─"]
-    return [Text.assemble((f"{mark} ", colour or "dim"), row) for mark, row in zip(marks, rows, strict=True)]
+    inside = sum(not row.no_wrap for row in rows)
+    marks = iter(["┌", *"│" * (inside - 2), "└"] if inside > 1 else ["─"])
+    return [row if row.no_wrap else Text.assemble((f"{next(marks)} ", colour or "dim"), row) for row in rows]
 
 
 def _table(table: Table, reader: Reader, width: int) -> list[Text]:

@@ -124,12 +124,28 @@ def run(
 
 @app.command(epilog="Example: thirdline serve --data /srv/desk")
 def serve(data: Data = None) -> None:
-    """Open the desk for its chat platforms.
+    """Open the desk for its chat platforms and its page.
 
     Without a terminal, until it is told to stop (SIGTERM, Ctrl-C); what is under way is finished first."""
     from bot.cli.serve import serve
 
     raise typer.Exit(serve(data))
+
+
+@app.command("desk-link", epilog="Example: thirdline desk-link ann --data /srv/desk")
+def desk_link(
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help="Whose: the short name; on a new desk, its first admin's name.")
+    ],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Print a link that signs somebody in to the desk's page.
+
+    What /desk page says in chat, for a desk without chat; also while the desk runs."""
+    from bot.cli.desk_link import desk_link
+
+    raise typer.Exit(desk_link(person, data, json))
 
 
 @app.command(epilog='Examples: thirdline demo --speed 60; echo "/time +2h" | thirdline demo --at "2026-10-09 15:00"')

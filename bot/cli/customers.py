@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from bot.cli.house import opened
 from bot.cli.printing import mention, say_json, show, write_all, written_to
+from bot.cli.typist import typist
 from bot.customer_csv import MOST_LINES, write
 from bot.domain.errors import BadValue
 from bot.ports import Speaker, UnitOfWork
@@ -26,7 +26,7 @@ def import_(file: Path, partial: bool, data: Path | None, as_json: bool) -> int:
     with opened(data) as house:
         lines = _lines_of(file)
         now = house.clock.now()
-        caller = Caller(None, Speaker("terminal", _user(), place="thirdline customers import"), now)
+        caller = Caller(None, Speaker("terminal", typist(), place="thirdline customers import"), now)
 
         def deed(work: UnitOfWork) -> Imported:
             return import_lines(caller, work, lines, partial=partial)
@@ -49,14 +49,6 @@ def export(file: Path | None, force: bool, data: Path | None) -> int:
     if file is not None:
         mention(f"{file}: {count:,} line{'s' * (count != 1)} of customers and subscriptions.")
     return 0
-
-
-def _user() -> str:
-    """Who types; a container may run us as a number without a name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"
 
 
 def _lines_of(file: Path) -> Sequence[str]:

@@ -125,7 +125,7 @@ class _Steps:
             if settings.email is None:
                 say(f"  The desk does not start before it can send mail: thirdline init email{option}")
         if values["staff"]:
-            say("Staff get in by a link from chat: /desk page")
+            say(f"Staff get in by a link: /desk page in chat, or thirdline desk-link NAME{option} here.")
         if values["api"]:
             say(f"A key for a program: thirdline key add NAME --scopes tickets:read,tickets:write{option}")
         say(f"Is it well? thirdline doctor{option}")

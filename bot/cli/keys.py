@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from pathlib import Path
 from bot.api_keys import SCOPES, new_token
 from bot.cli.house import opened
 from bot.cli.printing import mention, say, say_json
+from bot.cli.typist import typist
 from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.intake_ports import ApiKey
 from bot.ports import Entry, UnitOfWork
@@ -26,7 +26,7 @@ def add(name: str, scopes: str, customer: str, data: Path | None, as_json: bool)
     called, wanted = _name(name), _scopes(scopes)
     token = new_token()
     with opened(data) as house:
-        now, by = house.clock.now(), f"terminal:{_user()}"
+        now, by = house.clock.now(), f"terminal:{typist()}"
 
         def deed(work: UnitOfWork) -> ApiKey:
             whose = work.customers.look(customer).id if customer else ""
@@ -63,7 +63,7 @@ def revoke(name: str, data: Path | None) -> int:
     """Take a key back, by its name or id: from now on it opens nothing. Raises NotFound, and Conflict for one that was
     taken back before."""
     with opened(data) as house:
-        now, by = house.clock.now(), f"terminal:{_user()}"
+        now, by = house.clock.now(), f"terminal:{typist()}"
 
         def deed(work: UnitOfWork) -> ApiKey:
             key = _found(work.keys.all(), name)
@@ -120,11 +120,3 @@ def _data(key: ApiKey) -> dict[str, object]:
         "used_at": iso(key.used_at),
         "revoked_at": iso(key.revoked_at),
     }
-
-
-def _user() -> str:
-    """Who types; a container may run us as a number without a name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

@@ -64,6 +64,15 @@ def test_a_ticket_is_a_box_with_its_title_left_its_badge_right_and_numbered_choi
     ]
 
 
+@pytest.mark.parametrize("width", [20, 60, 80])
+def test_a_line_that_is_an_address_stands_whole_and_bare_so_that_it_can_be_copied(width: int) -> None:
+    address = "https://desk.example.com/desk/sign-in/" + "x" * 43
+    card = Card(title=(Strong("The desk's page"),), lines=((address,), ("Good once.",)), tone=Tone.GOOD)
+    assert words(draw(card, READER, width)) == ["┌ ✓ The desk's page", address, "└ Good once."]
+    assert words(draw(replace(card, lines=((address,),)), READER, width)) == ["─ ✓ The desk's page", address]
+    assert words(draw(replace(card, title=(), lines=(("Here:",), (address,))), READER, width)) == ["✓ Here:", address]
+
+
 def test_the_badge_goes_below_a_title_that_leaves_no_room() -> None:
     drawn = words(draw(CARD, READER, 40, (1, 2, 3)))
     assert drawn[:2] == ["┌ #42  mail server down, queue growing", "│ new · Level III"]

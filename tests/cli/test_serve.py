@@ -76,6 +76,71 @@ def test_a_telephone_alone_is_nobody_to_serve_either(tmp_path: Path) -> None:
     assert "Only email is set up: pages could go out, and nobody could see the tickets" in ended.err
 
 
+def page_of(port: int) -> dict[str, str]:
+    """The settings of a desk that has a page, and no chat."""
+    url = f"http://127.0.0.1:{port}"
+    return {"THIRDLINE_WEB__STAFF": "true", "THIRDLINE_WEB__PORT": str(port), "THIRDLINE_WEB__PUBLIC_URL": url}
+
+
+def logged(folder: Path) -> list[str]:
+    """The lines of its log, which is there once something was to be said."""
+    log = folder / "thirdline.log"
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def free_port() -> int:
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_who_is_refused_is_told_of_the_page_too(tmp_path: Path) -> None:
+    ended = thirdline("serve", "--data", tmp_path / "desk")
+    assert "no page for staff" in ended.err
+    assert f"thirdline init web --data {tmp_path / 'desk'}" in ended.err
+
+
+def test_a_desk_with_a_page_and_no_chat_is_served_and_a_link_from_beside_it_lets_in(tmp_path: Path) -> None:
+    folder, port = tmp_path / "desk", free_port()
+    settings = page_of(port)
+    with serving(folder, settings) as desk:
+        desk.says("ready: serving the desk's page from")
+        desk.says(
+            f"No chat is set up: cards and alerts wait for a terminal; the board is at http://127.0.0.1:{port}/desk"
+        )
+        desk.says("nothing is set up that could page anybody")
+        desk.says("web: listening")
+        given = thirdline("desk-link", "ann", "--data", folder, **settings)
+        assert (given.code, "It signs in ann once, within 5 minutes." in given.err) == (0, True)
+        path = given.out.strip().removeprefix(f"http://127.0.0.1:{port}")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as page:
+            assert "ann" in page.read().decode()
+        assert desk.ends() == 0
+        desk.says("stopping")
+    assert "not well" not in "\n".join(desk.lines)
+    assert not [line for line in logged(folder) if "WARNING" in line or "ERROR" in line]
+
+
+def test_a_link_is_for_people_of_a_desk_that_has_a_page(tmp_path: Path) -> None:
+    folder, settings = tmp_path / "desk", page_of(1)
+    assert thirdline("run", "--as", "zoe", "--data", folder, stdin="/staff add Ann --role staff\n").code == 0
+    shut = thirdline("desk-link", "ann", "--data", folder)
+    assert (shut.code, "This desk has no page." in shut.err, "thirdline init web" in shut.err) == (2, True, True)
+    assert thirdline("desk-link", "nobody", "--data", folder, **settings).code == 2
+    given = thirdline("desk-link", "ann", "--json", "--data", folder, **settings)
+    assert given.json["person"] == "ann"
+    assert given.json["address"].startswith("http://127.0.0.1:1/desk/sign-in/")
+
+
+def test_the_end_of_a_script_is_no_trouble_of_the_ways_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    lines = "/ticket open printer on fire\n" * 3 + "/quit\n"
+    ended = thirdline("run", "--data", folder, stdin=lines, **page_of(free_port()))
+    assert ended.code == 0
+    assert "not well" not in ended.out + ended.err
+    assert not [line for line in logged(folder) if "web:" in line]
+
+
 def test_it_serves_from_ready_to_a_tidy_end(tmp_path: Path, slack: Workspace) -> None:
     folder = tmp_path / "desk"
     people = "/staff add Ann --role staff\n/staff link ann --platform slack --account U0ANN\n"

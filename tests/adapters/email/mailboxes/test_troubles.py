@@ -170,7 +170,7 @@ def test_a_server_that_keeps_fewer_flags_hands_out_each_message_once(server: Ima
 def test_a_wrong_password_is_told_with_its_cure_and_tried_seldom(server: ImapServer, desk: Desk) -> None:
     seldom = replace(QUICK, refused=300.0)
     with desk.reads(server.settings(password=PASSWORD + "?"), pauses=seldom) as reader:
-        until(lambda: not reader.health().well and reader.health().words != "not connected")
+        until(lambda: not reader.health().well and not reader.health().connecting)
         words = reader.health().words
     assert words == "localhost refuses desk or the password. Set its password again, or an app password."
     assert server.sign_ins == 1
