@@ -21,18 +21,22 @@ def greeting(settings: Settings, promises: Promises, you: Staff | None, others: 
     lines: tuple[Line, ...] = (
         (Strong(f"Thirdline {version('thirdline')}"), f" · {where} · {who}" + (f" · {company}" if others else "")),
         it_is(promises, now),
-        *_chats(settings),
+        *_ways(settings),
         (f'Try:  /ticket open "printer on fire"     /help     or leave with /quit and run `{demo}`',),
         ("      to see a busy week.",),
     )
     return Card(lines=lines)
 
 
-def _chats(settings: Settings) -> tuple[Line, ...]:
-    """How to take the desk to where the people are, while it is only here."""
-    if settings.chats:
-        return ()
-    return (("Chat:  thirdline init slack, or thirdline init discord",),)
+def _ways(settings: Settings) -> tuple[Line, ...]:
+    """How to take the desk to where the people are, as far as that is not done."""
+    web = settings.web
+    ways = (
+        ("Chat:  thirdline init slack, or thirdline init discord", bool(settings.chats)),
+        ("Mail:  thirdline init email", settings.email is not None),
+        ("Pages: thirdline init web", web.customers or web.staff),
+    )
+    return tuple((words,) for words, done in ways if not done)
 
 
 def it_is(promises: Promises, now: datetime) -> Line:
