@@ -114,8 +114,11 @@ class EmailPlatform:
         """Of what goes out and of every mailbox: well, if all of it is."""
         out = Health(not self._trouble, self._trouble or f"{self._settings.host} takes mail", self._heard_at)
         boxes = self._boxes.health() if self._boxes is not None else {}
+        parts = (out, *boxes.values())
         words = (out.words, *(f"{name}: {health.words}{_heard(health)}" for name, health in boxes.items()))
-        return Health(all(one.well for one in (out, *boxes.values())), "; ".join(words), self._heard_at)
+        well = all(one.well for one in parts)
+        connecting = not well and all(one.well or one.connecting for one in parts)
+        return Health(well, "; ".join(words), self._heard_at, connecting)
 
     async def deliver(self, parcel: Parcel) -> str:
         """Returns the letter's Message-ID. Raises CannotDeliver."""

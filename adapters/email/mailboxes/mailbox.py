@@ -29,6 +29,7 @@ from bot.settings import Mailbox
 
 WORKERS = 4
 """Messages that are taken at the same time."""
+CONNECTING = "connecting"
 AT_THE_END = 10.0
 """Real seconds that what is under way gets when the desk stops."""
 FACT = "mailbox "
@@ -88,7 +89,7 @@ class MailboxReader:
         self._pauses = pauses or Pauses()
         self._away = Backoff(self._pauses.first, self._pauses.most)
         self._refused = Backoff(self._pauses.refused, self._pauses.most_refused)
-        self._trouble = "not connected"
+        self._trouble = CONNECTING
         self._well = ""
         self._heard_at: datetime | None = None
         self._connection: Connection | None = None
@@ -123,7 +124,7 @@ class MailboxReader:
 
     def health(self) -> Health:
         trouble = self._trouble
-        return Health(not trouble, trouble or self._well, self._heard_at)
+        return Health(not trouble, trouble or self._well, self._heard_at, trouble == CONNECTING)
 
     # --- in its own thread ------------------------------------------------------------------------------------------
 
