@@ -115,7 +115,7 @@ class EmailPlatform:
         out = Health(not self._trouble, self._trouble or f"{self._settings.host} takes mail", self._heard_at)
         boxes = self._boxes.health() if self._boxes is not None else {}
         parts = (out, *boxes.values())
-        words = (out.words, *(f"{name}: {health.words}{_heard(health)}" for name, health in boxes.items()))
+        words = (out.words, *(f"{name}: {health.words.rstrip('.')}{_heard(health)}" for name, health in boxes.items()))
         well = all(one.well for one in parts)
         connecting = not well and all(one.well or one.connecting for one in parts)
         return Health(well, "; ".join(words), self._heard_at, connecting)

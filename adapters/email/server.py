@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 
 from adapters.email.tokens import Tokens, Xoauth2
+from adapters.email.trouble import WrongPassword, tls_cure, tls_words
 from bot.domain.errors import Refusal
 from bot.ports import CannotDeliver
 from bot.settings import Email
@@ -30,6 +31,21 @@ _Trouble = (smtplib.SMTPException, OSError)
 
 class Unwelcome(Exception):
     """The server will not have the desk: the operator has something to mend."""
+
+    def __init__(self, text: str, hint: str = "Look at the section [email] of the settings.") -> None:
+        super().__init__(text)
+        self.hint = hint
+
+    def refusal(self) -> Refusal:
+        """The same, told to a person."""
+        return Refusal(f"email: {self}.", self.hint)
+
+
+class Unknown(Unwelcome):
+    """It does not take the account with its password or token."""
+
+    def refusal(self) -> Refusal:
+        return WrongPassword(f"email: {self}.", self.hint)
 
 
 class NoToken(ConnectionError):
@@ -59,7 +75,7 @@ class MailServer:
             with self._connected():
                 pass
         except Unwelcome as error:
-            raise Refusal(f"email: {error}.", "Look at the section [email] of the settings.") from error
+            raise error.refusal() from error
         except _Trouble as error:
             raise ConnectionError(_away(error)) from error
 
@@ -106,7 +122,7 @@ class MailServer:
         try:
             return smtplib.SMTP_SSL(host, port, local_hostname=name, timeout=self._limit, context=self._context())
         except ssl.SSLError as error:
-            raise Unwelcome(f"no secure connection to {host}: {_ssl_words(error)}") from error
+            raise _insecure(host, error) from error
 
     def _secure(self, server: smtplib.SMTP) -> None:
         if self._settings.security != "starttls":
@@ -115,10 +131,11 @@ class MailServer:
             server.starttls(context=self._context())
         except smtplib.SMTPNotSupportedError as error:
             raise Unwelcome(
-                f"{self._settings.host} offers no STARTTLS on port {self._settings.port}, and nothing goes unencrypted"
+                f"{self._settings.host} offers no STARTTLS on port {self._settings.port}, and nothing goes unencrypted",
+                'security = "tls" and the port for it, mostly 465; or "none" on a machine of your own.',
             ) from error
         except ssl.SSLError as error:
-            raise Unwelcome(f"no secure connection to {self._settings.host}: {_ssl_words(error)}") from error
+            raise _insecure(self._settings.host, error) from error
 
     def _sign_in(self, server: smtplib.SMTP) -> None:
         if not self._settings.user:
@@ -133,12 +150,18 @@ class MailServer:
         except smtplib.SMTPAuthenticationError as error:
             if _is_for_now(error.smtp_code):
                 raise
-            raise Unwelcome(f"{self._settings.host} refuses the user or the password ({error.smtp_code})") from error
+            raise Unknown(
+                f"{self._settings.host} refuses the user or the password ({error.smtp_code})",
+                "Set its password again, or an app password.",
+            ) from error
         except smtplib.SMTPException as error:
             if type(error) not in (smtplib.SMTPNotSupportedError, smtplib.SMTPException):
                 raise
             # It offers no way to sign in, or none that is known here.
-            raise Unwelcome(f"{self._settings.host} takes no password on port {self._settings.port}") from error
+            raise Unwelcome(
+                f"{self._settings.host} takes no password on port {self._settings.port}",
+                'Another port or security may. For no sign-in the account is “none”; in the settings: user = "".',
+            ) from error
 
     def _sign_in_with(self, server: smtplib.SMTP, tokens: Tokens) -> None:
         try:
@@ -156,7 +179,10 @@ class MailServer:
             tokens.forget(token)
             if _is_for_now(error.smtp_code):
                 raise
-            raise Unwelcome(f"{self._settings.host} refuses the access token ({error.smtp_code})") from error
+            raise Unknown(
+                f"{self._settings.host} refuses the access token ({error.smtp_code})",
+                "Look at “oauth”, and whether the account may send by SMTP.",
+            ) from error
 
     def _context(self) -> ssl.SSLContext:
         return self._trust or ssl.create_default_context()
@@ -216,10 +242,12 @@ def _away(error: Exception) -> str:
         return str(error)
     if isinstance(error, TimeoutError):
         return "the mail server does not answer"
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == -1:  # It began with no number.
+        return "what answers there is no SMTP server: is that port one for IMAP?"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"the mail server says {error.smtp_code}"
     return f"the mail server cannot be reached ({type(error).__name__})"
 
 
-def _ssl_words(error: ssl.SSLError) -> str:
-    return str(getattr(error, "verify_message", "") or error.reason or "it speaks no TLS")
+def _insecure(host: str, error: ssl.SSLError) -> Unwelcome:
+    return Unwelcome(f"no secure connection to {host}: {tls_words(error)}", tls_cure(error))

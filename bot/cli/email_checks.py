@@ -26,17 +26,17 @@ def examined(settings: Settings, email: Email, now: datetime) -> Iterator[tuple[
         yield f"mailbox {name}", partial(mailbox, settings, name, box)
 
 
-def letters(email: Email) -> Iterator[Check]:
-    """Whether letters go out."""
+def letters(email: Email, cure: str = "Look at host and port of [email], and whether it is up.") -> Iterator[Check]:
+    """Whether letters go out. `cure` is for a server that is away. Raises Refusal."""
     name = "email letters"
     if address_of(email.sender) is None:
-        cure = 'Write [email] sender = "Support <support@example.com>".'
-        yield Check(name, Verdict.FAIL, f"“{email.sender}” is no mail address to send from", cure)
+        write = 'Write [email] sender = "Support <support@example.com>".'
+        yield Check(name, Verdict.FAIL, f"“{email.sender}” is no mail address to send from", write)
         return
     try:
         MailServer(email).check()
     except ConnectionError as error:
-        yield Check(name, Verdict.FAIL, str(error), "Look at host and port of [email], and whether it is up.")
+        yield Check(name, Verdict.FAIL, f"{error}; tried {email.host}, port {email.port}", cure)
     else:
         yield Check(name, Verdict.OK, f"{email.host} takes mail from {email.sender}")
 
@@ -76,11 +76,15 @@ def trusted(email: Email) -> Iterator[Check]:
 def mailbox(settings: Settings, name: str, box: Mailbox) -> Iterator[Check]:
     """Its packages, the rights of its secret files, and what the server says."""
     yield from secrets(settings.data, f"mailbox {name}", box)
+    for setting, folder in (("aside", box.aside), ("done", box.done)):
+        if folder.casefold() == box.folder.casefold():
+            found = f"{setting} names “{folder}”, the folder that is read"
+            yield Check(f"mailbox {name}", Verdict.FAIL, found, f"Name another in [email.boxes.{name}].")
     yield from reading(name, box)
 
 
-def reading(name: str, box: Mailbox) -> Iterator[Check]:
-    """What its server says. Raises Refusal, also where a package is missing."""
+def reading(name: str, box: Mailbox, cure: str = "") -> Iterator[Check]:
+    """What its server says; `cure` is for one that is away. Raises Refusal, also where a package is missing."""
     try:
         # Reading mail has packages of its own, which a desk that only sends may lack.
         looks = import_module("bot.cli.mailbox_checks").looks
@@ -89,4 +93,4 @@ def reading(name: str, box: Mailbox) -> Iterator[Check]:
             f"Mailboxes need the package “{error.name}”, which is not installed.",
             "`make run` installs what is missing; elsewhere it is the extra thirdline[email].",
         ) from None
-    yield from looks(name, box)
+    yield from looks(name, box, cure or f"Look at host and port of [email.boxes.{name}].")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,26 +13,35 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from adapters.email.addressing import address_of
+from adapters.email.trouble import WrongPassword
 from bot.cli import email_checks
-from bot.cli.checks import Check
+from bot.cli.checks import Check, Verdict
 from bot.cli.credentials import Kind, found
-from bot.cli.doctor import tried
+from bot.cli.doctor import tell, tried
 from bot.cli.mail_application import ANYTHING, Application, GivenApplication
 from bot.cli.mail_providers import OTHER, PROVIDERS, Provider, provider_of
+from bot.cli.mail_servers import cure_of, server_of
 from bot.cli.mail_verdicts import verdicts_of
 from bot.cli.printing import say
 from bot.cli.setting_up import Setup, Unfinished, walked, well
 from bot.cli.toml_section import Value, table_of
 from bot.domain.errors import BadValue, Refusal
-from bot.settings import Email, Mailbox
+from bot.settings import PREFIX, Email, Mailbox
 
 SUPPORT = "support"
 NONE = "none"
 """Said instead of an account, where the server for letters wants nobody to sign in."""
+LONGEST = 80
+"""Letters of the name that letters are signed with."""
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 S = TypeVar("S", bound=BaseModel)
+T = TypeVar("T")
 Server = Mapping[str, str | int | None]
+
+
+class NoSignIn(Exception):
+    """A person said that nobody signs in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class _Steps:
         self.box = Setup(section, Mailbox, data, {"password": given.files.get("mailbox_password")})
         self.application = Application(data, given.application)
         self.person = self.out.person
+        self.company = ""
         self.sending: dict[str, Value] = {}
         self.reading: dict[str, Value] = {}
 
@@ -88,6 +99,7 @@ class _Steps:
         self.plus(address)
         self.out.put(
             {
+                "": {"company": self.company} if self.company else {},
                 "email": self.out.known(_changed(self.sending, self.out.table)),
                 self.box.platform: self.box.known(self.reading),
                 **self.application.sections(self.box.platform),
@@ -107,7 +119,7 @@ class _Steps:
         if host:
             return next((one for one in PROVIDERS.values() if one.imap == host), OTHER)
         words = "Who runs its mail: google (Workspace), microsoft (365) or other [other]"
-        return provider_of(domain) or _provider(self.typed(words))
+        return provider_of(domain) or self.until_well(words, _provider)
 
     def sign_in(self, provider: Provider) -> None:
         if self.application.wanted(provider):
@@ -123,10 +135,30 @@ class _Steps:
         self.sending = self.server(self.out, self.given.smtp, "SMTP", provider.smtp, f"smtp.{domain}")
         user = self.user(self.out, self.given.smtp, address, f"; “{NONE}” for no sign-in")
         self.sending["user"] = "" if user == NONE else user
-        told = self.given.sender or self.out.said("sender")
-        self.sending["sender"] = _sender(told or self.typed(f"The sender that customers see [{address}]") or address)
-        kind = Kind("email", "password", "password", provider.password, ANYTHING, "as it is")
-        self.until_it_works(self.out, self.sending, kind, "email letters", email_checks.letters)
+        told, words = self.given.sender or self.out.said("sender"), f"The sender that customers see [{address}]"
+        sender = _sender(told) if told else self.until_well(words, lambda typed: _sender(typed or address))
+        self.sending["sender"] = sender
+        self.company = self.signed(sender)
+        where = f"{provider.password}; “{NONE}” where nobody signs in".lstrip("; ")
+        kind = Kind("email", "password", "password", where, ANYTHING, "as it is")
+        looks = partial(email_checks.letters, cure=cure_of("SMTP"))
+        try:
+            self.until_it_works(self.out, self.sending, kind, "email letters", looks)
+        except NoSignIn:
+            self.sending["user"] = ""
+            self.until_it_works(self.out, self.sending, kind, "email letters", looks)
+
+    def signed(self, sender: str) -> str:
+        """Who the letters are from, asked for once; "" where that is said already, or nobody is there to say it."""
+        if self.out.tables.get("company") or os.environ.get(f"{PREFIX}COMPANY"):
+            return ""
+        found = address_of(sender)
+        name = found.display_name[:LONGEST] if found is not None else ""
+        if not self.person:
+            return name
+        usual = name or "Support"
+        words = f"Who the letters are from, as customers read it in them [{usual}]"
+        return self.until_well(words, lambda typed: _company(typed or usual))
 
     def mailbox(self, provider: Provider, address: str) -> None:
         domain = address.rpartition("@")[2]
@@ -140,40 +172,65 @@ class _Steps:
         if known is None and held is not None and self.reading["user"] == self.sending["user"]:
             # One account, one file.
             self.box.table |= {name: value for name, value in held.settings.items() if value}
-        looks = partial(email_checks.reading, self.name)
+        looks = partial(email_checks.reading, self.name, cure=cure_of("IMAP"))
         self.until_it_works(self.box, self.reading, kind, f"mailbox {self.name}", looks)
 
     def server(self, setup: Setup[Any], given: Server, kind: str, known: str, guess: str) -> dict[str, Value]:
         """Host, port and security of a server: named, set up before, the provider's, or asked for."""
-        host = str(given.get("host") or "") or setup.said("host") or known or self.typed(f"The {kind} server [{guess}]")
-        return {
-            "host": host or guess,
-            "port": int(given.get("port") or setup.said("port")),
-            "security": str(given.get("security") or setup.said("security")),
-        }
+        named = str(given.get("host") or "")
+        if named or setup.said("host") or known:
+            told = server_of(named) if named else {"host": setup.said("host") or known}
+        else:
+            told = self.until_well(f"The {kind} server [{guess}]", lambda typed: server_of(typed or guess))
+        usual: dict[str, Value] = {"port": int(setup.said("port")), "security": setup.said("security")}
+        return usual | told | {name: given[name] or "" for name in ("port", "security") if given.get(name)}
 
     def user(self, setup: Setup[Any], given: Server, address: str, more: str) -> str:
         told = str(given.get("user") or "") or self.given.user or setup.said("user")
         if told or self.application.settings:
             return told or address
+        if setup is self.out and setup.table.get("host") and not setup.files.get("password"):
+            # It was set up before, and nobody signs in.
+            return self.typed(f"The account there [{NONE}]") or NONE
         return self.typed(f"The account there [{address}]{more}") or address
 
     def until_it_works(
         self, setup: Setup[S], values: dict[str, Value], kind: Kind, name: str, looks: Callable[[S], Iterator[Check]]
     ) -> None:
-        """Sign in; whoever is there may mend what is wrong. Raises Unfinished where nobody is."""
+        """Sign in; whoever is there may mend what is wrong, or name another server. Raises Unfinished where nobody
+        is, and NoSignIn."""
         more: dict[str, object] = {"boxes": {}} if setup is self.out else {}
 
-        def look(**secret: object) -> Iterator[Check]:
-            return tried(name, lambda: looks(setup.settings_with(**values | more | secret)))
+        def look(**secret: object) -> list[Check]:
+            while True:
+                checks, elsewhere = _looked(name, lambda: looks(setup.settings_with(**values | more | secret)))
+                if not (elsewhere and self.person):
+                    return checks
+                for check in checks:
+                    tell(check)
+                self.elsewhere(setup, values)
+
+        def signed_in(password: str) -> list[Check]:
+            if password == NONE and self.person and setup is self.out:
+                raise NoSignIn
+            return look(password=password, oauth=None)
 
         if values["user"] and not self.application.settings:
-            setup.secret(kind, (), lambda password: look(password=password, oauth=None))
+            setup.secret(kind, (), signed_in)
             return
         while not well(look(oauth=self.application.settings if values["user"] else None)):
             if not self.person:
                 raise Unfinished
             input("  Mended? Press Enter. ")
+
+    def elsewhere(self, setup: Setup[Any], values: dict[str, Value]) -> None:
+        """Ask for another server, into `values`; Enter is the same again. Raises NoSignIn."""
+        typed = self.until_well(
+            "Mended? Press Enter. Or another host, or host:port", lambda text: server_of(text) if text else {}
+        )
+        if typed == {"host": NONE} and setup is self.out and values["user"]:
+            raise NoSignIn
+        values |= typed
 
     # --- whom to believe, and plus-addresses ------------------------------------------------------------------------
 
@@ -218,11 +275,21 @@ class _Steps:
 
     def asked(self, option: str, told: str, words: str, read: Callable[[str], str]) -> str:
         """What was told, or else asked for. Raises BadValue, and Refusal where nobody is there."""
-        while not told:
-            if not self.person:
-                raise Refusal(f"{words} is missing.", f"{option} gives it.")
-            told = self.typed(words)
-        return read(told)
+        if told:
+            return read(told)
+        if not self.person:
+            raise Refusal(f"{words} is missing.", f"{option} gives it.")
+        return self.until_well(words, read)
+
+    def until_well(self, words: str, read: Callable[[str], T]) -> T:
+        """What a person types, again until it can be read. Raises BadValue where there is none."""
+        while True:
+            try:
+                return read(self.typed(words))
+            except BadValue as wrong:
+                if not self.person:
+                    raise
+                say(f"  {wrong.text} {wrong.hint}")
 
     def typed(self, words: str) -> str:
         """What a person types; nothing where there is none."""
@@ -236,6 +303,29 @@ def _changed(values: Mapping[str, Value], table: Mapping[str, object]) -> dict[s
         for name, value in values.items()
         if name not in table or table[name] != (value if isinstance(value, str | int) else list(value))
     }
+
+
+def _looked(name: str, looks: Callable[[], Iterator[Check]]) -> tuple[list[Check], bool]:
+    """What was found, and whether another server may be better: it failed, and not for the account's sake."""
+    unknown = False
+
+    def noted() -> Iterator[Check]:
+        nonlocal unknown
+        try:
+            yield from looks()
+        except WrongPassword:
+            unknown = True
+            raise
+
+    checks = [*tried(name, noted)]
+    failed = any(check.verdict is Verdict.FAIL for check in checks)
+    return checks, failed and not unknown
+
+
+def _company(text: str) -> str:
+    if len(text) > LONGEST:
+        raise BadValue(f"That is longer than {LONGEST} letters.")
+    return text
 
 
 def _address(text: str) -> str:

@@ -124,6 +124,8 @@ class Application:
 
 def word(text: str) -> str:
     """One word. Raises BadValue."""
+    if not text:
+        raise BadValue("It cannot do without.")
     if not text.isprintable() or " " in text:
         raise BadValue(f"“{text}” is more than one word.")
     return text

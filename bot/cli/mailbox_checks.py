@@ -14,14 +14,14 @@ LIMIT = 10.0
 """Real seconds for each answer of the server's."""
 
 
-def looks(name: str, box: Mailbox) -> Iterator[Check]:
-    """Whether it lets us in and has the folders. Raises Refusal, with the cure."""
+def looks(name: str, box: Mailbox, cure: str) -> Iterator[Check]:
+    """Whether it lets us in and has the folders; `cure` is for a server that is away. Raises Refusal, with its own."""
     called = f"mailbox {name}"
     tokens = Tokens(box.oauth) if box.oauth is not None else None
     try:
         connection = Connection(box, trust=None, tokens=tokens, limit=LIMIT, heard=_nobody)
     except ConnectionError as error:
-        yield Check(called, Verdict.FAIL, str(error), f"Look at host and port of [email.boxes.{name}].")
+        yield Check(called, Verdict.FAIL, f"{error}; tried {box.host}, port {box.port}", cure)
         return
     try:
         waits = "tells of new mail at once" if connection.idles else f"is asked every {box.poll} s, as it has no IDLE"

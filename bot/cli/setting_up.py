@@ -13,6 +13,7 @@ from typing import Any, Generic, TextIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.cli.checks import Check, Verdict
+from bot.cli.credentials import FOLDER as SECRETS
 from bot.cli.credentials import Held, Kind, asked, found, kept, variable
 from bot.cli.doctor import tell
 from bot.cli.house import option_of
@@ -33,15 +34,18 @@ class Unfinished(Exception):
 
 def walked(platform: str, data: Path | None, steps: Callable[[], bool]) -> int:
     """Go through the steps of a platform, which tell whether all is well. 0 when it is, 1 when something is left to do,
-    130 when somebody stopped it. What is done is kept."""
-    again = f"thirdline init {platform}{option_of(folder_of(data))}"
+    130 when somebody stopped it. What is done is kept; it is said whether anything was."""
+    folder = folder_of(data)
+    again, before = f"thirdline init {platform}{option_of(folder)}", _written(folder)
     try:
         return 0 if steps() else UNFINISHED
     except Unfinished:
-        say(f"Mend that and type it again; what is done is kept: {again}")
+        so_far = "what is done is kept" if _written(folder) != before else "nothing new was written"
+        say(f"Mend that and type it again; {so_far}: {again}")
         return UNFINISHED
     except (KeyboardInterrupt, EOFError):
-        say(f"\nStopped. What is done is kept; go on with: {again}")
+        so_far = "What is done is kept" if _written(folder) != before else "Nothing new was written"
+        say(f"\nStopped. {so_far}; go on with: {again}")
         return STOPPED
 
 
@@ -172,6 +176,12 @@ def well(checks: Iterable[Check]) -> bool:
         tell(check)
         fine = fine and check.verdict is not Verdict.FAIL
     return fine
+
+
+def _written(folder: Path) -> dict[Path, int]:
+    """What setting up may have written there, each with the moment of its last change."""
+    files = [folder / FILE, *(folder / SECRETS).glob("*")]
+    return {file: file.stat().st_mtime_ns for file in files if file.is_file()}
 
 
 def _text_of(file: Path) -> str:

@@ -244,7 +244,7 @@ def test_a_person_is_asked_and_the_password_is_kept_for_this_account_alone(
         person.until("The SMTP server [smtp.acme.example]: ")
         person.interrupts()
         assert person.code() == 130
-        assert "Stopped. What is done is kept; go on with: thirdline init email --data" in person.seen
+        assert "Stopped. Nothing new was written; go on with: thirdline init email --data" in person.seen
     finally:
         person.close()
     person = Terminal("init", "email", "--data", str(tmp_path / "desk"), *servers(smtp, imap))
@@ -252,7 +252,10 @@ def test_a_person_is_asked_and_the_password_is_kept_for_this_account_alone(
         for words, line in (
             ("The address: ", ADDRESS),
             ("The account there [support@acme.example]; “none” for no sign-in: ", USER),
+            ("The sender that customers see [support@acme.example]: ", "no sender"),
+            ("is no sender", ""),
             ("The sender that customers see [support@acme.example]: ", "ACME <support@acme.example>"),
+            ("Who the letters are from, as customers read it in them [ACME]: ", "ACME Inc."),
             ("not shown while you paste): ", "wrong"),
             ("fail  email letters", ""),
             ("not shown while you paste): ", PASSWORD),
@@ -271,5 +274,30 @@ def test_a_person_is_asked_and_the_password_is_kept_for_this_account_alone(
     assert email.trusted == ("mx.acme.example",)
     kept = tmp_path / "desk" / KEPT_IN
     assert kept.stat().st_mode & 0o777 == 0o600
+    assert read_settings(data=tmp_path / "desk").company == "ACME Inc."
     table = tomllib.loads((tmp_path / "desk" / "thirdline.toml").read_text())["email"]
     assert table["password_file"] == table["boxes"]["support"]["password_file"] == KEPT_IN
+
+
+def test_another_server_is_taken_with_its_port_where_the_first_cannot_be_reached(
+    smtp: Mailbox, imap: ImapServer, password: str, tmp_path: Path
+) -> None:
+    given = ("--address", ADDRESS, "--sender", ADDRESS, "--user", USER, "--password-file", password)
+    wrong = (*servers(smtp, imap)[:-4], "--smtp-host", "localhost:1", "--imap-port", str(imap.port))
+    person = Terminal("init", "email", "--data", str(tmp_path), *given, *wrong)
+    try:
+        for words, line in (
+            ("Who the letters are from", ""),
+            ("tried localhost, port 1", ""),
+            ("--smtp-security none", ""),
+            ("Or another host, or host:port: ", f"localhost:{smtp.port} none"),
+        ):
+            person.until(words)
+            if line or "letters" in words:
+                person.types(line)
+        assert person.code() == 0, person.seen
+    finally:
+        person.close()
+    email = read_settings(data=tmp_path).email
+    assert email is not None
+    assert (email.host, email.port, email.security) == ("localhost", smtp.port, "none")

@@ -17,6 +17,7 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
+from adapters.email.trouble import tls_cure, tls_words
 from bot.domain.errors import Refusal
 
 
@@ -26,6 +27,10 @@ class Lost(ConnectionError):
 
 class Insecure(Lost):
     """TLS is not what it should be; where the connection is not made yet, an operator has to look at it."""
+
+    def __init__(self, text: str, cure: str = "") -> None:
+        super().__init__(text)
+        self.cure = cure
 
 
 class Denied(Exception):
@@ -64,8 +69,7 @@ def asked(host: str, heard: Callable[[], None]) -> Iterator[None]:
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
         raise Lost(f"{host} ends the connection") from error
     except ssl.SSLError as error:
-        words = getattr(error, "verify_message", "") or error.reason or "it speaks no TLS"
-        raise Insecure(f"No secure connection to {host}: {words}.") from error
+        raise Insecure(f"No secure connection to {host}: {tls_words(error)}.", tls_cure(error)) from error
     except (ConnectionResetError, BrokenPipeError) as error:
         raise Lost(f"the connection to {host} is lost") from error
     except OSError as error:

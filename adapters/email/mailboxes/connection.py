@@ -26,6 +26,9 @@ TAKEN = b"$Thirdline"
 AT_ONCE = 500
 """Messages named in one command: a line of some kilobytes, which every server takes (RFC 7162, 4 asks for 8192)."""
 
+FEW = 8
+"""Folders named to somebody who looked for another."""
+
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
@@ -226,7 +229,7 @@ class Connection:
                     timeout=SocketTimeout(limit, limit),
                 )
         except Insecure as error:
-            raise Refusal(str(error), "Look at its host, port and security.") from error
+            raise Refusal(str(error), error.cure) from error
         except Denied as error:
             raise Lost(f"{self._host} takes no connection now") from error
 
@@ -242,7 +245,7 @@ class Connection:
             with self._asked():
                 self._client.starttls(trust or ssl.create_default_context())
         except Insecure as error:
-            raise Refusal(str(error), "Look at its host, port and security.") from error
+            raise Refusal(str(error), error.cure) from error
         except Denied as error:
             raise Lost(f"{self._host} does not begin STARTTLS") from error
 
@@ -256,10 +259,20 @@ class Connection:
                     self._folder = {**self._client.select_folder(folder, readonly=True), b"PERMANENTFLAGS": ()}
         except Denied as error:
             raise Refusal(
-                f"{self._host} does not open the folder “{folder}”.", "Look at its name: folder = “INBOX”."
+                f"{self._host} does not open the folder “{folder}”.",
+                f'Look at its name: folder = "INBOX".{self._those_there()}',
             ) from error
         self.news()
         self._keyword = self._keeps(TAKEN) or self._keeps(b"\\*")
+
+    def _those_there(self) -> str:
+        """ " There are: INBOX, Sent", the first few; "" where the server does not say."""
+        with suppress(Denied, Lost), self._asked():
+            found = self._client.list_folders()
+            names = sorted(str(name) for flags, _, name in found if b"\\noselect" not in {one.lower() for one in flags})
+            more = ", …" if len(names) > FEW else ""
+            return f" There are: {', '.join(names[:FEW])}{more}" if names else ""
+        return ""
 
     def _keeps(self, flag: bytes) -> bool:
         # Without that answer all flags are kept (RFC 3501, 7.1).

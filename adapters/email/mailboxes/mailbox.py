@@ -72,7 +72,7 @@ class MailboxReader:
         if settings.folder == settings.aside:
             raise Refusal(
                 f"The mailbox {name} puts aside what it cannot read into the folder that it reads.",
-                "Name another folder: aside = “Thirdline-aside”.",
+                'Name another folder: aside = "Thirdline-aside".',
             )
         self._name = name
         self._settings = settings
@@ -90,6 +90,7 @@ class MailboxReader:
         self._away = Backoff(self._pauses.first, self._pauses.most)
         self._refused = Backoff(self._pauses.refused, self._pauses.most_refused)
         self._trouble = CONNECTING
+        self._refusal = ""
         self._well = ""
         self._heard_at: datetime | None = None
         self._connection: Connection | None = None
@@ -124,7 +125,9 @@ class MailboxReader:
 
     def health(self) -> Health:
         trouble = self._trouble
-        return Health(not trouble, trouble or self._well, self._heard_at, trouble == CONNECTING)
+        # A server that refuses the desk is heard at each try, which tells nothing of the mail.
+        heard_at = None if trouble and trouble == self._refusal else self._heard_at
+        return Health(not trouble, trouble or self._well, heard_at, trouble == CONNECTING)
 
     # --- in its own thread ------------------------------------------------------------------------------------------
 
@@ -189,7 +192,7 @@ class MailboxReader:
             self._trouble = f"mail waits: {error}"
             return self._away.next()
         if isinstance(error, Refusal):
-            self._trouble = f"{error.text} {error.hint}".strip()
+            self._trouble = self._refusal = f"{error.text} {error.hint}".strip()
             return self._refused.next()
         if isinstance(error, ConnectionError | Denied):
             self._trouble = str(error)

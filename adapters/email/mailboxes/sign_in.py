@@ -9,6 +9,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from adapters.email.mailboxes.client import Lost
 from adapters.email.tokens import Tokens, Xoauth2
+from adapters.email.trouble import WrongPassword
 from bot.domain.errors import Refusal
 from bot.settings import Mailbox
 
@@ -22,7 +23,9 @@ def sign_in(client: Any, settings: Mailbox, tokens: Tokens | None) -> None:
     if tokens is not None:
         return _with_token(client, settings, tokens)
     if settings.password is None:
-        raise Refusal(f"There is no password for {settings.user} at {settings.host}.", "Set password or password_file.")
+        raise WrongPassword(
+            f"There is no password for {settings.user} at {settings.host}.", "Set password or password_file."
+        )
     if client.has_capability("LOGINDISABLED"):
         raise Refusal(
             f"{settings.host} takes no password on port {settings.port} without encryption.",
@@ -36,7 +39,9 @@ def sign_in(client: Any, settings: Mailbox, tokens: Tokens | None) -> None:
         else:
             client.plain_login(settings.user, password)
     except UnicodeEncodeError:
-        raise Refusal(f"{settings.host} takes only passwords of plain letters.", "Give it an app password.") from None
+        raise WrongPassword(
+            f"{settings.host} takes only passwords of plain letters.", "Give it an app password."
+        ) from None
     except LoginError as error:
         raise _refused(error, settings, "Set its password again, or an app password.") from None
     return None
@@ -69,4 +74,4 @@ def _refused(error: IMAPClientError, settings: Mailbox, hint: str) -> Refusal | 
         return Lost(f"{settings.host} ends the connection")
     if _FOR_NOW.search(str(error)):
         return Lost(f"{settings.host} lets nobody in now")
-    return Refusal(f"{settings.host} refuses {settings.user} or the password.", hint)
+    return WrongPassword(f"{settings.host} refuses {settings.user} or the password.", hint)

@@ -255,10 +255,11 @@ class _Talk:
         return ""
 
     def _list(self, tag: bytes, arguments: bytes) -> str:
-        """Of a whole name alone, as no reader lists everything."""
+        """Of a whole name, or of all."""
         _, name = _words(arguments)
-        if name.decode() in self._server.folders:
-            self._say(f'* LIST () "/" "{name.decode()}"')
+        for folder in self._server.folders:
+            if name.decode() in ("*", folder):
+                self._say(f'* LIST () "/" "{folder}"')
         return ""
 
     def _create(self, tag: bytes, arguments: bytes) -> str:
