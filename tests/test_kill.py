@@ -66,7 +66,7 @@ def test_a_busy_desk_that_is_killed_loses_nothing_and_a_request_that_is_repeated
     opened = [one.ticket for one in typed.values() if "open" in one.line and one.done]
     assert len(opened) == len(set(opened))
     late = tells_the_rest(folder)
-    for letter in late.letters:
+    for letter, _ in late.letters:
         assert 1 <= parcels[letter.id] + late.shown[letter.id] <= letter.attempts
 
 

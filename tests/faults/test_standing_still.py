@@ -138,11 +138,19 @@ def stands_still_for_a_minute(desk: PhoneDesk, *meanwhile: str) -> None:
     desk.passes(seconds=0)
 
 
+def _stands_still(process: int) -> bool:
+    """Whether every thread of it has stopped: the signal has been sent, and may not have come to each of them."""
+    threads = Path(f"/proc/{process}/task")
+    return all("\nState:\tT" in (one / "status").read_text() for one in threads.iterdir())
+
+
 def stopped_between_commits(desk: PhoneDesk) -> None:
     """Stopped where it does not hold the database, so that others can write meanwhile."""
     with closing(sqlite3.connect(desk.process.folder / "thirdline.db", timeout=0, isolation_level=None)) as beside:
         while True:
             os.kill(desk.process.pid, signal.SIGSTOP)
+            while not _stands_still(desk.process.pid):
+                pass
             with suppress(sqlite3.OperationalError):
                 beside.execute("BEGIN IMMEDIATE")
                 beside.execute("ROLLBACK")

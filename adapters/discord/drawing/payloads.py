@@ -30,7 +30,7 @@ DESCRIPTION = 100
 MORE = "more"
 """The group of the verbs for which a command has no room."""
 
-RARE = ("export", "files", "attach", "remote", "said", "refer", "category")
+RARE = ("export", "files", "attach", "remote", "said", "refer", "category", "vouch", "unsend")
 """Verbs that stand behind `more` where a command has too many: the ones that a day at the desk seldom needs."""
 
 MANAGE_MESSAGES = 1 << 13
