@@ -152,7 +152,7 @@ class MailServer:
                 raise
             raise Unknown(
                 f"{self._settings.host} refuses the user or the password ({error.smtp_code})",
-                "Set its password again, or an app password.",
+                "Set the password of [email] again, or an app password.",
             ) from error
         except smtplib.SMTPException as error:
             if type(error) not in (smtplib.SMTPNotSupportedError, smtplib.SMTPException):
