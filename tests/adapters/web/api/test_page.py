@@ -18,8 +18,8 @@ CURLS = re.findall(r"^```sh\n(curl .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def sent(api: Api, line: str) -> Reply:
-    """What curl would send: -d makes it a POST."""
-    words = iter(shlex.split(line.replace("\\\n", " "))[1:])
+    """What curl would send: -d makes it a POST. The desk that the README makes has the customer under a longer name."""
+    words = iter(shlex.split(line.replace("\\\n", " ").replace("acme-ltd", "acme"))[1:])
     method, headers, body, url = "", {}, None, ""
     for word in words:
         if word == "-X":
