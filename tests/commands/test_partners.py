@@ -96,7 +96,7 @@ def test_a_referral_writes_to_both_and_each_gets_what_is_theirs(network: Town) -
     assert "They are asked in 7 days whether it was solved." in told
     (letter,) = network.hears(ACME)
     assert "Re: a filter of our own [#1]" in letter
-    assert "outside what Level III covers, which is Level II, and changes to the core software" in letter
+    assert "outside your support level. Level III covers: Level II, and changes to the core software" in letter
     assert "Northwind Consulting" in letter
     assert "What they do: Mail servers, by the hour." in letter
     assert "You reach them so: +1 416 555 0142." in letter
