@@ -36,7 +36,7 @@ def test_a_level_one_customer_asks_for_what_is_out_of_scope_and_meets_a_partner(
     assert "#1 is referred to Northwind Consulting and closed." in told
     assert "In scope of Level I: whatever the web administration tool can configure." in told
     letter = story.hears(f"mail:{SHOP}")[-1]
-    assert "outside what Level I covers, which is whatever the web administration tool can configure" in letter
+    assert "outside your support level. Level I covers: whatever the web administration tool can configure" in letter
     assert "Changes of mail servers, by the hour." in letter
     assert "+1 416 555 0142" in letter
     (handover,) = story.hears("mail:help@north.example")
