@@ -60,7 +60,7 @@ class SqlDatabase:
             return self._transactions.read(lambda transaction: deed(self._unit(transaction)))
 
     def close(self) -> None:
-        """Close every connection. Nothing may be running."""
+        """Close every connection, once a write that is under way has ended. Nothing may be begun any more."""
         self._transactions.close()
 
     def _unit(self, transaction: Transaction) -> SqlUnitOfWork:

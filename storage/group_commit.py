@@ -8,6 +8,7 @@ own thread, without a hop and without a savepoint.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -16,6 +17,8 @@ from storage.errors import NOTHING_SAVED, StorageTrouble
 
 T = TypeVar("T")
 
+PATIENCE = 10.0
+"""Real seconds that work under way gets at the end."""
 MOST_IN_A_GROUP = 64
 
 
@@ -91,6 +94,17 @@ class GroupCommit:
             self._lead(job)
         result: T = job.outcome()
         return result
+
+    def end(self, close: Callable[[], None]) -> None:
+        """Close the writer when nobody is at work on it: a connection that is closed under a commit takes the whole
+        process along. One that is still busy after `PATIENCE` is left open."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with self._mutex:
+                if not self._led:
+                    close()
+                    return
+            time.sleep(0.005)
 
     def _wait(self, job: _Job) -> None:
         try:

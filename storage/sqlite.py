@@ -132,5 +132,5 @@ class SqliteTransactions:
                 connection.exec_driver_sql("ROLLBACK")
 
     def close(self) -> None:
-        self._writer.close()
+        self._group.end(self._writer.close)
         self._readers.dispose()

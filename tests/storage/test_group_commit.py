@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports import UnitOfWork
+from storage.database import SqlDatabase
 from storage.group_commit import GroupCommit
 
 
@@ -246,3 +248,26 @@ def test_an_interrupt_while_waiting_steps_out_of_the_line(ledger: Ledger) -> Non
     interrupter.join(30)
     assert ledger.kept() == []
     assert group.run(lambda: ledger.keep("later")) == "later"
+
+
+def test_the_writer_is_closed_when_nobody_is_at_work_on_it(sqlite: SqlDatabase) -> None:
+    begun, goes_on, order = threading.Event(), threading.Event(), list[str]()
+
+    def deed(work: UnitOfWork) -> None:
+        begun.set()
+        assert goes_on.wait(30)
+        order.append("written")
+
+    def close() -> None:
+        sqlite.close()
+        order.append("closed")
+
+    writes = threading.Thread(target=partial(sqlite.write, deed))
+    writes.start()
+    assert begun.wait(30)
+    closes = threading.Thread(target=close)
+    closes.start()
+    goes_on.set()
+    for one in (writes, closes):
+        one.join(30)
+    assert order == ["written", "closed"]
