@@ -71,6 +71,9 @@ class Mails(Protocol):
         """The bytes that lie in the folder of files of all mail that waits for a person; or else of all that nobody
         waits for: dropped, bounces, refused."""
 
+    def waiting(self, most: int) -> int:
+        """How many wait for a person; no more than `most` are counted."""
+
     def dropped(self, most: int) -> Sequence[Mail]:
         """Those that a machine must have written, newest first."""
 

@@ -55,6 +55,7 @@ _OF_SENDER = _counted(
 _NEWEST = select(_c.received_at).where(_c.ticket == bindparam("of_ticket"), _c.ticket.is_not(None))
 _NEWEST_ON = _NEWEST.order_by(_c.id.desc()).limit(bindparam("most")).subquery()
 _ON_TICKET = select(func.count()).select_from(_NEWEST_ON).where(_NEWEST_ON.c.received_at >= bindparam("since"))
+_WAITING = _counted(select(_c.id).where(_c.state == literal_column("'held'")))
 _OPENED = _counted(select(_c.id).where(_since, _c.state == literal_column("'taken'"), _c.seq == literal_column("1")))
 _RECEIPTS = (
     select(_c.received_at)
@@ -128,6 +129,9 @@ class SqlMails:
 
     def on_ticket(self, ticket: int, since: datetime, most: int) -> int:
         return self._count(_ON_TICKET, {"of_ticket": ticket, "since": epoch(since), "most": most})
+
+    def waiting(self, most: int) -> int:
+        return self._count(_WAITING, {"most": most})
 
     def opened(self, since: datetime, most: int) -> int:
         return self._count(_OPENED, {"since": epoch(since), "most": most})

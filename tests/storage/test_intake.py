@@ -20,6 +20,7 @@ LINK = Pass("d1", PassKind.CUSTOMER_LINK, "jo@acme.example", START, at(900))
 def test_a_message_counts_once(database: SqlDatabase) -> None:
     kept = database.write(lambda work: work.mails.add(MAIL))
     assert database.read(lambda work: work.mails.known(MAIL.message_id)) == kept
+    assert database.read(lambda work: (work.mails.waiting(9), work.mails.waiting(0))) == (1, 0)
     assert database.read(lambda work: work.mails.held(10)) == [kept]
     with pytest.raises(Conflict):
         database.write(lambda work: work.mails.add(MAIL))

@@ -52,7 +52,7 @@ class Board:
         database = self._showing.site.door.database
         rows, levels, more = database.read(lambda work: _read(work, staff, asked, visit.now))
         # Nobody is shown what they may not look into.
-        held = database.read(lambda work: len(work.mails.held(HELD_SHOWN + 1))) if staff.role >= Role.STAFF else 0
+        held = database.read(lambda work: work.mails.waiting(HELD_SHOWN + 1)) if staff.role >= Role.STAFF else 0
         page = int(asked["page"])
         return self._showing.page(
             visit,
