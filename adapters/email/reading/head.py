@@ -72,8 +72,8 @@ class Head:
         return clean_line(header_words(self.get(name)), most)
 
     def token(self, name: str) -> str:
-        """The first word of a header for machines, lower case."""
-        return re.split(r"[;,(\s]", self.get(name)[:200].strip(), maxsplit=1)[0].lower()
+        """The first word of a header for machines, lower case, fit to be shown."""
+        return clean_line(re.split(r"[;,(\s]", self.get(name)[:200].strip(), maxsplit=1)[0].lower(), 200)
 
     @property
     def type(self) -> str:

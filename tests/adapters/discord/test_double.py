@@ -28,7 +28,7 @@ def running(discord: Guild, log: Path, *more: str) -> Iterator[None]:
 
 @pytest.fixture
 def discord() -> Iterator[Guild]:
-    with Guild(patience=1.0, heartbeat=0.5) as guild:
+    with Guild(patience=3.0, heartbeat=0.5) as guild:
         settle(guild)
         yield guild
         assert guild.faults == []
@@ -59,7 +59,7 @@ def test_a_bot_in_a_process_of_its_own_is_spoken_to(discord: Guild, tmp_path: Pa
 
 def test_who_is_late_is_not_heard(discord: Guild, tmp_path: Path) -> None:
     with running(discord, tmp_path / "log"):
-        late = discord.slash("Ann", DESK, "ticket slow", {"seconds": 1.2})
+        late = discord.slash("Ann", DESK, "ticket slow", {"seconds": 3.3})
         assert not late.answered
         discord.until(lambda: late.late)
 

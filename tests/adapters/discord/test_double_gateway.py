@@ -14,7 +14,7 @@ from tests.doubles.discord.fixtures import TALK, settle
 
 @pytest.fixture(scope="module")
 def discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guild]:
-    with Guild(patience=1.0, heartbeat=0.3) as guild:
+    with Guild(patience=3.0, heartbeat=0.3) as guild:
         settle(guild)
         with running(guild, tmp_path_factory.mktemp("bot") / "log"):
             yield guild

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @pytest.fixture
 def town() -> Iterator[Guild]:
-    with Guild(patience=1.0) as guild:
+    with Guild(patience=3.0) as guild:
         settle(guild)
         yield guild
         assert guild.faults == []

@@ -15,7 +15,7 @@ from tests.doubles.slack.fixtures import settle
 
 @pytest.fixture
 def slack() -> Iterator[Workspace]:
-    with Workspace(patience=1.0) as workspace:
+    with Workspace(patience=3.0) as workspace:
         settle(workspace)
         yield workspace
         assert workspace.faults == []

@@ -86,7 +86,7 @@ class Loop:
 
 @pytest.fixture
 def slack() -> Iterator[Workspace]:
-    with Workspace(patience=0.5, retries=(0.0, 0.05)) as workspace:
+    with Workspace(patience=2.0, retries=(0.0, 0.05)) as workspace:
         settle(workspace)
         yield workspace
         assert workspace.faults == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.email.reading.limits import Limits, Unreadable
@@ -114,6 +114,7 @@ def test_any_bytes_that_look_like_mail(pieces: list[bytes]) -> None:
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), st.one_of(PIECES, st.binary(max_size=6))), max_size=8),
 )
+@example(b"From: kim@customer.example\r\nAuto-Submitted: au\0to-generated\r\n\r\nYour ticket\r\n", [])
 def test_messages_of_the_corpus_with_pieces_taken_out_and_put_in(
     raw: bytes, changes: list[tuple[float, int, bytes]]
 ) -> None:
