@@ -17,6 +17,7 @@ from time import sleep
 
 import pytest
 
+from bot.domain.contacts import CALL
 from tests.doubles.phone import Network
 from tests.doubles.phone.desk import PhoneDesk, found_night
 from tests.doubles.phone.engineers import KIM, SAM
@@ -77,7 +78,7 @@ def after_the_provider_took_it(desk: PhoneDesk) -> None:
 
 def after_the_commit(desk: PhoneDesk) -> None:
     opens_a_ticket(desk)
-    desk.process.until(lambda: "ringing" in states(desk) or "submitted" in states(desk), lambda: "No call is known")
+    desk.process.until(lambda: {"ringing", "submitted"} & states_of_calls(desk), lambda: "No call is known")
     desk.process.killed()
 
 
@@ -173,12 +174,16 @@ def acknowledged(desk: PhoneDesk) -> bool:
 def hears_what_rings(desk: PhoneDesk) -> None:
     """Kim picks up every call and hears it out: were time to pass over it, a slow machine would look like silence."""
     heard: set[str] = set()
-    while new := [call for call in ringing(desk) if call.sid not in heard]:
-        for call in new:
+
+    def new() -> list[Call]:
+        return [call for call in ringing(desk) if call.sid not in heard]
+
+    while calls := new():
+        for call in calls:
             call.picks_up()
-        heard |= {call.sid for call in new}
+        heard |= {call.sid for call in calls}
         with suppress(AssertionError):
-            desk.phones.until(lambda: desk.phones.at_rest or [call for call in ringing(desk) if call.sid not in heard])
+            desk.phones.until(lambda: desk.phones.at_rest or new())
 
 
 def ringing(desk: PhoneDesk) -> list[Call]:
@@ -190,8 +195,8 @@ def doubled(desk: PhoneDesk) -> int:
     return sum(len(desk.placed(token)) > 1 for token in column(desk, "attempts", "token") if token)
 
 
-def states(desk: PhoneDesk) -> list[str]:
-    return column(desk, "attempts", "state")
+def states_of_calls(desk: PhoneDesk) -> set[str]:
+    return {state for kind, state in desk.rows("attempts", "kind", "state") if kind == CALL}
 
 
 def column(desk: PhoneDesk, table: str, name: str, by: str = "id") -> list[str]:
