@@ -9,6 +9,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from bot.domain.errors import Refusal
+
 NUMBER = r"^\+\d{6,15}$"
 ADDRESS = r"^https?://.+[^/]$"
 ADDRESS_OR_NONE = r"^(https?://.+[^/])?$"
@@ -34,6 +36,10 @@ _KINDS = {
 
 _NUMBERED_TOO = frozenset({"AC", "TA", "XK"})
 """Ascension, Tristan da Cunha and Kosovo have telephone numbers of their own and no code in ISO 3166."""
+
+
+class SettingsError(Refusal):
+    """The settings do not hold together; the desk does not start."""
 
 
 def told(error: ValidationError, model: type[BaseModel]) -> str:
