@@ -9,7 +9,7 @@ A fault of the desk itself is held against none of them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from adapters.email.mailboxes.connection import Connection, Envelope
 from adapters.email.mailboxes.cut import BEGINNING, cut
 from adapters.email.mailboxes.faults import SEVERAL, Faults
 from adapters.email.mailboxes.progress import TRIES, Progress
+from adapters.email.mailboxes.turns import in_turn
 
 AT_ONCE = 50
 """Messages of a batch."""
@@ -31,6 +32,8 @@ RECENT = timedelta(days=30)
 log = logging.getLogger(__name__)
 
 Take = Callable[[bytes, str], object]
+Outcomes = dict[int, Exception | None]
+"""What became of messages, by UID: None, or why it was not taken."""
 
 
 class NotNow(Exception):
@@ -92,8 +95,11 @@ class Look:
         self._progress = replace(self._progress.owes(suspects), trying=())
         try:
             found = self._known(self._connection.after(self._progress.mark))
-            alone = suspects | {uid for uid, tries in self._progress.owed.items() if tries}
-            alone |= self._in_batches(sorted(found.keys() - alone), found)
+            late = {uid for uid, tries in self._progress.owed.items() if tries}
+            # They came before all that is new, which may answer them. One that ends the process again comes last then.
+            for uid in sorted((suspects - late) & found.keys()):
+                self._alone(uid, found[uid])
+            alone = late | self._in_batches(sorted(found.keys() - late - suspects), found)
             # What of it is not done is owed by now.
             self._progress = replace(self._progress.past(max(found, default=0)), trying=())
             self._may_go_on()
@@ -148,36 +154,49 @@ class Look:
     def _in_batches(self, uids: Sequence[int], found: Mapping[int, Envelope]) -> set[int]:
         """Fetch each batch while the one before is taken. Returns those that are better fetched one by one."""
         alone: set[int] = set()
-        taking: dict[int, Future[object]] = {}
+        taking: list[Future[Outcomes]] = []
+        under_way: list[int] = []
         try:
             for batch in _batches(uids, found):
-                self._progress = self._progress.begins([*taking, *batch])
+                self._progress = self._progress.begins([*under_way, *batch])
                 self._save()
                 contents = self._contents(batch, found)
                 alone |= set(batch) - contents.keys()
                 self._progress = self._progress.owes(set(batch) - contents.keys())
-                waited = self._waited(taking)
+                waited = _waited(taking)
                 self._may_go_on()
-                taking = {uid: self._workers.submit(self._taken, contents[uid]) for uid in contents}
+                groups = [{uid: contents[uid] for uid in group} for group in in_turn(contents)]
+                taking, under_way = [self._workers.submit(self._in_turn, group) for group in groups], [*contents]
                 self._settle(waited)
         finally:
             # Also when the connection is lost: what is being taken is taken to its end.
-            self._settle(self._waited(taking))
+            self._settle(_waited(taking))
         return alone
 
     def _contents(self, batch: Sequence[int], found: Mapping[int, Envelope]) -> dict[int, bytes]:
-        """Without those that are too large, or that the server does not give out together."""
+        """Without those that the server does not give out together."""
+        large = [uid for uid in batch if found[uid].size > self._rules.most]
         try:
-            return self._connection.contents([uid for uid in batch if found[uid].size <= self._rules.most])
+            contents = self._connection.contents([uid for uid in batch if uid not in large])
+            beginnings = {uid: self._content(uid, found[uid]) for uid in large}
         except Denied as denied:
             log.warning("Messages of %s are fetched one by one: %s", self._rules.name, denied)
             return {}
+        return contents | {uid: content for uid, content in beginnings.items() if content}
 
-    def _waited(self, taking: Mapping[int, Future[object]]) -> dict[int, Exception | None]:
-        """What became of each."""
-        return {uid: _outcome(future) for uid, future in taking.items()}
+    def _in_turn(self, group: Mapping[int, bytes]) -> Outcomes:
+        """In a worker's thread: what became of each. One that fails keeps none of those behind it."""
+        outcomes: Outcomes = {}
+        for uid, content in group.items():
+            try:
+                self._taken(content)
+            except Exception as error:  # It is told where it is settled.
+                outcomes[uid] = error
+            else:
+                outcomes[uid] = None
+        return outcomes
 
-    def _settle(self, outcomes: Mapping[int, Exception | None]) -> None:
+    def _settle(self, outcomes: Outcomes) -> None:
         """Sign what was taken, and write down what became of each."""
         if not outcomes:
             return
@@ -333,9 +352,6 @@ def _batches(uids: Sequence[int], found: Mapping[int, Envelope]) -> Iterator[lis
         yield batch
 
 
-def _outcome(future: Future[object]) -> Exception | None:
-    """Why it failed. What is no Exception ends the thread that asks."""
-    error = future.exception()
-    if error is not None and not isinstance(error, Exception):
-        raise error
-    return error
+def _waited(taking: Iterable[Future[Outcomes]]) -> Outcomes:
+    """What became of each, once it has. Raises what is no Exception, which ends the thread that asks."""
+    return {uid: outcome for future in taking for uid, outcome in future.result().items()}
