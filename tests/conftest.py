@@ -3,11 +3,12 @@
 import os
 import zoneinfo
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A person's run looks for new examples each time; the continuous integration asks the same questions every time.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.register_profile("curious", deadline=None)
+# How long a machine takes to think of an example says nothing about the product.
+settings.register_profile("curious", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("curious"), derandomize=True)
 settings.load_profile("steady" if os.environ.get("CI") else "curious")
 
 zoneinfo.reset_tzpath(to=[])
