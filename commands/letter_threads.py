@@ -85,6 +85,11 @@ def _from_customer(mail: Mail) -> bool:
     return mail.state is MailState.TAKEN and "partner" not in mail.data
 
 
+def is_named(parcel: Parcel, message_id: str) -> bool:
+    """Whether the letter that the parcel became bears that Message-ID."""
+    return message_id.startswith(f"<{_unique(parcel)}.")
+
+
 def _unique(parcel: Parcel) -> str:
     """A name for the parcel alone, the same whenever it is sent, also when another desk counts from one, too."""
     told = f"{parcel.id} {int(parcel.created_at.timestamp())} {parcel.key} {parcel.place}"

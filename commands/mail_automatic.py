@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.history import Deed
 from bot.domain.mail import Bounce, IncomingMail
+from bot.domain.ticket import Ticket
 from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
 from commands.answers import cut
-from commands.letter_lost import EMAIL, not_arrived
+from commands.letter_lost import EMAIL, not_arrived, reply_that_bounced
 from commands.mail_kept import text_of
 from commands.mail_matching import Match
 from commands.writing import append
@@ -32,10 +33,10 @@ def bounced(work: UnitOfWork, kept: Mail, bounce: Bounce, found: Match | None, n
         return kept
     ticket = found.ticket
     kept = replace(kept, ticket=ticket.number)
-    last = work.mails.last_of_ticket(ticket.number)
-    if _again(last, kept, now):
+    reply = reply_that_bounced(work, ticket, bounce)
+    if _again(work.mails.last_of_ticket(ticket.number), kept, now) and not _is_new(work, ticket, bounce, reply):
         return kept
-    said = not_arrived(work, ticket, bounce, now)
+    said = not_arrived(work, ticket, bounce, now, reply=reply)
     return replace(kept, seq=said.seq)
 
 
@@ -53,6 +54,13 @@ def automatic(work: UnitOfWork, kept: Mail, mail: IncomingMail, found: Match | N
     text = f"An automatic answer came from {mail.sender}: {cut(text_of(mail), SHOWN)}"
     noted = append(work, ticket, Deed.NOTED, now, alone=False, source=EMAIL, text=text)
     return replace(kept, seq=noted.seq)
+
+
+def _is_new(work: UnitOfWork, ticket: Ticket, bounce: Bounce, reply: int | None) -> bool:
+    """Whether another reply is lost than those that are known to be: that the customer was not answered is news,
+    whatever the reason."""
+    told = (event for event in work.tickets.history(ticket.number) if event.deed is Deed.BOUNCED)
+    return reply is not None and bounce.permanent and all(event.data.get("reply") != reply for event in told)
 
 
 def _again(last: Mail | None, kept: Mail, now: datetime) -> bool:

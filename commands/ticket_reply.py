@@ -144,6 +144,12 @@ def letter_key(number: int, seq: int) -> str:
     return f"reply:{number}:{seq}"
 
 
+def reply_of(number: int, key: str) -> int | None:
+    """The line of the ticket's history that sent the letter of that name; None for other letters."""
+    begins = f"reply:{number}:"
+    return int(key.removeprefix(begins)) if key.startswith(begins) else None
+
+
 def _kept(ticket: Ticket) -> str:
     return (
         f"#{ticket.number} has no mail address to answer to, so this is kept on the ticket and nothing was sent: "

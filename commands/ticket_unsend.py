@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
 from bot.cards import Card, Choice, Line, Style
 from bot.domain.errors import Conflict
-from bot.domain.history import Deed, Event
-from bot.domain.policy import ClockKind
-from bot.domain.sla import Clock, clock_to_data
-from bot.domain.ticket import Ticket, replay
+from bot.domain.history import Deed, Event, unheard
+from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 from commands.ticket_reply import letter_key, taken_back_in
+from commands.unheard import standing_without
 
 
 @command(
@@ -43,7 +40,7 @@ def ticket_unsend(
             f"It is too late: the reply to {to} has left, or is on its way.",
             f"To set it right, write another: /ticket reply {number}",
         )
-    data = _stood_before(history, wrote)
+    data = standing_without(history, {wrote.seq} | unheard(history))
     ticket = record(caller, work, ticket, Deed.UNSENT, reason, reply=wrote.seq, **data)
     line = f"{caller.name} took back the reply on #{number} {ticket.subject} before it left"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner, wrote.by}, (line,))
@@ -65,25 +62,6 @@ def _wanted(history: Sequence[Event], seq: int | None) -> Event | None:
     return next((event for event in reversed(replies) if seq in (None, event.seq)), None)
 
 
-def _stood_before(history: Sequence[Event], reply: Event) -> dict[str, Any]:
-    """How the ticket would stand now if the reply, and those that were taken back before, had never been written."""
-    never = {reply.seq, *taken_back_in(history)}
-    stood = replay(event for event in history if not {event.seq, event.data.get("reply")} & never)
-    return {
-        "state": stood.state.value,
-        "clocks": [clock_to_data(clock) for clock in _owed(stood.clocks)],
-        "responded_at": _epoch(stood.responded_at),
-        "wait_until": _epoch(stood.wait_until),
-        "snoozed_until": _epoch(stood.snoozed_until),
-    }
-
-
-def _owed(clocks: Sequence[Clock]) -> Sequence[Clock]:
-    """Words that came after the reply started a clock of their own; the one that was owed already counts."""
-    first = any(clock.kind is ClockKind.FIRST_RESPONSE for clock in clocks)
-    return [clock for clock in clocks if not (first and clock.kind is ClockKind.NEXT_RESPONSE)]
-
-
 def _elsewhere(ticket: Ticket) -> Line:
     """What taking it back cannot set right."""
     if ticket.merged_into is not None:
@@ -93,7 +71,3 @@ def _elsewhere(ticket: Ticket) -> Line:
         if ticket.closed
         else ()
     )
-
-
-def _epoch(at: datetime | None) -> int | None:
-    return None if at is None else int(at.timestamp())

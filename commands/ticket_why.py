@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cards import Card, Line, Strong, When
+from bot.domain.history import Deed, Event
 from bot.domain.people import Role
+from bot.domain.sla import Promises
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.ticket_card import iso, ticket_data
@@ -18,7 +22,7 @@ MOST = 5
 @command("ticket why", role=Role.VIEWER, writes=False, ticket="Which ticket", examples=("ticket why 1",))
 def ticket_why(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
     """Show how a due time came about, day by day."""
-    promises = work.promises
+    promises, history = work.promises, work.tickets.history(ticket.number)
     # Closed tickets have no clocks, and may be of a level that today's policy no longer has.
     running = [(clock, promises.policy.level(ticket.level)) for clock in ticket.clocks]
     lines = [line for clock, level in running for line in why_lines(promises, clock, level, caller.now)]
@@ -28,15 +32,26 @@ def ticket_why(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
     ]
     return Card(
         (Strong(f"#{ticket.number}"), "  ", ticket.subject),
-        lines=(*(lines or (_nothing(ticket),)), *_answered(work, ticket)),
+        lines=(*(lines or (_nothing(ticket),)), *_unheard(history), *_answered(history, promises)),
         ticket=ticket.number,
         data={**ticket_data(ticket, promises), "clocks": clocks},
     )
 
 
-def _answered(work: UnitOfWork, ticket: Ticket) -> tuple[Line, ...]:
+def _unheard(history: Sequence[Event]) -> tuple[Line, ...]:
+    """The answers that count for none: their letters were lost."""
+    lost = {seq for event in history if event.deed is Deed.BOUNCED for seq in event.data.get("unheard", ())}
+    lines = [
+        ("The reply ", When(event.at), f" to {event.data.get('to')} did not arrive, so it answered nothing.")
+        for event in history
+        if event.seq in lost
+    ]
+    return tuple(lines[-MOST:])
+
+
+def _answered(history: Sequence[Event], promises: Promises) -> tuple[Line, ...]:
     """How the promises went that were answered: the last of them."""
-    given = list(answers_given(work.tickets.history(ticket.number), work.promises))
+    given = list(answers_given(history, promises))
     return tuple(_answer(one) for one in given[-MOST:])
 
 

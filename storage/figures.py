@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, exists, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from bot.domain.history import Deed
@@ -49,7 +49,7 @@ def _ended(dialect: str) -> _Ended:
     ends = literal_column(ENDS_PROMISES, type_=String)
     answers = _answers(dialect)
     found = select(events.c.at, events.c.deed, tickets.c.level, answers).where(
-        ends, answers != "{}", ~_taken_back(dialect)
+        ends, answers != "{}", ~_unheard(dialect)
     )
     return found.join(tickets, tickets.c.number == events.c.ticket).order_by(events.c.at)
 
@@ -61,16 +61,21 @@ def _answers(dialect: str) -> ColumnElement[Any]:
     return func.json_extract(events.c.data, "$.answers")
 
 
-def _taken_back(dialect: str) -> ColumnElement[bool]:
-    """Whether the event is a reply that never left."""
+def _unheard(dialect: str) -> ColumnElement[bool]:
+    """Whether the event is a reply that never left, or was lost and answers nobody."""
     later = events.alias("later")
     reply: ColumnElement[Any]
     if dialect == "postgresql":
-        reply = cast(cast(later.c.data, JSON)["reply"].as_string(), Integer)
+        data = cast(later.c.data, JSON)
+        reply = cast(data["reply"].as_string(), Integer)
+        lost = select(cast(func.json_array_elements_text(data["unheard"]).column_valued(), Integer))
     else:
         reply = func.json_extract(later.c.data, "$.reply")
-    back = exists().where(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, reply == events.c.seq)
-    return and_(events.c.deed == Deed.REPLIED.value, back.where(later.c.deed == Deed.UNSENT.value))
+        lost = select(func.json_each(later.c.data, "$.unheard").table_valued("value").c.value)
+    back = and_(later.c.deed == Deed.UNSENT.value, reply == events.c.seq)
+    gone = and_(later.c.deed == Deed.BOUNCED.value, events.c.seq.in_(lost))
+    after = exists().where(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, or_(back, gone))
+    return and_(events.c.deed == Deed.REPLIED.value, after)
 
 
 def _narrowed(statement: Select[Any], level: str | None, customer: str | None) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,3 +67,15 @@ class Event:
     deed: Deed
     data: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+
+
+def unheard(history: Iterable[Event]) -> frozenset[int]:
+    """The replies that answer nobody, by their lines' numbers: those taken back before they left, and those whose
+    letters were lost, so that what was promised is still owed."""
+    found: set[int] = set()
+    for event in history:
+        if event.deed is Deed.UNSENT:
+            found.add(int(event.data["reply"]))
+        elif event.deed is Deed.BOUNCED:
+            found |= set(event.data.get("unheard", ()))
+    return frozenset(found)

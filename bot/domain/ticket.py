@@ -229,13 +229,17 @@ def _alerted(ticket: Ticket, event: Event) -> Changes:
 
 
 def _unsent(ticket: Ticket, event: Event) -> Changes:
-    """A reply was taken back before it left: the event states how the ticket stood before it."""
+    """A reply was taken back before it left, or was lost: the event states how the ticket stands without it."""
     data = event.data
     stood: Changes = {
         name: None if data.get(name) is None else instant(data[name])
         for name in ("responded_at", "wait_until", "snoozed_until")
     }
     return {**stood, "state": State(data["state"]), "clocks": tuple(clock_from_data(one) for one in data["clocks"])}
+
+
+def _bounced(ticket: Ticket, event: Event) -> Changes:
+    return _unsent(ticket, event) if event.data.get("unheard") else {}
 
 
 def _until(event: Event) -> datetime | None:
@@ -275,7 +279,7 @@ _AFTER: Mapping[Deed, Callable[[Ticket, Event], Changes]] = {
     Deed.TRIED: lambda ticket, event: {},
     Deed.ACKNOWLEDGED: lambda ticket, event: {},
     Deed.UNSENT: _unsent,
-    Deed.BOUNCED: lambda ticket, event: {},
+    Deed.BOUNCED: _bounced,
     Deed.VOUCHED: lambda ticket, event: {"unverified": False},
     Deed.ASKED: lambda ticket, event: {},
     Deed.RATED: lambda ticket, event: {"rating": event.data["rating"]},

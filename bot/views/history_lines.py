@@ -192,7 +192,9 @@ def _bounced(data: _Data, people: Names) -> Line:
     to = f" to {data['to']}" if data.get("to") else ""
     if data.get("perhaps"):
         return (f"does not know whether a letter{to} arrived: {data.get('why')}",)
-    return (f"heard that a letter{to} {'did not arrive' if data.get('permanent') else 'is late'}: {data.get('why')}",)
+    owed = "; so the customer has not been answered, and is owed it as before" if data.get("unheard") else ""
+    fate = "did not arrive" if data.get("permanent") else "is late"
+    return (f"heard that a letter{to} {fate}: {data.get('why')}{owed}",)
 
 
 def _rated(data: _Data, people: Names) -> Line:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain import agenda
 from bot.domain.business_hours import BeyondCalendar
-from bot.domain.history import Deed, Event
+from bot.domain.history import Deed, Event, unheard
 from bot.domain.policy import ClockKind
 from bot.domain.sla import BREACH, Promises, instant
 from bot.domain.ticket import Ticket, opened
@@ -72,7 +72,7 @@ def ticket_facts(events: Iterable[Event], promises: Promises) -> TicketFacts:
             broken |= {(clock.kind.value, clock.started) for clock in before.clocks if _breaks(event, clock.kind)}
         if before is not None and before.responded_at is None and ticket.responded_at is not None:
             response = _recorded(event, ClockKind.FIRST_RESPONSE) or _response(before, ticket.responded_at, promises)
-        elif event.deed is Deed.UNSENT and ticket.responded_at is None:
+        elif ticket.responded_at is None and unheard((event,)):
             response = _Response()
         elif event.deed is Deed.CLOSED:
             response = _recorded(event, ClockKind.FIRST_RESPONSE) or response
@@ -125,13 +125,13 @@ class Answered:
 
 def answers_given(events: Iterable[Event], promises: Promises) -> Iterator[Answered]:
     """Every promised answer of a ticket with this history. Those of a level that is no more are left out, and replies
-    that were taken back before they left."""
+    that nobody ever read."""
     ticket: Ticket | None = None
     events = list(events)
-    taken_back = {event.data.get("reply") for event in events if event.deed is Deed.UNSENT}
+    nobody_read = unheard(events)
     for event in events:
         before, ticket = ticket, opened(event) if ticket is None else ticket.after(event)
-        if event.deed is Deed.REPLIED and event.seq in taken_back:
+        if event.seq in nobody_read:
             continue
         for kind in (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE):
             if before is not None and event.data.get("responds") and before.clock(kind) is not None:

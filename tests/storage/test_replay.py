@@ -48,6 +48,7 @@ HAPPENINGS = st.one_of(
     st.tuples(st.just(Deed.ASKED), st.just({"partner": "Northwind", "to": "ann@example.com"})),
     st.tuples(st.sampled_from([Deed.VOUCHED, Deed.BOUNCED]), st.just({})),
     st.tuples(st.just(Deed.UNSENT), st.just({"state": "new", "clocks": [CLOCK], "responded_at": None})),
+    st.tuples(st.just(Deed.BOUNCED), st.just({"unheard": [2], "state": "new", "clocks": [CLOCK]})),
 )
 TIMERS = st.dictionaries(
     st.sampled_from(["first_response", "resolution", "wait", "snooze"]), st.integers(1, 900).map(at), max_size=3
