@@ -266,8 +266,9 @@ def letter_writer(settings: Settings, routes: Routes) -> LetterWriter:
     if email is None:
         return LetterWriter(settings.data / FOLDER, Letterhead(settings.company, page))
     domain = _in_ascii(parseaddr(email.sender)[1].rpartition("@")[2])
-    box = next((one.address for one in email.boxes.values()), "")
-    head = Letterhead(settings.company, page, box, email.plus, domain, routes.mailing)
+    boxes = {name: one.address for name, one in email.boxes.items()}
+    box = next(iter(boxes.values()), "")
+    head = Letterhead(settings.company, page, box, email.plus, domain, routes.mailing, boxes)
     return LetterWriter(settings.data / FOLDER, head)
 
 

@@ -44,8 +44,9 @@ def thread_subject(work: UnitOfWork, ticket: Ticket) -> str:
 
 
 def threading(work: UnitOfWork, parcel: Parcel, ticket: Ticket | None, head: Letterhead, side: Side) -> dict[str, Any]:
-    """The headers of a letter. `bounces` is where word comes that it did not arrive: by the same mark as an answer, as
-    not every server's report names the letter.
+    """The headers of a letter. It comes from the mailbox that the ticket came by, and is answered there; `sender` is ""
+    where that is the desk's first. `bounces` is where word comes that it did not arrive: by the same mark as an answer,
+    as not every server's report names the letter.
 
     Every letter of a ticket names a message of ours that was never sent as the root: so they stand together also where
     the customer has never written, and however few of the messages a mail program still has.
@@ -54,6 +55,7 @@ def threading(work: UnitOfWork, parcel: Parcel, ticket: Ticket | None, head: Let
     if ticket is None:
         return {
             "message_id": signer.message_id(unique, None, head.domain),
+            "sender": "",
             "references": [],
             "in_reply_to": "",
             "reply_to": head.box,
@@ -63,15 +65,23 @@ def threading(work: UnitOfWork, parcel: Parcel, ticket: Ticket | None, head: Let
     root = signer.message_id("root", ticket.number, head.domain, side)
     # A partner has none of the customer's messages.
     came = [] if side is Side.PARTNER else _answered(work, ticket.number)
-    back = signer.reply_address(head.box, ticket.number, side) if head.box and head.plus else head.box
+    box = _box(work, ticket, head)
+    back = signer.reply_address(box, ticket.number, side) if box and head.plus else box
     return {
         "message_id": signer.message_id(unique, ticket.number, head.domain, side),
+        "sender": box if box != head.box else "",
         "references": [root, *came],
         "in_reply_to": came[-1] if came else root,
         "reply_to": back,
         "bounces": back,
         "loop": signer.loop,
     }
+
+
+def _box(work: UnitOfWork, ticket: Ticket, head: Letterhead) -> str:
+    """The address that the customer wrote to; the desk's first where they did not write, or it is read no more."""
+    came = (head.boxes.get(one.mailbox) for one in work.mails.of_ticket(ticket.number) if _from_customer(one))
+    return next(came, None) or head.box
 
 
 def _answered(work: UnitOfWork, number: int) -> Sequence[str]:

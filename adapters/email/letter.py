@@ -70,6 +70,13 @@ def letter(parcel: Parcel, sender: Address, read: Read) -> EmailMessage:
     return found
 
 
+def sender_of(parcel: Parcel, usual: Address) -> Address:
+    """Whom the letter is from: the mailbox that its ticket came by, under the desk's usual name."""
+    told = (parcel.card.data.get("mail") or {}).get("sender") or ""
+    own = address_of(told, international=True)
+    return usual if own is None else Address(usual.display_name, own.username, own.domain)
+
+
 def envelope_sender(parcel: Parcel, sender: Address) -> str:
     """Who hears that the letter did not arrive: the mailbox, at the ticket's own address. Where that lies in another
     domain it is the sender: SPF would not know the mailbox's domain for that of this server, and DMARC wants it to be

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from adapters.email.addressing import address_of
-from adapters.email.letter import envelope_sender, letter
+from adapters.email.letter import envelope_sender, letter, sender_of
 from adapters.email.server import MailServer
 from bot.domain.errors import Refusal
 from bot.filing import FOLDER, Filing
@@ -136,7 +136,17 @@ class EmailPlatform:
         self._well()
         return name
 
-    def _send(self, parcel: Parcel, sender: Address) -> str:
+    def _send(self, parcel: Parcel, usual: Address) -> str:
+        own = sender_of(parcel, usual)
+        try:
+            return self._send_from(parcel, own)
+        except CannotDeliver as error:
+            # Not every server lets its account write in another mailbox's name; answers go there all the same.
+            if own == usual or not error.permanent:
+                raise
+        return self._send_from(parcel, usual)
+
+    def _send_from(self, parcel: Parcel, sender: Address) -> str:
         written = letter(parcel, sender, lambda path: self._filing.path(path).read_bytes())
         (to,) = written["To"].addresses
         self._server.send(written, envelope_sender(parcel, sender), to.addr_spec, instead=sender.addr_spec)

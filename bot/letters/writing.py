@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """What is the same in all letters of a desk. The customers' page lies below the address `site`, which has no slash
-    at its end; "" where there is none. Answers go to `box`, which takes plus-addresses if `plus`; letters come from a
+    at its end; "" where there is none. Answers go to `box`, or to the one of `boxes` (addresses by their names in the
+    settings; the first is `box`) that a ticket came by; they take plus-addresses if `plus`. Letters come from a
     `domain`. `carriers` are the ways that carry mail: elsewhere a letter is to be sent by hand, and says to whom."""
 
     company: str = "Support"
@@ -37,6 +38,7 @@ class Letterhead:
     plus: bool = False
     domain: str = ""
     carriers: frozenset[str] = frozenset()
+    boxes: Mapping[str, str] = field(default_factory=dict)
 
 
 class LetterWriter:

@@ -4,7 +4,8 @@ them; and no words of anybody's become a header."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.headerregistry import Address
@@ -186,9 +187,48 @@ class Strict(Mailbox):
     """As a Postfix with reject_sender_login_mismatch: it says so once it hears whom the letter is for."""
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802  # aiosmtpd's name.
-        if envelope.mail_from != "support@example.com":
+        if envelope.mail_from not in ("support@example.com", "pager@example.com"):
             return f"553 5.7.1 <{envelope.mail_from}>: Sender address rejected: not owned by user desk"
         return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+SALES = "sales@example.com"
+
+
+@pytest.mark.parametrize(
+    ("kind", "refused", "sender"),
+    [
+        (Mailbox, {}, SALES),
+        (lambda: Strict(), {}, "pager@example.com"),
+        (lambda: Signed(), {}, "pager@example.com"),
+        (Mailbox, {"RCPT": "550 no such user"}, ""),
+        (Mailbox, {"DATA": "451 busy"}, ""),
+    ],
+)
+def test_a_letter_is_from_the_mailbox_that_its_ticket_came_by_where_the_server_lets_it(
+    kind: Callable[[], Mailbox], refused: dict[str, str], sender: str, tmp_path: Path
+) -> None:
+    back = SIGNER.reply_address(SALES, 42)
+    with kind() as mailbox, closing(Paging(tmp_path, "email", mailbox.settings())) as desk:
+        mailbox.answers |= refused
+        one = parcel(sender=SALES, reply_to=back, bounces=back)
+        if not sender:
+            with pytest.raises(CannotDeliver) as error:
+                desk.delivers(one)
+            assert error.value.permanent == ("RCPT" in refused)
+            return
+        desk.delivers(one)
+        (found,) = mailbox.letters
+        assert (found["From"], found["Reply-To"]) == (f"Support <{sender}>", back)
+
+
+class Signed(Mailbox):
+    """As Microsoft's: it takes a letter in no other name than its account's."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name.
+        if b"<pager@example.com>" not in envelope.content.partition(b"\r\nTo:")[0]:
+            return "554 5.2.252 SendAsDenied"
+        return await super().handle_DATA(server, session, envelope)
 
 
 def test_a_server_that_looks_at_a_letter_for_long_is_waited_for() -> None:
