@@ -31,16 +31,15 @@ from typing import Any
 
 from imapclient import SEEN, IMAPClient
 
-from adapters.email.boxes import intake_of
-from adapters.email.intake import KEPT
 from benchmarks.mail_desk import CUSTOMERS, moved_in, settings_of
 from benchmarks.table import Row, show
 from bot.cli.logs import FILE
 from bot.clocks import MovableClock, SystemClock
-from bot.filing import FOLDER
+from bot.filing import FOLDER, KEPT
 from bot.intake_ports import MailState
 from bot.ports import UnitOfWork
 from bot.wiring import build
+from commands.unfinished import drop_unfinished
 from tests.doubles.mail.dovecot import PROGRAM, Dovecot, is_installed
 from tests.doubles.mail.imap import ImapServer
 from tests.doubles.mail.smtp import Mailbox
@@ -190,7 +189,7 @@ def _must_be_whole(folder: Path, email: Mapping[str, Any]) -> None:
     house = build(settings, clock)
     try:
         found, paths = house.database.read(lambda work: _tickets(work, folder / FOLDER))
-        intake_of(house.database, settings, settings.email, later, lambda: None).sweep()
+        drop_unfinished(house.database, folder, later.now())
     finally:
         house.close()
     with closing(sqlite3.connect(folder / "thirdline.db")) as connection:

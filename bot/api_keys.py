@@ -7,8 +7,8 @@ import secrets
 from dataclasses import dataclass, field
 
 SCOPES = {
-    "tickets:read": "Read tickets and search for them",
-    "tickets:write": "Open tickets, add messages, close",
+    "tickets:read": "Read tickets and their files, and search for them",
+    "tickets:write": "Open tickets, add messages and files, close, rate",
     "customers:read": "See what a customer is owed",
 }
 """What a key may let its holder do, with what that is."""

@@ -47,6 +47,7 @@ from commands.reminders import sweep_reminders
 from commands.set_back import SetBack
 from commands.settling import settled
 from commands.sweep import Away, sweep
+from commands.unfinished import drop_unfinished
 from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
 
@@ -171,6 +172,7 @@ class House:
         while self.database.write(lambda work: work.passes.prune(now)):
             pass
         forget_mail(self.database, self.settings.data, now)
+        drop_unfinished(self.database, self.settings.data, now)
 
     def _copy(self, now: datetime) -> None:
         """The daily copy of a database that is ours to copy, unless today's is there; then the oldest go."""

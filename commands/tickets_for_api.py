@@ -76,7 +76,8 @@ def leaves_at(event: Event) -> datetime | None:
 def message_data(event: Event) -> dict[str, Any]:
     """One message."""
     said = {"id": event.seq, "at": iso(event.at), "by": speaker_of(event), "text": event.data.get("text", "")}
-    return said | {"files": [{"name": one.name, "size": one.size, "type": one.type} for one in files_of(event)]}
+    files = enumerate(files_of(event), start=1)
+    return said | {"files": [{"id": id, "name": one.name, "size": one.size, "type": one.type} for id, one in files]}
 
 
 def speaker_of(event: Event) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, union, update
 
 from bot.ports import Copy, CopyState
+from storage.intake_tables import mails
 from storage.tables import file_copies
 from storage.transaction import Transaction
 from storage.values import epoch, instant_or_none
@@ -24,6 +25,9 @@ _DUE = (
 )
 _DUE_LOCKED = _DUE.with_for_update(skip_locked=True)
 _NEXT_DUE = select(_c.due).where(_c.platform == bindparam("of_platform"), _c.due.is_not(None)).order_by(_c.due).limit(1)
+_RECORDED = union(
+    *(select(path).where(path.in_(bindparam("paths", expanding=True))) for path in (_c.path, mails.c.path))
+)
 _THE_ONE = (
     _c.ticket == bindparam("of_ticket"),
     _c.seq == bindparam("of_seq"),
@@ -78,6 +82,9 @@ class SqlFiles:
 
     def of_ticket(self, number: int) -> Sequence[Copy]:
         return [_from_row(row) for row in self._transaction.query(_OF_TICKET, {"of_ticket": number})]
+
+    def recorded(self, paths: Sequence[str]) -> frozenset[str]:
+        return frozenset(self._transaction.query(_RECORDED, {"paths": list(paths)}).scalars())
 
     def flush(self) -> None:
         """Write what is wanted; its ticket is written by now."""

@@ -65,7 +65,6 @@ class Boxes:
         if self._readers or self._refused:
             return
         intake = intake_of(self._database, self._settings, self._email, self._clock, self._changed)
-        intake.sweep()
         for name, box in self._email.boxes.items():
             try:
                 self._readers[name] = MailboxReader(

@@ -1,35 +1,26 @@
 """From the bytes of a message to what became of it: read, its files put in their place, and taken in, in one commit.
 
-The files are written first, so that none is missing that a ticket names; what they are written for is noted until the
-commit is there, so that none stays that no ticket names, whenever the process ends.
+The files are written first, so that none is missing that a ticket names; what is written is noted until the commit is
+there, so that none stays that no ticket names, whenever the process ends.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import secrets
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from adapters.email.mailboxes.look import NotNow
 from adapters.email.reading.limits import Limits, Own
 from adapters.email.reading.message import read_mail
 from bot.domain.attachments import Attachment
 from bot.domain.mail import IncomingMail
-from bot.filing import Filing
+from bot.filing import Filing, Note
 from bot.intake_ports import Mail
 from bot.ports import Database, UnitOfWork, WallClock
 from commands.mail_intake import MailRules, take_in
-from commands.mail_once import names_of, once
-
-UNFINISHED = "unfinished"
-"""The folder of notes, below that of files: one for each message under way."""
-KEPT = timedelta(days=1)
-"""For so long the files of a message are left alone whose commit nobody knows of: another desk may be at it."""
-MOST_SWEPT = 10_000
+from commands.mail_once import once
 
 _PROBE = "mail probe"
 
@@ -55,7 +46,6 @@ class MailIntake:
     ) -> None:
         self._database = database
         self._filing = Filing(folder)
-        self._notes = folder / UNFINISHED
         self._clock = clock
         self._own = own
         self._limits = limits
@@ -70,43 +60,32 @@ class MailIntake:
         if known is not None:
             return known
         paths = [self._filing.new_path() for _ in range(1 + len(mail.files))]
-        note = self._notes / secrets.token_hex(16)
-        try:
-            self._write(note, mail, raw, paths)
-        except OSError as error:
-            self._drop(note, paths)
-            raise NotNow(f"its files cannot be written ({error.strerror or type(error).__name__})") from error
+        note = self._written(mail, raw, paths)
         try:
             taken = self._commit(mail, raw, mailbox, paths)
         except Exception as error:
-            taken = self._failed(error, mail, note, paths)
+            taken = self._failed(error, mail, note)
         if taken.path == paths[0]:
-            self._settled(note)
+            note.settled()
         else:  # It came before, or there is no room for its files.
-            self._drop(note, paths)
+            note.dropped()
         self._changed()
         return taken
 
-    def sweep(self) -> int:
-        """Drop the files of messages that were under way when a desk ended, and that no record names; returns of how
-        many messages. Called before mail is read; a message whose note is young is left alone."""
-        swept = 0
-        if not self._notes.is_dir():
-            return swept
-        for note in sorted(self._notes.iterdir())[:MOST_SWEPT]:
-            try:
-                swept += self._swept(note)
-            except OSError as error:  # The next start may do better; nobody waits for it.
-                log.warning("The note %s could not be swept: %s", note.name, error)
-        return swept
-
     # --- how it is done ---------------------------------------------------------------------------------------------
 
-    def _write(self, note: Path, mail: IncomingMail, raw: bytes, paths: list[str]) -> None:
-        self._notes.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps({"messages": names_of(mail), "paths": paths}), encoding="utf-8")
-        for path, content in zip(paths, (raw, *(file.content for file in mail.files)), strict=True):
-            self._filing.write(path, content)
+    def _written(self, mail: IncomingMail, raw: bytes, paths: list[str]) -> Note:
+        """Raises NotNow."""
+        note: Note | None = None
+        try:
+            note = self._filing.note(paths)
+            for path, content in zip(paths, (raw, *(file.content for file in mail.files)), strict=True):
+                self._filing.write(path, content)
+        except OSError as error:
+            if note is not None:
+                note.dropped()
+            raise NotNow(f"its files cannot be written ({error.strerror or type(error).__name__})") from error
+        return note
 
     def _commit(self, mail: IncomingMail, raw: bytes, mailbox: str, paths: list[str]) -> Mail:
         files = tuple(
@@ -118,12 +97,12 @@ class MailIntake:
             lambda work: take_in(work, mail, mailbox, now, path=paths[0], size=size, files=files, rules=self._rules)
         )
 
-    def _failed(self, error: Exception, mail: IncomingMail, note: Path, paths: list[str]) -> Mail:
+    def _failed(self, error: Exception, mail: IncomingMail, note: Note) -> Mail:
         """What became of it all the same: the commit may be there although we did not hear of it, or another's is."""
         known = self._known(mail)
         if known is not None:
             return known
-        self._drop(note, paths)
+        note.dropped()
         try:
             self._database.write(lambda work: work.memory.set_fact(_PROBE, int(self._clock.now().timestamp())))
         except Exception:
@@ -140,38 +119,3 @@ class MailIntake:
             return self._database.read(about)
         except Exception as error:
             raise NotNow(f"the database cannot be asked ({type(error).__name__})") from error
-
-    def _drop(self, note: Path, paths: list[str]) -> None:
-        try:
-            self._filing.drop(paths)
-        except OSError as error:
-            log.warning("Files of a message that was not taken stay for now: %s", error)
-        else:
-            self._settled(note)
-
-    def _settled(self, note: Path) -> None:
-        try:
-            note.unlink(missing_ok=True)
-        except OSError as error:
-            log.warning("The note %s stays: %s", note.name, error)
-
-    def _swept(self, note: Path) -> int:
-        if self._clock.now() - datetime.fromtimestamp(note.stat().st_mtime, UTC) < KEPT:
-            return 0
-        told = _read(note)
-        paths = [path for path in told.get("paths", ()) if isinstance(path, str)]
-        names = [name for name in told.get("messages", ()) if isinstance(name, str)]
-        known = self._asked(lambda work: [work.mails.known(name) for name in names])
-        if any(mail is not None and mail.path in paths for mail in known):
-            paths = []
-        self._drop(note, paths)
-        return bool(paths)
-
-
-def _read(note: Path) -> Mapping[str, Any]:
-    """What it says; nothing, where it was not written to its end: then no file was, either."""
-    try:
-        told = json.loads(note.read_text(encoding="utf-8"))
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

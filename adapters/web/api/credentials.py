@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hmac
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 
-from adapters.web.api.buckets import Buckets
+from adapters.web.api.buckets import Buckets, Left
 from adapters.web.api.problems import Problem
 from bot.api_keys import Token, token_from
 from bot.intake_ports import ApiKey
@@ -20,7 +21,7 @@ from bot.signing import digest_of
 LAST_USE = timedelta(minutes=1)
 """How exactly the last use of a key is kept."""
 WRONG_KEYS = 20
-"""How many a client may show in a minute before nobody looks at them any more."""
+"""How many requests a client may send in a minute with none or with a wrong one before nobody looks any more."""
 
 _NOBODY = "0" * 64
 _MOST_GOOD = 1000
@@ -47,22 +48,61 @@ def _unauthorized(code: str, detail: str, challenge: str) -> Problem:
     return Problem(401, code, detail, hint, {"WWW-Authenticate": challenge})
 
 
-def key_for(work: UnitOfWork, token: Token, scope: str) -> ApiKey:
-    """The key, if it holds and reaches so far. Raises Problem."""
+class Admission:
+    """One request at the door: its key is looked at as often as need be, and pays once, whatever comes of it."""
+
+    def __init__(self, rates: Buckets, token: Token, scope: str, now: datetime) -> None:
+        self.token = token
+        self.now = now
+        self.left: Left | None = None
+        self._rates = rates
+        self._scope = scope
+
+    def key(self, work: UnitOfWork) -> ApiKey:
+        """The key, if it holds, has requests left and reaches so far. Raises Problem."""
+        key = _key_of(work, self.token)
+        if self.left is None:
+            self.left = self._rates.take(key.id, self.now)
+        if self.left.wait:
+            raise Problem(
+                429,
+                "too_many_requests",
+                "Too many requests with this key.",
+                "Wait a little.",
+                {"Retry-After": str(self.left.wait)},
+            )
+        if self._scope not in key.scopes:
+            raise _not_so_far(self._scope)
+        return key
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What is left, as draft-ietf-httpapi-ratelimit-headers-10 has it; nothing before the key was looked at."""
+        if self.left is None:
+            return {}
+        return {
+            "RateLimit-Policy": f'"key";q={self._rates.most};w={self._rates.seconds}',
+            "RateLimit": f'"key";r={self.left.requests};t={self.left.reset}',
+        }
+
+
+def _key_of(work: UnitOfWork, token: Token) -> ApiKey:
     key = work.keys.get(token.id)
     # Compared in any case, so that nobody can time which ids there are.
     same = hmac.compare_digest(digest_of(token.secret), key.digest if key is not None else _NOBODY)
     if key is None or not same or key.revoked_at is not None:
         raise wrong_key()
-    if scope not in key.scopes:
-        raise Problem(
-            403,
-            "scope",
-            f"The key lacks the scope {scope}.",
-            "Make one that has it: thirdline key add",
-            {"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'},
-        )
     return key
+
+
+def _not_so_far(scope: str) -> Problem:
+    return Problem(
+        403,
+        "scope",
+        f"The key lacks the scope {scope}.",
+        "Make one that has it: thirdline key add",
+        {"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'},
+    )
 
 
 def is_stale(key: ApiKey, now: datetime) -> bool:
@@ -86,7 +126,7 @@ class Guesses:
             raise Problem(
                 429,
                 "too_many_wrong_keys",
-                "Too many wrong keys came from your address.",
+                "Too many requests without a key that is right came from your address.",
                 "Wait a minute.",
                 {"Retry-After": str(wait)},
             )

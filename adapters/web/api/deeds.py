@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.web.api.cursors import below, change_before, cursor_after, cursor_after_change
 from adapters.web.api.customers import customer_named
-from adapters.web.api.models import UNRESOLVED, Closing, NewMessage, NewTicket, Search, Sender
-from adapters.web.api.problems import no_ticket
+from adapters.web.api.models import UNRESOLVED, Closing, FileSent, NewMessage, NewTicket, Rating, Search, Sender
+from adapters.web.api.problems import Problem, no_ticket
 from adapters.web.api.repeats import Answer
+from adapters.web.pages.file_names import disposition, told_type
 from bot.domain.attachments import Attachment
 from bot.domain.customers import Customer
-from bot.domain.errors import BadValue, NotFound
+from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.ticket import OPEN_STATES, State, Ticket
+from bot.filing import Filing
 from bot.intake_ports import ApiKey
-from bot.ports import TicketFilter, UnitOfWork
-from commands.intake import Words, close_for, open_for, say_for
+from bot.ports import CopyState, TicketFilter, UnitOfWork
+from commands.intake import Words, close_for, open_for, rate_for, say_for
 from commands.tickets_for_api import entitlement_data, messages_data, ticket_data
 
 WAY = "api"
@@ -29,13 +31,14 @@ UNDONE_WITHIN = timedelta(seconds=300)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that was understood. `subject` is what its path names: a ticket's number or a customer;
-    `home` is the API's path; `known` the ETags that the asker has."""
+    """A request that was understood. `path` is what its path names: a ticket's number, a customer; `home` is the API's
+    path; `known` the ETags that the asker has; `filing` is where files lie."""
 
     key: ApiKey
     now: datetime
     home: str
-    subject: str = ""
+    filing: Filing
+    path: Mapping[str, str] = field(default_factory=dict)
     asked: Any = None
     files: tuple[Attachment, ...] = ()
     known: frozenset[str] = frozenset()
@@ -71,6 +74,37 @@ def close_ticket(work: UnitOfWork, call: Call) -> Answer:
     return _told(work, call, close_for(work, words, ticket.number, call.now), 200)
 
 
+def add_file(work: UnitOfWork, call: Call) -> Answer:
+    asked: FileSent = call.asked
+    ticket = _ticket(work, call)
+    if not call.files[0].size:
+        raise BadValue("The body is empty.", "Send the file as it is.")
+    sender = Sender(address=asked.sender) if asked.sender is not None else None
+    return _told(work, call, say_for(work, _words(call, sender, "", None), ticket.number, call.now), 201)
+
+
+def rate_ticket(work: UnitOfWork, call: Call) -> Answer:
+    asked: Rating = call.asked
+    ticket = _ticket(work, call)
+    if ticket.merged_into is not None:
+        raise Conflict(f"Ticket {ticket.number} is a part of {ticket.merged_into} now.", "Rate that one.")
+    words = _words(call, asked.sender, asked.text, None)
+    return _told(work, call, rate_for(work, words, ticket.number, asked.rating, call.now), 200)
+
+
+def read_file(work: UnitOfWork, call: Call) -> Answer:
+    """A file of what customer and support said, as whoever reads the ticket sees it."""
+    number = _ticket(work, call, follow=False).number
+    message, file = (_whole(call.path[name]) for name in ("message", "file"))
+    said = {one["id"]: one["files"] for one in messages_data(work.tickets.history(number), call.now)}
+    copies = {one.key: one for one in work.files.of_ticket(number) if one.state is CopyState.COPIED}
+    copy = copies.get((message, file)) if 1 <= file <= len(said.get(message, ())) else None
+    if copy is None:
+        raise Problem(404, "not_found", "There is no such file, or the desk has no copy of it.")
+    headers = {"Content-Disposition": disposition(copy.name), "Content-Type": told_type(copy.type)}
+    return Answer(200, None, headers, call.filing.path(copy.path))
+
+
 def read_ticket(work: UnitOfWork, call: Call) -> Answer:
     ticket = _ticket(work, call, follow=False)
     data = ticket_data(ticket, work.promises)
@@ -104,7 +138,7 @@ def list_tickets(work: UnitOfWork, call: Call) -> Answer:
 
 
 def read_entitlement(work: UnitOfWork, call: Call) -> Answer:
-    customer = customer_named(work, call.key, call.subject, 404)
+    customer = customer_named(work, call.key, call.path["id"], 404)
     return Answer(200, entitlement_data(work, customer, call.now), {})
 
 
@@ -131,7 +165,7 @@ def _cursor(last: Ticket, asked: Search) -> str:
 
 def _ticket(work: UnitOfWork, call: Call, *, follow: bool = True) -> Ticket:
     """The ticket that the path names, if the key may see it, and whatever it was merged into. Raises Problem."""
-    number = int(call.subject) if call.subject.isascii() and call.subject.isdigit() and len(call.subject) < 20 else 0
+    number = _whole(call.path["number"])
     try:
         ticket = asked = work.tickets.get(number)
         while follow and ticket.merged_into is not None:
@@ -141,6 +175,11 @@ def _ticket(work: UnitOfWork, call: Call, *, follow: bool = True) -> Ticket:
     if call.key.customer and {asked.customer, ticket.customer} != {call.key.customer}:
         raise no_ticket(number)
     return asked
+
+
+def _whole(text: str) -> int:
+    """A number in a path, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 def _customer_of(work: UnitOfWork, call: Call, named: str | None) -> Customer | None:

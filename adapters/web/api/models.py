@@ -16,6 +16,7 @@ LONGEST_NAME = 320
 MOST_FILES = 10
 MOST_ON_A_PAGE = 100
 MOST_WORDS = 12
+BYTES = "application/octet-stream"
 UNRESOLVED = "unresolved"
 """In a search, for all states but closed."""
 
@@ -60,6 +61,21 @@ def _not_too_long_ago(value: datetime) -> datetime:
     return value
 
 
+FileName = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$", description="Its name, without a folder."),
+]
+MediaType = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+$")]
+Address = Annotated[
+    str,
+    Field(
+        max_length=320,
+        pattern=r"^[^@\s,;<>\"()\x00-\x1f\x7f]{1,64}@[^@\s,;<>\"()\x00-\x1f\x7f]{1,255}$",
+        description="Their mail address: answers go there.",
+    ),
+]
+
+
 class Asked(BaseModel):
     """A request's part. What it does not know it refuses."""
 
@@ -69,26 +85,15 @@ class Asked(BaseModel):
 class Sender(Asked):
     """Who of the customer's people speaks."""
 
-    address: str = Field(
-        max_length=320,
-        pattern=r"^[^@\s,;<>\"()\x00-\x1f\x7f]{1,64}@[^@\s,;<>\"()\x00-\x1f\x7f]{1,255}$",
-        description="Their mail address: answers go there.",
-    )
+    address: Address
     name: Line = Field(default="", description="What they are called.")
 
 
 class File(Asked):
     """A file that comes with the words."""
 
-    name: str = Field(
-        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$", description="Its name, without a folder."
-    )
-    type: str = Field(
-        default="application/octet-stream",
-        max_length=100,
-        pattern=r"^[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+$",
-        description="Its media type.",
-    )
+    name: FileName
+    type: MediaType = Field(default=BYTES, description="Its media type.")
     content: str = Field(
         pattern=r"^[A-Za-z0-9+/]*={0,2}$",
         description="Its content in base64.",
@@ -134,6 +139,22 @@ class Closing(Asked):
 
     text: Text = Field(default="", description="A last word.")
     sender: Sender | None = Field(default=None, alias="from", description="Who says it.")
+
+
+class Rating(Asked):
+    """How it went."""
+
+    rating: int = Field(ge=1, le=5, strict=True, description="From 1 (bad) to 5 (good).")
+    text: Text = Field(default="", description="A few words.")
+    sender: Sender | None = Field(default=None, alias="from", description="Who says it.")
+
+
+class FileSent(Asked):
+    """What is said of a file that is the whole body."""
+
+    name: FileName
+    type: MediaType = Field(default=BYTES, description="Its media type.")
+    sender: Address | None = Field(default=None, alias="from", description="The mail address of who sends it.")
 
 
 class Search(Asked):
@@ -198,6 +219,7 @@ class Ticket(Answered):
 class MessageFile(Answered):
     """A file that came with a message."""
 
+    id: int = Field(ge=1, description="Its number within the message.")
     name: str
     size: int | None
     type: str

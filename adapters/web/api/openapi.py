@@ -9,10 +9,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from adapters.web.api.models import LONGEST_NAME, LONGEST_TEXT, Trouble
-from adapters.web.api.operations import NUMBER, OPERATIONS, Operation
+from adapters.web.api.models import BYTES, LONGEST_NAME, LONGEST_TEXT, Trouble
+from adapters.web.api.operations import CUSTOMER, OPERATIONS, Operation
 from adapters.web.api.problems import MEDIA_TYPE
 from adapters.web.api.repeats import HEADER, LONGEST
+from adapters.web.pages.file_names import SAFE_TYPES
 from bot.api_keys import SCOPES
 
 VERSION = "1.0.0"
@@ -20,8 +21,14 @@ _ALWAYS = (400, 401, 403, 406, 408, 429, 500, 503)
 _OF_POSTS = (409, 413, 415, 422)
 _JSON = "application/json"
 _TEMPLATE = "#/components/schemas/{model}"
+_BINARY = {"type": "string", "format": "binary"}
+_NUMBER: Mapping[str, Any] = {"schema": {"type": "integer", "minimum": 1, "maximum": (1 << 63) - 1}}
+_ID: Mapping[str, Any] = {
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+    "description": "The short name, the whole name, or an address of theirs.",
+}
 _ABOUT = """\
-For an online ticket system: open tickets, add what customers say, read, search and close.
+For an online ticket system: open tickets, add what customers say and send, read, search, close and rate.
 
 Errors are `application/problem+json` (RFC 9457) with a `code` for programs. Every POST may carry an `Idempotency-Key`:
 a repeat within two days gets the first answer. `RateLimit` tells what is left of a minute. The scopes of keys: """
@@ -49,7 +56,7 @@ def document(server: str) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     read: list[type[BaseModel]] = [one.body for one in OPERATIONS if one.body is not None]
-    told: list[type[BaseModel]] = [*dict.fromkeys(one.answer for one in OPERATIONS), Trouble]
+    told: list[type[BaseModel]] = [*dict.fromkeys(one.answer for one in OPERATIONS if one.answer), Trouble]
     _, asked = models_json_schema([(one, "validation") for one in read], ref_template=_TEMPLATE)
     _, answered = models_json_schema([(one, "serialization") for one in told], ref_template=_TEMPLATE)
     return {"schemas": {**asked.get("$defs", {}), **answered.get("$defs", {})}}
@@ -66,17 +73,14 @@ def _operation(one: Operation) -> dict[str, Any]:
     if one.body is not None:
         needed = any(field.is_required() for field in one.body.model_fields.values())
         told["requestBody"] = {"required": needed, "content": {_JSON: {"schema": _ref(one.body)}}}
+    if one.takes_file:
+        told["requestBody"] = {"required": True, "content": {BYTES: {"schema": _BINARY}}}
     return told
 
 
 def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
-    if one.subject == NUMBER:
-        number = {"type": "integer", "minimum": 1, "maximum": (1 << 63) - 1}
-        yield {"name": one.subject, "in": "path", "required": True, "schema": number}
-    elif one.subject:
-        id = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
-        what = "The short name, the whole name, or an address of theirs."
-        yield {"name": one.subject, "in": "path", "required": True, "schema": id, "description": what}
+    for name in one.names:
+        yield {"name": name, "in": "path", "required": True, **(_ID if name == CUSTOMER else _NUMBER)}
     if one.query is not None:
         yield from _queries(one.query)
     if one.writes:
@@ -100,7 +104,7 @@ def _queries(model: type[BaseModel]) -> Iterator[dict[str, Any]]:
         yield {
             "name": name,
             "in": "query",
-            "required": False,
+            "required": name in schema.get("required", ()),
             "schema": part,
             "description": whole.get("description", ""),
         }
@@ -110,15 +114,16 @@ def _responses(one: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
     headers = {"RateLimit": _header("What is left."), "RateLimit-Policy": _header("What there is in all.")}
     if one.status == 201:
         headers["Location"] = _header("Where the ticket is.")
-    if one.query is not None:
+    if one.name == "listTickets":
         headers["Link"] = _header('The next page, as rel="next" (RFC 8288).')
-    done = {"description": "Done.", "headers": headers, "content": {_JSON: {"schema": _ref(one.answer)}}}
-    yield str(one.status), done
+    files = {type: {"schema": _BINARY} for type in sorted({BYTES, *SAFE_TYPES})}
+    content = files if one.answer is None else {_JSON: {"schema": _ref(one.answer)}}
+    yield str(one.status), {"description": "Done.", "headers": headers, "content": content}
     if one.name == "readTicket":
         yield "304", {"description": "It is as it was."}
     for status in sorted({*_ALWAYS, *one.troubles, *(_OF_POSTS if one.writes else ())}):
-        content: Mapping[str, Any] = {MEDIA_TYPE: {"schema": _ref(Trouble)}}
-        yield str(status), {"description": f"{HTTPStatus(status).phrase}.", "content": content}
+        trouble: Mapping[str, Any] = {MEDIA_TYPE: {"schema": _ref(Trouble)}}
+        yield str(status), {"description": f"{HTTPStatus(status).phrase}.", "content": trouble}
 
 
 def _header(what: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -11,7 +13,8 @@ from adapters.web.api import deeds, models
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that can be asked. `subject` is what the path names; `body` and `query` what else is sent."""
+    """One thing that can be asked. `body` and `query` are what is sent beside the path; `takes_file`: the body is a
+    file as it is. Without an `answer` a file is what is answered."""
 
     method: str
     path: str
@@ -19,21 +22,28 @@ class Operation:
     summary: str
     scope: str
     deed: deeds.Deed
-    answer: type[BaseModel]
-    subject: str = ""
+    answer: type[BaseModel] | None
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
     troubles: tuple[int, ...] = ()
+    takes_file: bool = False
 
     @property
     def writes(self) -> bool:
         return self.method == "POST"
 
+    @property
+    def names(self) -> Sequence[str]:
+        """What the path names."""
+        return _NAMES.findall(self.path)
+
 
 HOME = "/api/v1"
 DOCUMENT = "/openapi.json"
-NUMBER, CUSTOMER = "number", "id"
+CUSTOMER = "id"
+"""In a path; whatever else it names is a number."""
+_NAMES = re.compile(r"{(\w+)}")
 
 OPERATIONS = (
     Operation(
@@ -66,7 +76,6 @@ OPERATIONS = (
         "tickets:read",
         deeds.read_ticket,
         models.WholeTicket,
-        subject=NUMBER,
         troubles=(404,),
     ),
     Operation(
@@ -77,9 +86,31 @@ OPERATIONS = (
         "tickets:write",
         deeds.add_message,
         models.Ticket,
-        subject=NUMBER,
         body=models.NewMessage,
         status=201,
+        troubles=(404,),
+    ),
+    Operation(
+        "POST",
+        "/tickets/{number}/files",
+        "addFile",
+        "Add a file that the customer sends, as it is: it is a message of its own",
+        "tickets:write",
+        deeds.add_file,
+        models.Ticket,
+        query=models.FileSent,
+        status=201,
+        troubles=(404,),
+        takes_file=True,
+    ),
+    Operation(
+        "GET",
+        "/tickets/{number}/messages/{message}/files/{file}",
+        "readFile",
+        "Get a file that came with a message: a download, whatever it claims to be",
+        "tickets:read",
+        deeds.read_file,
+        None,
         troubles=(404,),
     ),
     Operation(
@@ -90,8 +121,18 @@ OPERATIONS = (
         "tickets:write",
         deeds.close_ticket,
         models.Ticket,
-        subject=NUMBER,
         body=models.Closing,
+        troubles=(404,),
+    ),
+    Operation(
+        "POST",
+        "/tickets/{number}/rating",
+        "rateTicket",
+        "Rate a closed ticket, as the customer does; the last word counts",
+        "tickets:write",
+        deeds.rate_ticket,
+        models.Ticket,
+        body=models.Rating,
         troubles=(404,),
     ),
     Operation(
@@ -102,7 +143,6 @@ OPERATIONS = (
         "customers:read",
         deeds.read_entitlement,
         models.Entitlement,
-        subject=CUSTOMER,
         troubles=(404,),
     ),
 )

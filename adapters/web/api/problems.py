@@ -75,11 +75,6 @@ def refused(refusal: Refusal) -> Problem:
     return Problem(503, "unavailable", "The desk cannot do that now; nothing was saved.", "Try again in a moment.")
 
 
-def is_certain(error: Exception) -> bool:
-    """Whether it says that nothing was done: a refusal of the desk's, and not a trouble that it ran into."""
-    return any(isinstance(error, kind) for kind, _, _ in _CODES)
-
-
 def no_ticket(number: int) -> Problem:
     """Also where there is one that a key may not see."""
     return Problem(404, "not_found", f"There is no ticket {number}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
 from aiohttp import ClientPayloadError, web
@@ -46,22 +47,30 @@ def _is_zero(parameter: str) -> bool:
     return name.strip() == "q" and value.strip().strip("0") in ("", ".")
 
 
-async def read_body(request: web.Request, most: int) -> bytes:
-    """The body, as far as it may go. Raises Problem."""
+async def chunks_of(request: web.Request, most: int) -> AsyncIterator[bytes]:
+    """The body as it comes in. Raises Problem, for more than so many bytes as soon as they are known of."""
     if (request.content_length or 0) > most:
         raise _too_large(most)
     if not request.body_exists:
-        return b""
+        return
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(415, "encoded", "Bodies are taken as they are, not compressed.")
-    got = bytearray()
+    got = 0
     try:
         async for chunk in request.content.iter_chunked(_CHUNK):
-            got += chunk
-            if len(got) > most:
+            got += len(chunk)
+            if got > most:
                 raise _too_large(most)
+            yield chunk
     except (ClientPayloadError, web.RequestPayloadError, ValueError):
         raise Problem(400, "bad_body", "The body could not be read.") from None
+
+
+async def read_body(request: web.Request, most: int) -> bytes:
+    """The body of JSON, as far as it may go. Raises Problem."""
+    got = bytearray()
+    async for chunk in chunks_of(request, most):
+        got += chunk
     if got and (request.content_type != _JSON or (request.charset or "utf-8").lower() not in ("utf-8", "utf8")):
         raise Problem(415, "not_json", "The body must be application/json in UTF-8.", f"Send: Content-Type: {_JSON}")
     return bytes(got)

@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from adapters.web.api.problems import Problem
@@ -26,11 +27,12 @@ _BARE = re.compile(r"[\x21\x23-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered: `body` is plain JSON."""
+    """What is answered: `body` is plain JSON; or `file`, which is sent."""
 
     status: int
     body: Any
     headers: dict[str, str]
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

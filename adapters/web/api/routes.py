@@ -5,30 +5,30 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import datetime
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from adapters.web.api.buckets import Buckets, Left
-from adapters.web.api.credentials import Guesses, is_stale, key_for, token_of
-from adapters.web.api.deeds import Call
-from adapters.web.api.models import NewMessage, NewTicket
+from adapters.web.api.asking import Asking
+from adapters.web.api.buckets import Buckets
+from adapters.web.api.credentials import Admission, Guesses, token_of
+from adapters.web.api.models import FileSent, NewMessage, NewTicket
 from adapters.web.api.openapi import document
 from adapters.web.api.operations import DOCUMENT, HOME, OPERATIONS, Operation
-from adapters.web.api.problems import Problem, is_certain, refused
-from adapters.web.api.reading import SMALL, WORDS, body_of, contents_of, must_accept_json, query_of, read_body
-from adapters.web.api.repeats import HEADER, Answer, Repeatable, repeatable, under_way
+from adapters.web.api.problems import Problem, refused
+from adapters.web.api.reading import SMALL, WORDS, body_of, chunks_of, must_accept_json, query_of, read_body
+from adapters.web.api.repeats import HEADER, Answer, repeatable, under_way
 from adapters.web.door import Door
 from adapters.web.pages.clients import client_address
+from adapters.web.pages.headers import file_headers
 from adapters.web.server import have_patience
+from adapters.web.uploads import Incoming, Upload
 from bot.api_keys import Token
-from bot.domain.attachments import Attachment
-from bot.domain.errors import Conflict, Refusal
-from bot.ports import UnitOfWork
+from bot.domain.errors import Refusal
 
 MINUTE = 60
 LARGE_AT_ONCE = 4
@@ -57,6 +57,7 @@ class Api:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._rates = Buckets(door.settings.web.api_rate, MINUTE)
+        self._strangers = Buckets(door.settings.web.api_rate, MINUTE)
         self._guesses = Guesses()
         self._under_way: set[str] = set()
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
@@ -72,6 +73,10 @@ class Api:
 
     async def describe(self, request: web.Request) -> web.StreamResponse:
         """GET /openapi.json, for everybody: it holds nothing of this desk's but its address."""
+        return await _guarded(lambda: self._describe(request))
+
+    async def _describe(self, request: web.Request) -> web.StreamResponse:
+        self._count_stranger(request)
         if self._described is None:
             self._described = _dumped(document(self._door.link(HOME) if self._door.origin else self._home))
         headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
@@ -79,70 +84,110 @@ class Api:
 
     async def unknown(self, request: web.Request) -> web.StreamResponse:
         """Another method than there is, or another path."""
+        return await _guarded(lambda: self._unknown(request))
+
+    async def _unknown(self, request: web.Request) -> web.StreamResponse:
+        self._count_stranger(request)
         allowed = {one.method for one in OPERATIONS if _fits(HOME + one.path, request.path)}
         if request.path == HOME + DOCUMENT:
             allowed.add("GET")
         if not allowed:
-            return Problem(404, "not_found", "There is nothing at this address.", f"See {HOME}{DOCUMENT}").response()
+            raise Problem(404, "not_found", "There is nothing at this address.", f"See {HOME}{DOCUMENT}")
         if "GET" in allowed:
             allowed.add("HEAD")
         told = ", ".join(sorted(allowed))
-        return Problem(405, "method", f"Here can be done: {told}.", headers={"Allow": told}).response()
+        raise Problem(405, "method", f"Here can be done: {told}.", headers={"Allow": told})
+
+    def _count_stranger(self, request: web.Request) -> None:
+        """What is answered without a key costs its client as much. Raises Problem."""
+        wait = self._strangers.take(self._client(request), self._door.clock.now()).wait
+        if wait:
+            headers = {"Retry-After": str(wait)}
+            raise Problem(429, "too_many_requests", "Too many requests from your address.", "Wait a little.", headers)
+
+    def _client(self, request: web.Request) -> str:
+        forwarded = request.headers.getall("X-Forwarded-For", ())
+        return client_address(request.remote, forwarded, self._door.settings.web.proxies)
 
     # --- in the event loop -----------------------------------------------------------------------------------
 
     async def _answer(self, operation: Operation, request: web.Request) -> web.StreamResponse:
-        now = self._door.clock.now()
-        client = client_address(
-            request.remote, request.headers.getall("X-Forwarded-For", ()), self._door.settings.web.proxies
-        )
+        now, client = self._door.clock.now(), self._client(request)
         token: Token | None = None
+        admission: Admission | None = None
         try:
-            must_accept_json(request)
             token = token_of(request.headers.get("Authorization"))
             self._guesses.must_not_go_on(client, token, now)
-            async with await self._room_for(operation, request, token):
-                asking = await self._read(operation, request, token, now)
-                answer, left = await self._done(asking)
+            admission = Admission(self._rates, token, operation.scope, now)
+            async with self._room_for(operation, request):
+                asking = await self._understood(operation, request, admission)
+                answer = await self._done(asking)
         except Problem as problem:
-            if problem.status == 401 and "Authorization" in request.headers:
+            if problem.status == 401:
                 self._guesses.must_not_go_on(client, None, now)
                 self._guesses.was_wrong(client, token, now)
+            problem.headers = {**(admission.told if admission is not None else {}), **problem.headers}
             raise
         self._guesses.was_right(token)
-        return self._response(operation, request, answer, left)
+        return self._response(operation, request, answer, admission)
 
-    async def _room_for(
-        self, operation: Operation, request: web.Request, token: Token
-    ) -> AbstractAsyncContextManager[object]:
-        """Whoever may send much must show a key first, and has the time that it takes. Raises Problem."""
-        if operation.body is None or 0 <= _length(request) <= SMALL:
-            return nullcontext()
-        await self._work(lambda: self._door.database.read(lambda work: key_for(work, token, operation.scope)))
-        have_patience(request, UPLOAD_PATIENCE)
-        return self._large
+    def _room_for(self, operation: Operation, request: web.Request) -> AbstractAsyncContextManager[object]:
+        """Bodies that are held as a whole are few at once where they are large."""
+        return self._large if operation.body is not None and _is_large(request) else nullcontext()
 
-    async def _read(self, operation: Operation, request: web.Request, token: Token, now: datetime) -> Asking:
-        subject, query = request.match_info.get(operation.subject, ""), query_of(request, operation.query)
-        tags = frozenset(one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(","))
+    async def _understood(self, operation: Operation, request: web.Request, admission: Admission) -> Asking:
+        """Raises Problem; what cannot be understood costs as much as what can."""
+        incoming = Incoming(self._door.filing, self._door.workers)
+        try:
+            # Whoever may send much must show a key first, and has the time that it takes.
+            if operation.takes_file or (operation.body is not None and _is_large(request)):
+                await self._admitted(admission)
+                have_patience(request, UPLOAD_PATIENCE)
+            return await self._read(operation, request, admission, incoming)
+        except BaseException as error:
+            incoming.drop()
+            if isinstance(error, Problem) and admission.left is None:
+                await self._admitted(admission)
+            raise
+
+    async def _admitted(self, admission: Admission) -> None:
+        await self._work(lambda: self._door.database.read(admission.key))
+
+    async def _read(
+        self, operation: Operation, request: web.Request, admission: Admission, incoming: Incoming
+    ) -> Asking:
+        if operation.answer is not None:
+            must_accept_json(request)
+        path = dict(request.match_info)
+        asking = Asking(self._door, operation, admission, incoming, path, query_of(request, operation.query))
+        header, named = request.headers.get(HEADER), (admission.token.id, request.method, request.path)
+        if operation.takes_file:
+            file = await self._file(request, asking.asked, incoming)
+            told = repr((file.name, file.type, asking.asked.sender, file.digest)).encode()
+            return replace(asking, uploads=(file,), repeat=repeatable(header, *named, told))
         if operation.body is None:
-            return Asking(self, operation, token, now, subject, query, tags - {""})
-        files = issubclass(operation.body, NewTicket | NewMessage)
+            tags = (one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(","))
+            return replace(asking, known=frozenset(tags) - {""})
+        model = operation.body
+        files = issubclass(model, NewTicket | NewMessage)
         body = await read_body(request, WORDS + (self._most_files * 4 // 3 if files else 0))
-        model, header = operation.body, request.headers.get(HEADER)
 
         def understood() -> Asking:
-            repeat = repeatable(header, token.id, request.method, request.path, body)
-            return Asking(self, operation, token, now, subject, body_of(body, model), repeat=repeat)
+            return replace(asking, asked=body_of(body, model), repeat=repeatable(header, *named, body))
 
         return understood() if len(body) <= SMALL else await self._work(understood)
 
-    async def _done(self, asking: Asking) -> tuple[Answer, Left]:
+    async def _file(self, request: web.Request, asked: FileSent, incoming: Incoming) -> Upload:
+        chunks = chunks_of(request, self._most_files)
+        return await incoming.take(asked.name, asked.type, chunks, self._most_files)
+
+    async def _done(self, asking: Asking) -> Answer:
         repeat = asking.repeat
         if repeat is None:
             done = await self._work(asking.done)
         else:
             if repeat.name in self._under_way:
+                asking.incoming.drop()
                 raise under_way()
             self._under_way.add(repeat.name)
             try:
@@ -156,130 +201,25 @@ class Api:
     async def _work(self, deed: Callable[[], T]) -> T:
         return await self._door.workers.begin(deed)
 
-    def _response(self, operation: Operation, request: web.Request, answer: Answer, left: Left) -> web.StreamResponse:
+    def _response(
+        self, operation: Operation, request: web.Request, answer: Answer, admission: Admission
+    ) -> web.StreamResponse:
+        if answer.file is not None:
+            told = {**file_headers(secure=self._door.secure), **admission.told, **answer.headers}
+            return web.FileResponse(answer.file, headers=told)
         headers = {
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
-            **self._limits(left),
+            **admission.told,
             **answer.headers,
         }
-        if operation.query is not None and answer.body["next"] is not None:
-            following = urlencode({**request.query, "cursor": answer.body["next"]})
-            headers["Link"] = f'<{self._home}{operation.path}?{following}>; rel="next"'
         if answer.body is None:
             return web.Response(status=answer.status, headers=headers)
+        if answer.body.get("next"):
+            following = urlencode({**request.query, "cursor": answer.body["next"]})
+            headers["Link"] = f'<{self._home}{operation.path}?{following}>; rel="next"'
         body = _dumped(answer.body)
         return web.Response(body=body, status=answer.status, content_type="application/json", headers=headers)
-
-    def _limits(self, left: Left) -> Mapping[str, str]:
-        """As draft-ietf-httpapi-ratelimit-headers-10 has it."""
-        return {
-            "RateLimit-Policy": f'"key";q={self._rates.most};w={self._rates.seconds}',
-            "RateLimit": f'"key";r={left.requests};t={left.reset}',
-        }
-
-    # --- in a worker thread ----------------------------------------------------------------------------------
-
-    def spent(self, id: str, now: datetime) -> Left:
-        """One of the key's requests. Raises Problem."""
-        left = self._rates.take(id, now)
-        if left.wait:
-            headers = {"Retry-After": str(left.wait), **self._limits(left)}
-            raise Problem(429, "too_many_requests", "Too many requests with this key.", "Wait a little.", headers)
-        return left
-
-    def keep(self, asked: Any) -> tuple[Attachment, ...]:
-        """Write the files that came with it into the folder of files. Raises Problem or BadValue."""
-        files = asked.files if isinstance(asked, NewTicket | NewMessage) else ()
-        contents = contents_of(files, self._most_files)
-        return tuple(
-            Attachment(file.name, size=len(content), type=file.type, kept=self._door.filing.keep(content))
-            for file, content in zip(files, contents, strict=True)
-        )
-
-    def drop(self, files: Sequence[Attachment]) -> None:
-        self._door.filing.drop(file.kept for file in files)
-
-    @property
-    def home(self) -> str:
-        return self._home
-
-    @property
-    def door(self) -> Door:
-        return self._door
-
-
-class Asking:
-    """One request on its way through a worker thread."""
-
-    def __init__(
-        self,
-        api: Api,
-        operation: Operation,
-        token: Token,
-        now: datetime,
-        subject: str,
-        asked: Any,
-        known: frozenset[str] = frozenset(),
-        repeat: Repeatable | None = None,
-    ) -> None:
-        self.operation = operation
-        self.repeat = repeat
-        self._api = api
-        self._token = token
-        self._now = now
-        self._subject = subject
-        self._asked = asked
-        self._known = known
-
-    def done(self) -> tuple[Answer, Left]:
-        """Blocks until it is committed. Raises Problem or Refusal, and then nothing was done."""
-        database = self._api.door.database
-        if not self.operation.writes:
-            answer, left, stale = database.read(self._do)
-            if stale:
-                database.write(lambda work: work.keys.used(self._token.id, self._now))
-            return answer, left
-        files: tuple[Attachment, ...] = ()
-        if getattr(self._asked, "files", ()):
-            # Nobody without a key has anything written to the disk.
-            database.read(lambda work: key_for(work, self._token, self.operation.scope))
-            files = self._api.keep(self._asked)
-        try:
-            answer, left, _ = database.write(lambda work: self._do(work, files))
-        except Conflict as conflict:
-            self._api.drop(files)
-            return self._answered_elsewhere(conflict)
-        except Exception as error:
-            # Where the database was lost it may have been saved for all that: a file too many is better than one lost.
-            if isinstance(error, Problem) or is_certain(error):
-                self._api.drop(files)
-            raise
-        if "Idempotency-Replayed" in answer.headers:
-            self._api.drop(files)
-        return answer, left
-
-    def _answered_elsewhere(self, conflict: Conflict) -> tuple[Answer, Left]:
-        """What another replica has answered to the same request meanwhile. Raises the conflict where that is none."""
-        known = None if self.repeat is None else self._api.door.database.read(self.repeat.answered)
-        if known is None:
-            raise conflict
-        return known, self._api.spent(self._token.id, self._now)
-
-    def _do(self, work: UnitOfWork, files: tuple[Attachment, ...] = ()) -> tuple[Answer, Left, bool]:
-        operation, repeat = self.operation, self.repeat
-        key = key_for(work, self._token, operation.scope)
-        left, stale = self._api.spent(key.id, self._now), is_stale(key, self._now)
-        if stale and operation.writes:
-            work.keys.used(key.id, self._now)
-        known = repeat.answered(work) if repeat is not None else None
-        if known is not None:
-            return known, left, False
-        call = Call(key, self._now, self._api.home, self._subject, self._asked, files, self._known)
-        answer = operation.deed(work, call)
-        if repeat is not None:
-            repeat.remember(work, answer, self._now)
-        return answer, left, stale
 
 
 async def _guarded(answer: Callable[[], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
@@ -293,6 +233,10 @@ async def _guarded(answer: Callable[[], Awaitable[web.StreamResponse]]) -> web.S
     except Exception:
         log.exception("A request to the API failed.")
         return Problem(500, "fault", "The fault is ours and has been written down.", "Try again.").response()
+
+
+def _is_large(request: web.Request) -> bool:
+    return not 0 <= _length(request) <= SMALL
 
 
 def _length(request: web.Request) -> int:

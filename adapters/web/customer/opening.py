@@ -78,7 +78,6 @@ class Opening:
                 ahead=forecast(promises, owed.level, visit.now),
                 categories=promises.policy.categories,
                 limits=promises.policy.limits,
-                upload_mb=self._site.door.settings.web.upload_mb,
                 problems=problems,
                 typed={name: visit.form.text(name) for name in ("subject", "text", "category")},
             )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 from adapters.web.customer.guest import Guest, guest_at
 from adapters.web.door import Door
 from adapters.web.pages.visit import Turned, Visit
+from adapters.web.uploads import filed
 from bot.cards import Card
 from bot.domain.attachments import Attachment
 from bot.domain.errors import Conflict
@@ -34,29 +34,20 @@ class Sending:
 
     def once(self, visit: Visit, deed: Deed) -> int:
         """Do it in one transaction, unless this very form was sent before with the same words; returns the ticket's
-        number either way. Raises what the deed raises, and then no file is kept."""
+        number either way. Raises what the deed raises."""
         request = _request(visit)
-        filing = self._door.filing
-        kept = tuple(
-            Attachment(one.name, size=len(one.content), type=one.type, kept=filing.keep(one.content))
-            for one in visit.form.files
-        )
 
-        def write(work: UnitOfWork) -> tuple[int, bool]:
+        def write(work: UnitOfWork, files: tuple[Attachment, ...]) -> tuple[int, bool]:
             known = work.memory.answer_to(request)
             if known is not None and known.ticket is not None:
                 return known.ticket, False
-            ticket = deed(work, guest_at(work, visit), kept)
+            ticket = deed(work, guest_at(work, visit), files)
             work.memory.remember(request, Card(ticket=ticket.number), visit.now)
             return ticket.number, True
 
-        done = False
-        try:
-            number, done = self._written(write, request)
-        finally:
-            if not done:
-                filing.drop(one.kept for one in kept)
-        if done:
+        with filed(self._door.filing, visit.form.files, Turned) as put:
+            number, put.recorded = self._written(lambda work: write(work, put.files), request)
+        if put.recorded:
             self._door.changed()
         return number
 
@@ -80,6 +71,6 @@ def _request(visit: Visit) -> str:
     and says something else in it asks for another thing."""
     if not _NONCE.fullmatch(visit.form.text("nonce")):
         raise Turned(400)
-    files = [(one.name, sha256(one.content).hexdigest()) for one in visit.form.files]
+    files = [(one.name, one.digest) for one in visit.form.files]
     told = repr((sorted(visit.path.items()), sorted(visit.form.fields.items()), files))
     return f"web:{digest_of(visit.secret)[:24]}:{digest_of(told)[:24]}"

@@ -146,7 +146,6 @@ class Tickets:
             promised=promise_lines(ticket, work.promises, visit.now),
             talk=self._talk(work, visit, ticket),
             category=work.promises.policy.categories.get(ticket.category, ""),
-            upload_mb=self._site.door.settings.web.upload_mb,
             best=BEST,
             note=note,
             problems=problems or {},

@@ -11,7 +11,8 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http import HttpProcessingError
 
 from adapters.web.pages.file_names import clean_name
-from adapters.web.pages.visit import Form, Turned, Upload
+from adapters.web.pages.visit import Form, Turned
+from adapters.web.uploads import Incoming, TooLarge, Upload
 
 MOST_FIELDS = 60
 MOST_FILES = 20
@@ -30,14 +31,15 @@ _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
-async def read_form(request: web.Request, most: int, *, files: bool) -> Form:
-    """The form in a request of at most so many bytes. Raises Turned: 413 for more than that, 400 for what is none."""
+async def read_form(request: web.Request, most: int, incoming: Incoming | None = None) -> Form:
+    """The form in a request of at most so many bytes; files go to `incoming`, where there may be any. Raises Turned:
+    413 for more than that, 400 for what is no form."""
     if (request.content_length or 0) > most:
         raise too_large(most)
     if request.content_type == _URLENCODED:
         return _fields(await _whole(_chunks(request), min(most, SMALL)))
-    if request.content_type == _MULTIPART and files:
-        return await _parts(request, most)
+    if request.content_type == _MULTIPART and incoming is not None:
+        return await _parts(request, most, incoming)
     raise Turned(400)
 
 
@@ -75,7 +77,7 @@ def _fields(body: bytes) -> Form:
     return Form({name: cleaned(value) for name, value in told})
 
 
-async def _parts(request: web.Request, most: int) -> Form:
+async def _parts(request: web.Request, most: int, incoming: Incoming) -> Form:
     fields: dict[str, str] = {}
     files: list[Upload] = []
     left = most
@@ -84,14 +86,19 @@ async def _parts(request: web.Request, most: int) -> Form:
         while (part := await reader.next()) is not None:
             if not isinstance(part, BodyPartReader) or len(fields) + len(files) >= MOST_FIELDS:
                 raise Turned(400)
-            content = await _whole(_part(part), min(left, SMALL) if part.filename is None else left)
-            left -= len(content)
             if part.filename is None:
+                content = await _whole(_part(part), min(left, SMALL))
+                left -= len(content)
                 fields[part.name or ""] = cleaned(content.decode("utf-8", "replace"))
-            elif part.filename or content:  # A browser sends an empty part where no file was chosen.
-                files.append(Upload(clean_name(_true_name(part.filename)), _type(part), content))
+                continue
+            file = await incoming.take(clean_name(_true_name(part.filename)), _type(part), _part(part), left)
+            left -= file.size
+            if part.filename or file.size:  # A browser sends an empty part where no file was chosen.
+                files.append(file)
             if len(files) > MOST_FILES:
                 raise Turned(400, f"No more than {MOST_FILES} files can be sent at once.")
+    except TooLarge:
+        raise too_large(most) from None
     except _BROKEN:
         raise Turned(400) from None
     return Form(fields, tuple(files))

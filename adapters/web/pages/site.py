@@ -28,6 +28,7 @@ from adapters.web.pages.headers import file_headers, page_headers
 from adapters.web.pages.limits import Limiter, Rate
 from adapters.web.pages.visit import Form, Page, Reply, Turned, Visit, elsewhere
 from adapters.web.server import have_patience
+from adapters.web.uploads import Incoming
 from bot.domain.errors import Refusal
 from bot.intake_ports import Pass, PassKind
 from bot.ports import UnitOfWork
@@ -94,6 +95,7 @@ class Site:
             "here": door.path,
             "asset": lambda name: door.path(door.asset(name)),
             "nonce": guarding.new_secret,
+            "upload_mb": door.settings.web.upload_mb,
         }
         self._drawing = Drawing([folder], known)
 
@@ -201,17 +203,32 @@ class Site:
         if not came.secret and not came.visit:
             came.visit = came.fresh = "" if posted else guarding.new_secret()
         bearer = came.secret or came.visit
-        form = Form()
-        if posted:
-            if room.uploads:
-                have_patience(request, UPLOAD_PATIENCE)
-            form = await read_form(request, self._most(room), files=room.uploads)
-            guarding.must_hold(self.door.signer, self.kind, bearer, form.fields.get(guarding.FIELD, ""))
+        incoming = Incoming(self.door.filing, self.door.workers)
+        try:
+            form = await self._form(request, room, bearer, incoming) if posted else Form()
+        except BaseException:
+            incoming.drop()
+            raise
         token = guarding.form_token(self.door.signer, self.kind, bearer)
         visit = Visit(
             dict(request.match_info), dict(request.query), form, client, now, token, session, secret=came.secret
         )
-        return await self._run(lambda: deed(visit))
+
+        def done() -> Reply:
+            try:
+                return deed(visit)
+            finally:  # Here, as it goes on although its browser may be gone.
+                incoming.drop()
+
+        return await self._run(done)
+
+    async def _form(self, request: web.Request, room: Room, bearer: str, incoming: Incoming) -> Form:
+        """What was sent, by the browser that was shown the form."""
+        if room.uploads:
+            have_patience(request, UPLOAD_PATIENCE)
+        form = await read_form(request, self._most(room), incoming if room.uploads else None)
+        guarding.must_hold(self.door.signer, self.kind, bearer, form.fields.get(guarding.FIELD, ""))
+        return form
 
     def _session(self, secret: str) -> Pass | None:
         """Who is signed in; that they were here is written down now and then."""

@@ -7,17 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from adapters.web.uploads import Upload
 from bot.intake_ports import Pass
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that came with a form. `name` is one clean line and never part of a path; `type` is what the browser
-    said, "" where that is no MIME type."""
-
-    name: str
-    type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

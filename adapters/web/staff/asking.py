@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.cards import Line
+from commands.bringing import BRINGING
 from commands.completion import listed
 from commands.desk import Desk, Form
 from commands.form_words import EXAMPLES, deed_of, field_label
@@ -32,7 +33,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A form: `known` goes along unseen, `fields` are asked for."""
+    """A form: `known` goes along unseen, `fields` are asked for; with `files` some may be chosen, too."""
 
     words: str
     title: str
@@ -40,6 +41,7 @@ class Asked:
     known: Mapping[str, str]
     fields: Sequence[Field]
     foreword: Line = ()
+    files: bool = False
 
     @property
     def asks(self) -> str:
@@ -53,7 +55,8 @@ def asked(desk: Desk, form: Form, typed: Mapping[str, str] = MappingProxyType({}
     names = {param.name for param in form.asks}
     known = {name: value for name, value in given.items() if name not in names}
     fields = [_field(desk, param, given.get(param.name, "")) for param in form.asks]
-    return Asked(form.command.words, deed_of(form), form.command.summary, known, fields, form.foreword)
+    words = form.command.words
+    return Asked(words, deed_of(form), form.command.summary, known, fields, form.foreword, words in BRINGING)
 
 
 def _field(desk: Desk, param: Param, value: str) -> Field:

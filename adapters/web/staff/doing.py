@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from adapters.web.pages.site import Room
@@ -10,10 +11,12 @@ from adapters.web.pages.visit import Reply, Turned, Visit
 from adapters.web.staff.asking import asked, values_in
 from adapters.web.staff.showing import Showing
 from adapters.web.staff.who import speaker
+from adapters.web.uploads import filed
 from bot.cards import Card
 from bot.domain.errors import Refusal
 from bot.domain.people import Staff
 from bot.signing import digest_of
+from commands.bringing import BRINGING
 from commands.desk import Answer, Form
 
 DO = "/desk/do"
@@ -29,9 +32,10 @@ class Doing:
     def __init__(self, showing: Showing) -> None:
         self._showing = showing
         self._desk = showing.desk
+        self._door = showing.site.door
 
     def rooms(self) -> Sequence[Room]:
-        return (Room(DO, get=self.ask, post=self.do), Room(SAY, post=self.say))
+        return (Room(DO, get=self.ask, post=self.do, uploads=True), Room(SAY, post=self.say))
 
     def ask(self, visit: Visit) -> Reply:
         """A button that needs more: `command`, what is `asks`ed for although it need not be, and `v.NAME` values."""
@@ -42,7 +46,10 @@ class Doing:
     def do(self, visit: Visit) -> Reply:
         staff, fields = self._showing.staff(visit), visit.form.fields
         words, asks, values = fields.get("command", ""), _names(fields.get("asks", "")), values_in(fields)
-        answer = self._desk.run(speaker(staff), words, values, _request(visit, words, values))
+        with filed(self._door.filing, visit.form.files if words in BRINGING else (), Turned) as put:
+            speaks = replace(speaker(staff), files=put.files)
+            answer = self._desk.run(speaks, words, values, _request(visit, words, values))
+            put.recorded = self._is_recorded([file.kept for file in put.files], answer)
         if answer.ok or not (asks or answer.form):
             return self._answered(visit, staff, answer)
         try:
@@ -51,6 +58,16 @@ class Doing:
         except Refusal:
             return self._answered(visit, staff, answer)
         return self._form(visit, staff, form, values, answer.card)
+
+    def _is_recorded(self, paths: Sequence[str], answer: Answer) -> bool:
+        """Whether a ticket names these files now: not where the command was refused, or done before."""
+        ticket = answer.card.ticket if answer.ok else None
+        if not paths:
+            return False
+        if ticket is None:
+            return bool(self._door.database.read(lambda work: work.files.recorded(paths)))
+        copies = self._door.database.read(lambda work: work.files.of_ticket(ticket))
+        return not {one.path for one in copies}.isdisjoint(paths)
 
     def say(self, visit: Visit) -> Reply:
         staff, line = self._showing.staff(visit), visit.form.text("line")
@@ -65,7 +82,7 @@ class Doing:
 
     def _answered(self, visit: Visit, staff: Staff, answer: Answer, line: str = "") -> Reply:
         if answer.ok:
-            self._showing.site.door.changed()
+            self._door.changed()
         status = 200 if answer.ok else 409
         return self._showing.page(visit, staff, "answer.html", status=status, card=answer.card, typed=line)
 
@@ -88,5 +105,6 @@ def _request(visit: Visit, words: str, values: Mapping[str, str]) -> str:
     nonce = visit.form.fields.get("nonce", "")
     if not (10 <= len(nonce) <= 100 and nonce.isascii()):
         raise Turned(400)
-    said = digest_of(repr((nonce, words, sorted(values.items()))))
+    files = [(one.name, one.digest) for one in visit.form.files]
+    said = digest_of(repr((nonce, words, sorted(values.items()), files)))
     return f"web:{visit.signed_in.subject}:{said}"

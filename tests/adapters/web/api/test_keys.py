@@ -17,14 +17,18 @@ OPERATIONS = {
     ("GET", "/tickets", "tickets:read"): None,
     ("GET", "/tickets/1", "tickets:read"): None,
     ("POST", "/tickets/1/messages", "tickets:write"): b'{"text":"x"}',
+    ("POST", "/tickets/1/files?name=a.txt", "tickets:write"): b"abc",
+    ("GET", "/tickets/1/messages/1/files/1", "tickets:read"): None,
     ("POST", "/tickets/1/close", "tickets:write"): b"{}",
+    ("POST", "/tickets/1/rating", "tickets:write"): b'{"rating":5}',
     ("GET", "/customers/acme/entitlement", "customers:read"): None,
 }
 
 
 @pytest.fixture(scope="module")
 def house(shared: Api) -> Api:
-    assert shared.post("/tickets", {"subject": "the first", "customer": "acme"}).status == 201
+    file = {"name": "a.txt", "content": "YWJj"}
+    assert shared.post("/tickets", {"subject": "the first", "customer": "acme", "files": [file]}).status == 201
     return shared
 
 
@@ -104,6 +108,11 @@ def test_who_guesses_is_turned_away_and_who_has_a_key_goes_on_beside_them(api: A
     assert api.get("/tickets", token=api.key(name="newer")).status == 200
 
 
+def test_who_shows_no_key_at_all_is_turned_away_in_the_same_way(api: Api) -> None:
+    statuses = [api.get("/tickets", token="").status for _ in range(22)]
+    assert statuses == [401] * 20 + [429] * 2
+
+
 def test_the_last_use_is_kept_to_the_minute(either_api: Api) -> None:
     api = either_api
     token = token_from(api.token)
@@ -140,6 +149,46 @@ def test_a_key_has_so_many_requests_a_minute_and_hears_how_many_are_left(api: Ap
         assert slow.get("/tickets", token=slow.key(name="another")).status == 200
         slow.town.clock.forward(seconds=20)
         assert slow.get("/tickets", token=token).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/tickets", b"{", 400),
+        ("POST", "/tickets", b'{"subject":1}', 422),
+        ("GET", "/tickets?limit=0", None, 422),
+        ("POST", "/tickets", b'{"subject":"' + b"x" * 1_100_000 + b'"}', 422),
+        ("POST", "/tickets/1/files", b"abc", 422),
+        ("GET", "/customers/acme/entitlement", None, 403),
+        ("GET", "/tickets/99", None, 404),
+    ],
+    ids=["no JSON", "invalid", "no such parameter", "large and invalid", "no name", "beyond its scopes", "not there"],
+)
+def test_what_is_refused_costs_as_much(api: Api, method: str, path: str, body: bytes | None, status: int) -> None:
+    with served(api.town, api.token, api_rate=3) as slow:
+        token = slow.key("tickets:read", "tickets:write", name="slow")
+        replies = [slow.send(method, path, body, token=token) for _ in range(4)]
+        assert [one.status for one in replies] == [status] * 3 + [429]
+        assert replies[0].headers["ratelimit"] == '"key";r=2;t=20'
+        assert slow.get("/tickets", token=token).status == 429
+
+
+def test_a_wrong_key_spends_nothing_of_the_right_one_and_learns_nothing_of_the_body(api: Api) -> None:
+    with served(api.town, api.token, api_rate=3) as slow:
+        good = token_from(slow.token)
+        assert good is not None
+        wrong = f"tl_{good.id}_{'x' * 43}"
+        assert [slow.send("POST", "/tickets", b"{", token=wrong).status for _ in range(5)] == [401] * 5
+        assert slow.get("/tickets").headers["ratelimit"] == '"key";r=2;t=20'
+
+
+def test_addresses_that_lead_nowhere_cost_their_client(api: Api) -> None:
+    with served(api.town, api.token, api_rate=3) as slow:
+        found = [slow.get(path, token="").status for path in ("/nowhere", "/openapi.json", "/nowhere", "/openapi.json")]
+        assert found == [404, 200, 404, 429]
+        assert slow.get("/tickets").status == 200
+        slow.town.clock.forward(seconds=20)
+        assert slow.get("/nowhere").status == 404
 
 
 def test_nothing_of_a_key_is_in_a_log_or_an_answer(api: Api, caplog: pytest.LogCaptureFixture) -> None:

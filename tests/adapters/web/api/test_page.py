@@ -29,6 +29,10 @@ def sent(api: Api, line: str) -> Reply:
             headers[name] = value.replace("$KEY", api.token)
         elif word == "-d":
             body = next(words).encode()
+        elif word == "--data-binary":
+            body = f"what lies in {next(words)}".encode()
+        elif word.startswith("-"):
+            continue
         else:
             url = word
     path = url.removeprefix("https://desk.example.com")
@@ -37,8 +41,9 @@ def sent(api: Api, line: str) -> Reply:
 
 def test_every_request_on_the_page_is_done(api: Api) -> None:
     replies = [sent(api, line) for line in CURLS]
-    assert [one.status for one in replies] == [201, 201, 200, 200, 200, 200]
-    assert replies[3].data["messages"][1]["text"] == "It happens again."
+    assert [one.status for one in replies] == [201, 201, 200, 200, 201, 200, 200, 200, 200]
+    assert replies[5].body == b"451 4.3.0 queue full\n"
+    assert replies[6].data["messages"][1]["text"] == "It happens again."
 
 
 def test_it_tells_every_scope_event_setting_and_status() -> None:

@@ -33,7 +33,7 @@ def test_a_repeat_gets_the_first_answer_and_nothing_happens_again(either_api: Ap
 
 
 @pytest.mark.parametrize("path", ["/tickets/1/messages", "/tickets/1/close"])
-def test_it_holds_for_every_post(api: Api, path: str) -> None:
+def test_it_holds_for_what_is_done_on_a_ticket(api: Api, path: str) -> None:
     api.post("/tickets", FIRE)
     first, again = (api.post(path, {"text": "words"}, headers=KEY) for _ in range(2))
     assert (first.status, first.body) == (again.status, again.body)

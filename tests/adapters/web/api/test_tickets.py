@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from bot.domain.attachments import Attachment
+from bot.filing import Filing
 from bot.ports import Speaker
 from commands.spec import Caller
 from commands.ticket_reply import ticket_reply_for
-from tests.adapters.web.api.serving import Api
+from tests.adapters.web.api.serving import Api, served
 
 FIRE = {"subject": "printer on fire", "text": "It smokes", "customer": "acme", "from": {"address": "It@Acme.example"}}
 
@@ -105,7 +107,7 @@ def test_files_are_kept_under_names_of_ours_and_listed(api: Api) -> None:
     smoke = {"name": "smoke.png", "type": "image/png", "content": b64encode(b"\x89PNG smoke").decode()}
     assert api.post("/tickets", {**FIRE, "files": [smoke]}).status == 201
     (said,) = api.get("/tickets/1").data["messages"]
-    assert said["files"] == [{"name": "smoke.png", "size": 10, "type": "image/png"}]
+    assert said["files"] == [{"id": 1, "name": "smoke.png", "size": 10, "type": "image/png"}]
     (copy,) = api.town.database.read(lambda work: work.files.of_ticket(1))
     assert (api.town.folder / "files" / copy.path).read_bytes() == b"\x89PNG smoke"
 
@@ -132,6 +134,89 @@ def test_files_that_are_none_or_too_many_are_refused(api: Api) -> None:
     ):
         assert api.post("/tickets", {**FIRE, "files": [wrong]}).status == 422, wrong
     assert api.post("/tickets", {**FIRE, "files": [{"name": "a", "content": ""}] * 11}).status == 422
+
+
+def test_a_file_is_sent_as_it_is_and_comes_back_as_a_download_whatever_it_claims_to_be(either_api: Api) -> None:
+    api = either_api
+    api.post("/tickets", FIRE)
+    page = b"<script>alert(1)</script>" * 100_000
+    told = {"name": "Größe;.html", "type": "text/html", "from": "it@acme.example"}
+    sent = api.send("POST", f"/tickets/1/files?{urlencode(told)}", page, headers={"Content-Type": "text/html"})
+    assert (sent.status, sent.data["number"]) == (201, 1)
+    said = api.get("/tickets/1").data["messages"][1]
+    assert (said["by"], said["text"]) == ("customer", "")
+    assert said["files"] == [{"id": 1, "name": "Größe;.html", "size": len(page), "type": "text/html"}]
+    got = api.get(f"/tickets/1/messages/{said['id']}/files/1")
+    assert (got.status, got.body) == (200, page)
+    assert got.headers["content-type"] == "application/octet-stream"
+    assert got.headers["content-disposition"].startswith('attachment; filename="Gr__e_.html"')
+    assert "sandbox" in got.headers["content-security-policy"]
+    assert (got.headers["x-content-type-options"], got.headers["cache-control"]) == ("nosniff", "private, no-store")
+    assert "ratelimit" in got.headers
+    assert len(kept(api)) == 1
+
+
+def test_a_file_that_is_sent_again_is_there_once_and_another_one_is_told_apart(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    key = {"Idempotency-Key": "k"}
+    first, again = (api.send("POST", "/tickets/1/files?name=a.txt", b"abc", headers=key) for _ in range(2))
+    assert (first.status, again.status, first.body) == (201, 201, again.body)
+    assert api.send("POST", "/tickets/1/files?name=a.txt", b"abd", headers=key).status == 422
+    assert (len(kept(api)), len(api.town.history(1))) == (1, 2)
+
+
+def test_of_a_file_that_is_refused_nothing_stays(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    with served(api.town, api.token, upload_mb=1) as small:
+        for path, body, status in (
+            ("/tickets/1/files?name=a", b"", 422),
+            ("/tickets/1/files", b"abc", 422),
+            ("/tickets/1/files?name=../a", b"abc", 422),
+            ("/tickets/1/files?name=a&type=x", b"abc", 422),
+            ("/tickets/1/files?name=a&from=nobody", b"abc", 422),
+            ("/tickets/7/files?name=a", b"abc", 404),
+            ("/tickets/1/files?name=a", b"x" * 1_000_001, 413),
+        ):
+            assert small.send("POST", path, body).status == status, path
+    reader = api.key("tickets:read", name="reader")
+    assert api.send("POST", "/tickets/1/files?name=a", b"abc", token=reader).status == 403
+    assert kept(api) == []
+
+
+def test_files_of_notes_of_others_and_of_nobody_are_not_there(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    api.send("POST", "/tickets/1/files?name=a.txt", b"abc")
+    note = Filing(api.town.folder / "files")
+    here = Attachment("secret.txt", size=3, kept=note.write(note.new_path(), b"xyz"))
+    assert api.town.desk.say(Speaker("console", "ann", "Ann", "#desk", files=(here,)), "/ticket note 1 look").ok
+    assert len(api.town.database.read(lambda work: work.files.of_ticket(1))) == 2
+    assert api.get("/tickets/1/messages/2/files/1").body == b"abc"
+    for odd in ("3/files/1", "2/files/2", "2/files/0", "1/files/1", "x/files/1", "2/files/" + "9" * 30):
+        assert api.get(f"/tickets/1/messages/{odd}").status == 404, odd
+    other = api.key(name="brightside's", customer="brightside")
+    assert api.get("/tickets/1/messages/2/files/1", token=other).status == 404
+    assert api.get("/tickets/1/messages/2/files/1", token=api.key("tickets:write", name="w")).status == 403
+
+
+def test_the_customer_rates_what_is_closed_and_the_last_word_counts(either_api: Api) -> None:
+    api = either_api
+    api.post("/tickets", FIRE)
+    early = api.post("/tickets/1/rating", {"rating": 5})
+    assert (early.status, early.data["code"]) == (409, "conflict")
+    api.post("/tickets/1/close")
+    assert api.post("/tickets/1/rating", {"rating": 2, "text": "slow"}).data["rating"] == 2
+    assert api.post("/tickets/1/rating", {"rating": 4}).data["rating"] == 4
+    for wrong in ({"rating": 0}, {"rating": 6}, {"rating": "5"}, {"rating": True}, {}):
+        assert api.post("/tickets/1/rating", wrong).status == 422, wrong
+    assert api.post("/tickets/7/rating", {"rating": 1}).status == 404
+
+
+def test_what_was_merged_is_rated_where_it_went(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    api.post("/tickets", {**FIRE, "subject": "smoke"})
+    api.town.does("ann", "/ticket merge 1 2")
+    told = api.post("/tickets/1/rating", {"rating": 5})
+    assert (told.status, told.data["hint"]) == (409, "Rate that one.")
 
 
 def test_a_flood_of_one_customer_is_slowed_down(api: Api) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from aiohttp import FormData
 
 from tests.adapters.web.browsing import Browser, Served
-from tests.adapters.web.staff.at_desk import at_desk, colleague
+from tests.adapters.web.staff.at_desk import DO, at_desk, colleague
 
 FILES = (
     ("page.html", b"<script>alert(1)</script>", "text/html"),
@@ -61,6 +62,73 @@ def test_a_ticket_that_is_not_there_is_said_not_to_be_there(tmp_path: Path) -> N
         ann = await colleague(web, "ann")
         for odd in ("1", "0", "999999999999999", "9" * 30, "x", "-1", "1.5", "%00", "..%2F..", "٣"):
             assert (await ann.get(f"/desk/tickets/{odd}")).status == 404, odd
+
+    at_desk(tmp_path, story)
+
+
+async def writes(browser: Browser, command: str, text: str, *files: tuple[str, bytes, str]) -> FormData:
+    """The form on a ticket's page for that command, filled in."""
+    page = (await browser.get("/desk/tickets/1")).page
+    hidden = next(
+        one.fields
+        for one in page.forms
+        if one.fields.get("command") == command and {"asks", "token"} <= set(one.fields)
+    )
+    form = FormData({**hidden, "v.text": text}, quote_fields=False, default_to_multipart=True)
+    for name, content, type in files:
+        form.add_field("files", io.BytesIO(content), filename=name, content_type=type)
+    return form
+
+
+def on_disk(folder: Path) -> list[Path]:
+    return [one for one in (folder / "files").rglob("*") if one.is_file()]
+
+
+def test_a_reply_takes_files_along_and_its_letter_has_them(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        customer = await customer_with_files(web)
+        ann = await colleague(web, "ann")
+        big = b"%PDF" + b"x" * 3_000_000
+        form = await writes(ann, "ticket reply", "look at page 2", ("plan.pdf", big, "application/pdf"))
+        assert (await ann.posts(DO, form)).status == 200
+        (link,) = [one for one in (await customer.get("/support/tickets/1")).page.links if one.endswith("/2/1")]
+        assert (await customer.get(link)).content == big
+        assert (await ann.get("/desk/tickets/1/files/2/1")).content == big
+        assert len(on_disk(tmp_path)) == len(FILES) + 1
+
+    at_desk(tmp_path, story)
+
+
+def test_a_form_with_files_that_is_sent_twice_or_refused_leaves_none_behind(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        web.town.does("bob", "ticket open printer on fire --customer acme")
+        ann = await colleague(web, "ann")
+        file = ("a.txt", b"abc", "text/plain")
+        fields = dict((await ann.get("/desk/tickets/1")).page.forms[-1].fields)
+        for _ in range(2):
+            form = FormData({**fields, "v.text": "a note"}, default_to_multipart=True)
+            form.add_field("files", b"abc", filename="a.txt")
+            assert (await ann.posts(DO, form)).status == 200
+        assert len(on_disk(tmp_path)) == 1
+        empty = await ann.posts(DO, await writes(ann, "ticket note", "", file))
+        assert (empty.status, "Files must be chosen again." in empty.words) == (409, True)
+        stale = await writes(ann, "ticket reply", "too late", file)
+        web.town.does("bob", "ticket close 1 solved")
+        assert (await ann.posts(DO, stale)).status == 409
+        assert len(on_disk(tmp_path)) == 1
+
+    at_desk(tmp_path, story)
+
+
+def test_a_file_alone_can_be_put_with_a_ticket(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        web.town.does("bob", "ticket open printer on fire --customer acme")
+        ann = await colleague(web, "ann")
+        asked = await ann.get("/desk/do?command=ticket+attach&asks=link,name&v.ticket=1")
+        form = FormData({**asked.page.hidden(DO), "v.ticket": "1"}, default_to_multipart=True)
+        form.add_field("files", b"abc", filename="a.txt")
+        assert (await ann.posts(DO, form)).status == 200
+        assert (await ann.get("/desk/tickets/1/files/2/1")).content == b"abc"
 
     at_desk(tmp_path, story)
 
