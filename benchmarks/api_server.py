@@ -25,8 +25,8 @@ from benchmarks.cores import stay_on
 from bot.api_keys import SCOPES, new_token
 from bot.clocks import SystemClock
 from bot.domain.customers import Customer
-from bot.intake_ports import ApiKey
 from bot.ports import UnitOfWork
+from bot.ports.intake import ApiKey
 from bot.settings import Settings
 from bot.signing import digest_of
 from bot.wiring import House, build

@@ -25,8 +25,8 @@ from adapters.web.server import WebServer
 from benchmarks.desks import START, desk, fill, open_ticket
 from benchmarks.table import Row, p95, show
 from bot.domain.customers import Customer
-from bot.intake_ports import PassKind
 from bot.ports import UnitOfWork
+from bot.ports.intake import PassKind
 from bot.settings import Settings
 from bot.wiring import House
 from commands.visits import give_link, sign_in

@@ -36,8 +36,8 @@ from benchmarks.table import Row, show
 from bot.cli.logs import FILE
 from bot.clocks import MovableClock, SystemClock
 from bot.filing import FOLDER, KEPT
-from bot.intake_ports import MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import MailState
 from bot.wiring import build
 from commands.unfinished import drop_unfinished
 from tests.doubles.mail.dovecot import PROGRAM, Dovecot, is_installed

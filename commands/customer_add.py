@@ -11,8 +11,8 @@ from bot.domain.customers import domain as mail_domain
 from bot.domain.hours import zone_named
 from bot.domain.people import Role
 from bot.domain.short_names import slug
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 from commands.customer_changes import add, note
 from commands.naming import customer_of_id, full_name, must_be_only_name, new_id
 from commands.partner_values import kept_as

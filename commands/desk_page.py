@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from bot.cards import Card, Strong, Tone
 from bot.domain.errors import Conflict
 from bot.domain.people import Role
-from bot.intake_ports import PassKind
 from bot.ports import UnitOfWork
+from bot.ports.intake import PassKind
 from commands.desk import UNRECORDED
 from commands.spec import Caller, Command, command
 from commands.visits import give_link, minutes_of

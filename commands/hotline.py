@@ -17,8 +17,8 @@ from bot.domain.paging import Trigger
 from bot.domain.policy import ClockKind, Way
 from bot.domain.ticket import OPEN_STATES, Priority, Ticket
 from bot.flow import Conference, Flow, Gather, HangUp, Record, Reject, Say
-from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Speaker, TicketFilter, UnitOfWork
+from bot.ports.oncall import LegState, PhoneCall
 from bot.views.spoken import FRENCH, firm, level, moment, number
 from commands.floods import must_have_room, must_not_flood
 from commands.hotline_bridge import LANGUAGE, START, WAITED, bridge

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from bot.domain.errors import NotFound
 from bot.flow import Conference, Flow, Gather, HangUp, Say
-from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import UnitOfWork
+from bot.ports.oncall import LegState, PhoneCall
 from bot.views.spoken import firm, level, number
 from commands.hotline_legs import CUSTOMER, ENGINEER, ROOM, connected, phone_of
 from commands.hotline_room import Engineer, joined, room_of

@@ -13,8 +13,8 @@ from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.phone_numbers import shown
 from bot.domain.ticket import Ticket
-from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import ONLY, Kind, News, Speaker, UnitOfWork, Urgency
+from bot.ports.oncall import LegState, PhoneCall
 from bot.views.wording import listed
 from commands.answers import answering
 from commands.record import record

@@ -19,8 +19,8 @@ from datetime import datetime, timedelta
 from bot.cards import TEAM, Card, Mention, Tone
 from bot.domain.customers import Customer
 from bot.domain.errors import Conflict
-from bot.oncall_ports import Pin
 from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.ports.oncall import Pin
 
 DIGITS = 8
 TRIES = 3

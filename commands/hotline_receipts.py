@@ -11,8 +11,8 @@ from bot.domain.attachments import Attachment, file_to_data
 from bot.domain.errors import NotFound
 from bot.domain.paging import Trigger
 from bot.domain.policy import Way
-from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Copy, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
+from bot.ports.oncall import LegState, PhoneCall
 from commands.hotline import ticket_of_call
 from commands.hotline_bridge import UNANSWERED
 from commands.hotline_legs import (

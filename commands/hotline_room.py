@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.flow import Conference, Flow, HangUp, Say
-from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import UnitOfWork
+from bot.ports.oncall import LegState, PhoneCall
 from commands.hotline_legs import (
     ENGINEER,
     HANGS_UP_IN,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.paging import PageState
-from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Database, UnitOfWork
+from bot.ports.oncall import LegState, PhoneCall
 from commands.hotline import ticket_of_call
 from commands.hotline_legs import HOTLINE, RINGS_FOR, cut, move, note, ring_engineer, tell, whence
 from commands.page_call import KEY

@@ -11,8 +11,8 @@ from bot.domain.entitlement import entitlement
 from bot.domain.installation import Plan, Step, plan_of
 from bot.domain.policy import Audience
 from bot.domain.ticket import State
-from bot.intake_ports import Reminder
 from bot.ports import Kind, News, TicketFilter, UnitOfWork
+from bot.ports.intake import Reminder
 from bot.views.customer_card import in_days, owed_words
 from bot.views.expiry_words import day_words
 from bot.views.ticket_card import DESK

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.ticket import Ticket
-from bot.intake_ports import Mail, MailState
 from bot.letters.writing import Letterhead
 from bot.ports import Parcel, UnitOfWork
+from bot.ports.intake import Mail, MailState
 from bot.signing import Side, signer_of
 from bot.views.plain import cut, one_line
 

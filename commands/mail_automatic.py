@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from bot.domain.history import Deed
 from bot.domain.mail import Bounce, IncomingMail
 from bot.domain.ticket import Ticket
-from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail, MailState
 from commands.answers import cut
 from commands.letter_lost import EMAIL, not_arrived, reply_that_bounced
 from commands.mail_kept import text_of

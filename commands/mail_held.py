@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bot.cards import Card, Choice, Line, Table, When, say
 from bot.domain.people import Role
-from bot.intake_ports import Mail
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail
 from bot.views.ticket_card import iso
 from commands.answers import cut
 from commands.mail_notices import held_choices

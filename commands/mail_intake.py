@@ -14,8 +14,8 @@ from bot.domain.customers import Customer
 from bot.domain.errors import TooMuch
 from bot.domain.mail import IncomingMail, Verified
 from bot.domain.ticket import Ticket
-from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail, MailState
 from commands.intake import Words, caller_of, open_for
 from commands.mail_automatic import automatic, bounced
 from commands.mail_kept import as_kept, fitting, on_a_ticket, text_of, words_alone

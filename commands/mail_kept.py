@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.attachments import MOST, Attachment, file_from_data, file_to_data
 from bot.domain.mail import IncomingMail
-from bot.intake_ports import Mail
+from bot.ports.intake import Mail
 from commands.mail_once import WRITTEN, written
 
 LONGEST_QUOTED = 20_000

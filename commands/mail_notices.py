@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bot.cards import Card, Choice, Line, Strong, Style, Tone
 from bot.domain.attachments import size_words
 from bot.domain.customers import Customer
-from bot.intake_ports import Mail
 from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.ports.intake import Mail
 from bot.views.ticket_card import DESK
 from commands.answers import cut
 from commands.mail_kept import files_kept

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.mail import IncomingMail, Verified
-from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail, MailState
 
 WRITTEN = "written"
 

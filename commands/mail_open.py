@@ -9,8 +9,8 @@ from bot.domain.customers import Customer, address
 from bot.domain.errors import BadValue, Conflict
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
-from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail, MailState
 from commands.answers import clock_lines, done
 from commands.customer_changes import note, save
 from commands.intake import Words, caller_of

@@ -8,8 +8,8 @@ from bot.cards import Card, Tone, say
 from bot.domain.customers import address
 from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.people import Role
-from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail, MailState
 from commands.spec import BLANK, Caller, Text, command
 
 MOST_AT_ONCE = 500

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.cards import Card, Line, Strong, When
 from bot.domain.attachments import in_words
 from bot.domain.people import Role
-from bot.intake_ports import Mail, MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail, MailState
 from bot.views.ticket_card import iso
 from bot.views.wording import listed
 from commands.mail_kept import files_kept

@@ -8,8 +8,8 @@ from bot.domain.customers import Customer
 from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.people import Staff
 from bot.domain.short_names import free_name, short_name, slug
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 
 
 def full_name(text: str, work: UnitOfWork) -> str:

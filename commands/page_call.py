@@ -15,8 +15,8 @@ from bot.domain.contacts import Contact
 from bot.domain.errors import NotFound
 from bot.domain.paging import Attempt, Missed, Page, PageState, Trigger
 from bot.flow import Conference, Flow, Gather, HangUp, Say
-from bot.oncall_ports import PhoneCall
 from bot.ports import UnitOfWork
+from bot.ports.oncall import PhoneCall
 from bot.views.page_speech import PageSpeech, speech_in
 from bot.views.spoken import number
 from commands.hotline_room import Engineer, joined, room_of

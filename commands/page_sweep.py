@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cards import TEAM, Card, Mention, Tone
-from bot.oncall_ports import Unreadable
 from bot.ports import Database, Kind, News, UnitOfWork, Urgency
+from bot.ports.oncall import Unreadable
 from commands.page_ends import ALERTS
 from commands.page_steps import attempt_due, look
 

@@ -25,8 +25,8 @@ from bot.domain.policy import ClockKind
 from bot.domain.policy import Way as Support
 from bot.domain.sla import BREACH, Stage
 from bot.domain.ticket import State, Ticket
-from bot.oncall_ports import LegState
 from bot.ports import UnitOfWork
+from bot.ports.oncall import LegState
 from bot.views.wording import listed
 from commands.page_ends import Acknowledged, acknowledge, being_called, name_of, redraw, resolve, touched
 from commands.page_steps import again, attempt_by, passed_on, take

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.cards import Card, Line, Strong, Tone
 from bot.domain.people import Role
 from bot.domain.short_names import slug
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 from commands.naming import full_name, must_be_only_name, new_id
 from commands.partner_changes import address_of, note, partner_data, partner_of_id, sentence
 from commands.partner_values import network

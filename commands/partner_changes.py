@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.domain.customers import address as mail_address
 from bot.domain.errors import BadValue, NotFound
-from bot.intake_ports import Partner
 from bot.ports import Entry, UnitOfWork
+from bot.ports.intake import Partner
 from commands.spec import Caller
 
 _LONGEST = 1000

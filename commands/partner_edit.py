@@ -8,8 +8,8 @@ from typing import Any
 from bot.cards import Card, Strong, Tone, say
 from bot.domain.errors import BadValue
 from bot.domain.people import Role
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 from commands.naming import full_name
 from commands.partner_changes import address_of, must_be_known, note, partner_data, sentence
 from commands.spec import BLANK, Caller, Text, command

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.cards import Card, Strong, Tone, say
 from bot.domain.people import Role
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 from commands.partner_changes import must_be_known, note, partner_data
 from commands.spec import BLANK, Caller, Text, command
 

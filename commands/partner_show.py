@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.cards import Card, Choice, Line, Strong, When
 from bot.domain.people import Role
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 from commands.partner_changes import must_be_known, partner_data
 from commands.spec import Caller, command
 

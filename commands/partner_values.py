@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.errors import BadValue, NotFound, Refusal
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 from commands.spec import Caller, Param
 
 

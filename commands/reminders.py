@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.intake_ports import Reminder
 from bot.ports import Database, UnitOfWork
+from bot.ports.intake import Reminder
 from commands.arming import EXPIRY, INSTALLATION
 from commands.expiry_told import look_at_expiry
 from commands.installation_told import look_at_installation

@@ -27,8 +27,8 @@ from bot.domain.people import Role, Staff
 from bot.domain.policy import SupportLevel
 from bot.domain.rota import CoverRequest, Override, Schedule
 from bot.domain.ticket import Ticket
-from bot.intake_ports import Partner
 from bot.ports import Speaker, UnitOfWork
+from bot.ports.intake import Partner
 
 Text = NewType("Text", str)
 """Free text: takes the rest of the line, and several lines in a form."""

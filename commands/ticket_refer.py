@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.cards import Card, Line
 from bot.domain.history import Deed
 from bot.domain.ticket import State, Ticket
-from bot.intake_ports import Partner
 from bot.ports import UnitOfWork
+from bot.ports.intake import Partner
 from commands.answers import closing, done
 from commands.partner_values import default_partner
 from commands.record import owed_by, record, tell

@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.cards import Card, Choice, Line, When
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import State, Ticket
-from bot.intake_ports import Reminder
 from bot.ports import Kind, News, UnitOfWork
+from bot.ports.intake import Reminder
 from bot.signing import signer_of
 from bot.views.ticket_card import DESK
 from commands.letters import Letter, post_letter

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.customers import Customer
-from bot.intake_ports import Pass, PassKind
 from bot.ports import UnitOfWork
+from bot.ports.intake import Pass, PassKind
 from bot.signing import digest_of
 from commands.letters import Letter, post_letter
 

@@ -20,9 +20,9 @@ from bot.clocks import MovableClock
 from bot.domain.contacts import CALL, Contact
 from bot.domain.customers import Customer, Subscription
 from bot.domain.people import Role, Staff
-from bot.intake_ports import PassKind
 from bot.oncall.file import read_oncall
 from bot.ports import Speaker, UnitOfWork
+from bot.ports.intake import PassKind
 from bot.settings import Settings
 from bot.wiring import House, build
 from commands.sweep import sweep

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.domain.errors import Conflict
-from bot.intake_ports import ApiKey, Pass, PassKind
+from bot.ports.intake import ApiKey, Pass, PassKind
 from storage.intake_tables import api_keys, passes
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, word
 from storage.transaction import AlreadyThere, Transaction

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.errors import Conflict, NotFound
-from bot.oncall_ports import LegState, PhoneCall, Pin
+from bot.ports.oncall import LegState, PhoneCall, Pin
 from storage.oncall_tables import phone_calls, pins
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word
 from storage.transaction import AlreadyThere, Transaction

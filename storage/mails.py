@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, func, literal_column, or_, select, text
 
 from bot.domain.errors import Conflict, NotFound
-from bot.intake_ports import Mail, MailState
+from bot.ports.intake import Mail, MailState
 from storage.intake_tables import PASSING, mails
 from storage.shapes import INSTANT, JSON, Shape, locked, word
 from storage.transaction import AlreadyThere, Transaction

@@ -22,7 +22,7 @@ from bot.domain.errors import NotFound
 from bot.domain.escalation import Escalation
 from bot.domain.paging import Attempt, AttemptState, Page, PageState, Trigger
 from bot.oncall.data import escalation_from_data, escalation_to_data
-from bot.oncall_ports import Unreadable
+from bot.ports.oncall import Unreadable
 from storage.oncall_tables import attempts, page_tickets, pages
 from storage.page_locks import TicketsFirst
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word

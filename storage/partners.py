@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.errors import BadValue, NotFound
-from bot.intake_ports import Partner, Reminder
+from bot.ports.intake import Partner, Reminder
 from storage.intake_tables import partners, reminders
 from storage.shapes import INSTANT, INSTANT_OR_NONE, Shape, locked
 from storage.transaction import Transaction

@@ -17,8 +17,8 @@ from adapters.email.reading.message import read_mail
 from bot.domain.attachments import Attachment
 from bot.domain.mail import IncomingMail
 from bot.filing import Filing, Note
-from bot.intake_ports import Mail
 from bot.ports import Database, UnitOfWork, WallClock
+from bot.ports.intake import Mail
 from commands.mail_intake import MailRules, take_in
 from commands.mail_once import once
 

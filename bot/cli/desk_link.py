@@ -10,8 +10,8 @@ from bot.cli.run import arrive
 from bot.cli.talk import PLATFORM
 from bot.cli.typist import typist
 from bot.domain.errors import Refusal
-from bot.intake_ports import PassKind
 from bot.ports import Entry, Speaker
+from bot.ports.intake import PassKind
 from commands.visits import minutes_of
 
 

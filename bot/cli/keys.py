@@ -12,8 +12,8 @@ from bot.cli.house import opened
 from bot.cli.printing import mention, say, say_json
 from bot.cli.typist import typist
 from bot.domain.errors import BadValue, Conflict, NotFound
-from bot.intake_ports import ApiKey
 from bot.ports import Entry, UnitOfWork
+from bot.ports.intake import ApiKey
 from bot.signing import digest_of
 from bot.views.ticket_card import iso
 

@@ -12,7 +12,7 @@ import pytest
 from bot.api_keys import token_from
 from bot.cli import keys
 from bot.domain.errors import BadValue, Conflict, NotFound
-from bot.intake_ports import ApiKey
+from bot.ports.intake import ApiKey
 from bot.signing import digest_of
 from tests.cli.terminal import thirdline
 from tests.town import Town

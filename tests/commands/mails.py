@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from bot.domain.mail import IncomingMail, Verified
-from bot.intake_ports import Mail
+from bot.ports.intake import Mail
 from bot.signing import signer_of
 from commands.mail_intake import MailRules, take_in
 from tests.town import Town

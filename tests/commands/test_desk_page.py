@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.intake_ports import PassKind
 from bot.ports import Speaker, UnitOfWork
+from bot.ports.intake import PassKind
 from bot.settings import Settings
 from bot.wiring import House, assembled
 from commands.desk import UNRECORDED, Answer

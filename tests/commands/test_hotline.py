@@ -16,8 +16,8 @@ from bot.domain.paging import Page, PageState, Trigger
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import Ticket
 from bot.flow import Conference, Flow, Gather, HangUp, Record, Reject, Say
-from bot.oncall_ports import LegState, PhoneCall
 from bot.ports import Kind, Parcel, UnitOfWork
+from bot.ports.oncall import LegState, PhoneCall
 from commands.hotline import Hotline
 from commands.hotline_legs import HANGS_UP_IN
 from commands.hotline_pins import TRIES_OF_ALL, TRIES_OF_NUMBER, TRIES_OF_WITHHELD, make_pin

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.history import Deed
 from bot.domain.mail import Bounce, Verified
-from bot.intake_ports import MailState
+from bot.ports.intake import MailState
 from commands.mail_intake import CROWD, MailRules
 from tests.commands.mails import JO, STRANGER, arrives, letter_about, mail
 from tests.town import Town

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.history import Deed
 from bot.domain.mail import Bounce, IncomingMail
-from bot.intake_ports import MailState
+from bot.ports.intake import MailState
 from tests.commands.mails import JO, arrives, letter_about, mail, reply_address
 from tests.town import Town
 

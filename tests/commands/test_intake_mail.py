@@ -10,8 +10,8 @@ from bot.domain.attachments import Attachment
 from bot.domain.history import Deed
 from bot.domain.mail import Verified
 from bot.domain.ticket import State
-from bot.intake_ports import MailState
 from bot.ports import UnitOfWork
+from bot.ports.intake import MailState
 from commands.mail_intake import MailRules, take_in
 from commands.mail_refuse import MOST_AT_ONCE
 from tests.commands.mails import JO, STRANGER, arrives, letter_about, mail, reply_address

@@ -17,8 +17,8 @@ from bot.domain.history import Deed
 from bot.domain.mail import Bounce
 from bot.domain.policy import ClockKind
 from bot.domain.ticket import State, replay
-from bot.intake_ports import Mail, MailState
 from bot.ports import CopyState, Speaker
+from bot.ports.intake import Mail, MailState
 from bot.views.ticket_facts import answers_given
 from commands.intake import Words, open_for, say_for
 from commands.receipts import post_receipt

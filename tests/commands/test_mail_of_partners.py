@@ -9,9 +9,9 @@ import pytest
 from bot.domain.history import Deed
 from bot.domain.mail import Bounce, Verified
 from bot.domain.ticket import State
-from bot.intake_ports import MailState
 from bot.letters.writing import Letterhead, LetterWriter
 from bot.ports import Kind, UnitOfWork
+from bot.ports.intake import MailState
 from bot.signing import Side, signer_of
 from commands.letters import draw_letter
 from tests.commands.mails import JO, arrives, letter_about, mail, reply_address

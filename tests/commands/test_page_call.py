@@ -9,7 +9,7 @@ from bot.domain.contacts import TEXT
 from bot.domain.paging import AttemptState, Missed, Page, PageState, Trigger
 from bot.domain.people import Staff
 from bot.flow import Conference, Gather, HangUp, Say
-from bot.oncall_ports import LegState, PhoneCall
+from bot.ports.oncall import LegState, PhoneCall
 from commands.page_call import challenge_of
 from commands.page_ends import acknowledge, resolve
 from tests.commands.paged import ANN, BOB, Talk, attempt_now, page_now, paged, reachable, tried

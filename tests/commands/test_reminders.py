@@ -15,8 +15,8 @@ from bot.domain.customers import Customer
 from bot.domain.errors import Conflict
 from bot.domain.policy import AfterExpiry, Audience, Expiry, Milestone, Policy
 from bot.domain.policy_data import policy_from_json
-from bot.intake_ports import Reminder
 from bot.ports import Database, Kind, UnitOfWork
+from bot.ports.intake import Reminder
 from bot.runtime import Runtime
 from commands.arming import ARMED, CHUNK, rearm_all
 from commands.reminders import LOOKS, MOST, sweep_reminders

@@ -7,7 +7,7 @@ from threading import Barrier
 
 from bot.domain.history import Deed
 from bot.domain.ticket import State, replay
-from bot.intake_ports import Mail
+from bot.ports.intake import Mail
 from commands.desk import Answer
 from tests.commands.mails import arrives, letter_about, mail
 from tests.journeys.story import Story

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.customers import Customer
 from bot.domain.errors import Conflict, NotFound
-from bot.oncall_ports import LegState, PhoneCall, Pin
 from bot.ports import UnitOfWork
+from bot.ports.oncall import LegState, PhoneCall, Pin
 from storage.database import SqlDatabase
 from tests.storage.desk import START, at, open_ticket
 

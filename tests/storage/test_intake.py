@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import BadValue, Conflict, NotFound
-from bot.intake_ports import ApiKey, Mail, MailState, Partner, Pass, PassKind, Reminder
+from bot.ports.intake import ApiKey, Mail, MailState, Partner, Pass, PassKind, Reminder
 from storage.database import SqlDatabase
 from tests.storage.desk import START, at, open_ticket
 

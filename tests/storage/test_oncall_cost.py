@@ -14,8 +14,8 @@ from bot.domain.customers import Customer
 from bot.domain.oncall import OnCall
 from bot.domain.paging import PageState
 from bot.domain.rota import Change, CoverRequest, CoverState, Override
-from bot.oncall_ports import PhoneCall, Pin
 from bot.ports import UnitOfWork
+from bot.ports.oncall import PhoneCall, Pin
 from storage.calls import SqlCalls
 from storage.contacts import SqlContacts
 from storage.database import SqlDatabase

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.flow import Flow
-from bot.oncall_ports import PhoneCall
 from bot.ports import UnitOfWork
+from bot.ports.oncall import PhoneCall
 
 STATUS = "status"
 MACHINE = "machine"

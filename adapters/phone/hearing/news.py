@@ -11,8 +11,8 @@ from adapters.phone.wire.provider import Told
 from adapters.phone.wire.troubles import FAILED_TEXTS, STOPPED
 from bot.domain.contacts import TEXT
 from bot.domain.paging import Attempt
-from bot.oncall_ports import PhoneCall
 from bot.ports import UnitOfWork
+from bot.ports.oncall import PhoneCall
 from commands.page_receipts import Heard, Status, heard
 from commands.page_text import stopped
 

@@ -14,8 +14,8 @@ from bot.cards import Card
 from bot.domain.escalating import patience
 from bot.domain.paging import Attempt
 from bot.flow import Flow
-from bot.oncall_ports import PhoneCall
 from bot.ports import UnitOfWork
+from bot.ports.oncall import PhoneCall
 from commands.page_call import TAKE, challenge_of, page_call
 from commands.page_receipts import Heard, Status, heard
 

@@ -20,8 +20,8 @@ from adapters.phone.wire.troubles import ProviderError
 from bot.domain.contacts import CALL, TEXT
 from bot.domain.escalating import UNHEARD
 from bot.domain.paging import Attempt, AttemptState
-from bot.oncall_ports import PhoneCall
 from bot.ports import Database, UnitOfWork, WallClock
+from bot.ports.oncall import PhoneCall
 from commands.page_receipts import Heard, heard
 
 EVERY = 15.0

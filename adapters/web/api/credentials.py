@@ -14,8 +14,8 @@ from threading import Lock
 from adapters.web.api.buckets import Buckets, Left
 from adapters.web.api.problems import Problem
 from bot.api_keys import Token, token_from
-from bot.intake_ports import ApiKey
 from bot.ports import UnitOfWork
+from bot.ports.intake import ApiKey
 from bot.signing import digest_of
 
 LAST_USE = timedelta(minutes=1)

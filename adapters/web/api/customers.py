@@ -5,8 +5,8 @@ from __future__ import annotations
 from adapters.web.api.problems import Problem, refused
 from bot.domain.customers import Customer
 from bot.domain.errors import BadValue, NotFound
-from bot.intake_ports import ApiKey
 from bot.ports import UnitOfWork
+from bot.ports.intake import ApiKey
 
 
 def customer_named(work: UnitOfWork, key: ApiKey, named: str, status: int = 422) -> Customer:

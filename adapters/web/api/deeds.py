@@ -18,8 +18,8 @@ from bot.domain.customers import Customer
 from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.ticket import OPEN_STATES, State, Ticket
 from bot.filing import Filing
-from bot.intake_ports import ApiKey
 from bot.ports import CopyState, TicketFilter, UnitOfWork
+from bot.ports.intake import ApiKey
 from commands.intake import Words, close_for, open_for, rate_for, say_for
 from commands.tickets_for_api import entitlement_data, messages_data, ticket_data
 

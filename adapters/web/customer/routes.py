@@ -14,7 +14,7 @@ from adapters.web.customer.tickets import Tickets
 from adapters.web.customer.verdict import Verdict
 from adapters.web.door import Door
 from adapters.web.pages.site import Site
-from bot.intake_ports import PassKind
+from bot.ports.intake import PassKind
 
 HOME = "/support"
 COOKIE = "support"

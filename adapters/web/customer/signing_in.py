@@ -11,7 +11,7 @@ from adapters.web.pages.site import Room, Site
 from adapters.web.pages.visit import Reply, Visit
 from bot.domain import customers
 from bot.domain.errors import BadValue
-from bot.intake_ports import PassKind
+from bot.ports.intake import PassKind
 from commands import visits
 
 ENTRANCE = "/support/sign-in"

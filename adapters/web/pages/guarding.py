@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 
 from adapters.web.pages.visit import Turned
-from bot.intake_ports import PassKind
+from bot.ports.intake import PassKind
 from bot.signing import Signer, digest_of
 
 VISIT = "visit"

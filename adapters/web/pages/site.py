@@ -30,8 +30,8 @@ from adapters.web.pages.visit import Form, Page, Reply, Turned, Visit, elsewhere
 from adapters.web.server import have_patience
 from adapters.web.uploads import Incoming
 from bot.domain.errors import Refusal
-from bot.intake_ports import Pass, PassKind
 from bot.ports import UnitOfWork
+from bot.ports.intake import Pass, PassKind
 from commands import visits
 
 UPLOAD_PATIENCE = 300.0

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.web.uploads import Upload
-from bot.intake_ports import Pass
+from bot.ports.intake import Pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from adapters.web.staff.rota import Rota
 from adapters.web.staff.showing import Showing
 from adapters.web.staff.signing_in import ENTRANCE, SigningIn
 from adapters.web.staff.tickets import Tickets
-from bot.intake_ports import PassKind
+from bot.ports.intake import PassKind
 
 HOME = "/desk"
 COOKIE = "desk"

@@ -8,8 +8,8 @@ from adapters.web.pages.limits import Rate
 from adapters.web.pages.site import Room, Site
 from adapters.web.pages.visit import Reply, Visit
 from adapters.web.staff.who import at_desk
-from bot.intake_ports import PassKind
 from bot.ports import UnitOfWork
+from bot.ports.intake import PassKind
 from commands import visits
 
 ENTRANCE = "/desk/sign-in"

@@ -16,8 +16,8 @@ from adapters.email.mailboxes.look import NotNow
 from adapters.email.reading.limits import Limits, Own, Unreadable
 from bot.domain.errors import Refusal
 from bot.filing import FOLDER
-from bot.intake_ports import Mail, MailState
 from bot.ports import Database, UnitOfWork
+from bot.ports.intake import Mail, MailState
 from commands.mail_intake import MailRules
 from commands.mail_kept import paths_of
 from commands.unfinished import drop_unfinished

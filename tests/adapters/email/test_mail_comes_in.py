@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from adapters.email.boxes import own_of
-from bot.intake_ports import Mail
 from bot.ports import UnitOfWork
+from bot.ports.intake import Mail
 from bot.settings import Email, Mailbox
 from tests.adapters.email.platform_of import Reading
 from tests.adapters.email.test_intake import raw

@@ -14,8 +14,8 @@ from adapters.phone.sending.failover import REST
 from bot.cards import Card
 from bot.domain.contacts import TEXT, Contact
 from bot.domain.paging import AttemptState
-from bot.oncall_ports import PhoneCall
 from bot.ports import CannotDeliver, ParcelState
+from bot.ports.oncall import PhoneCall
 from tests.adapters.phone.exchange import Exchange
 from tests.adapters.phone.outgoing import BO, KIM, TOKEN, Outgoing, parcel, run
 from tests.storage.desk import START

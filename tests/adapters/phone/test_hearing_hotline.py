@@ -11,7 +11,7 @@ import pytest
 from adapters.phone.hearing.callers import MACHINE, RECORDING, STATUS, Callers
 from adapters.phone.wire.addresses import Addresses
 from bot.domain.history import Deed
-from bot.oncall_ports import LegState, PhoneCall
+from bot.ports.oncall import LegState, PhoneCall
 from commands.hotline import Hotline
 from commands.hotline_legs import ENGINEER, new_call
 from commands.hotline_pins import make_pin

@@ -15,8 +15,8 @@ from adapters.phone.wire.addresses import CALL, PAGE, Addresses
 from bot.cards import Card
 from bot.domain.paging import Attempt, AttemptState, Missed, Page, PageState, Trigger
 from bot.flow import Flow, HangUp
-from bot.oncall_ports import PhoneCall
 from bot.ports import Kind, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
+from bot.ports.oncall import PhoneCall
 from commands.page_receipts import settled
 from tests.adapters.phone.door import PUBLIC, Door, Handset, night
 from tests.commands.paged import ANN, attempt_now, page_now, paged, tried

@@ -16,8 +16,8 @@ from adapters.phone.wire.addresses import START, Addresses
 from bot.domain.errors import Refusal
 from bot.domain.paging import AttemptState, Page
 from bot.flow import Flow, Gather, HangUp, Say
-from bot.oncall_ports import PhoneCall
 from bot.ports import Database, UnitOfWork
+from bot.ports.oncall import PhoneCall
 from tests.adapters.phone.door import PUBLIC, Door, Handset, Heard, night
 from tests.commands.paged import ANN, attempt_now, page_now, paged, tried
 from tests.holding import held

@@ -14,7 +14,7 @@ from adapters.phone.hearing.callers import STATUS, Callers
 from adapters.phone.sending.poll import Poll
 from bot.domain.escalating import LISTENING, UNHEARD
 from bot.domain.paging import AttemptState
-from bot.oncall_ports import LegState
+from bot.ports.oncall import LegState
 from commands.hotline import Hotline
 from commands.hotline_legs import HOTLINE, new_call
 from commands.hotline_receipts import told_status

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.intake_ports import PassKind
 from bot.ports import UnitOfWork
+from bot.ports.intake import PassKind
 from bot.signing import digest_of
 from commands.visits import give_link
 from tests.adapters.web.browsing import URL, Served, served

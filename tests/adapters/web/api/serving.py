@@ -18,7 +18,7 @@ from adapters.web.door import Door
 from adapters.web.server import WebServer
 from bot.api_keys import SCOPES, new_token
 from bot.filing import FOLDER, Filing
-from bot.intake_ports import ApiKey
+from bot.ports.intake import ApiKey
 from bot.settings import Settings, Web
 from bot.signing import digest_of, signer_of
 from bot.workers import Tasks, Workers

@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 
 from bot.api_keys import SCOPES, new_token
 from bot.clocks import MovableClock
-from bot.intake_ports import ApiKey
+from bot.ports.intake import ApiKey
 from bot.settings import Settings
 from bot.signing import digest_of
 from bot.wiring import build

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bot.intake_ports import PassKind
+from bot.ports.intake import PassKind
 from commands.visits import give_link
 from tests.adapters.web.browsing import Browser, Seen, Served, served
 

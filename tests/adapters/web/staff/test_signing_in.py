@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.people import Role
-from bot.intake_ports import PassKind
 from bot.ports import UnitOfWork
+from bot.ports.intake import PassKind
 from commands.visits import give_link
 from tests.adapters.web.browsing import Browser, Served
 from tests.adapters.web.staff.at_desk import COOKIE, DO, SAY, at_desk, colleague, link_for
