@@ -37,7 +37,7 @@ _numbers = count()
 
 def move_in(work: UnitOfWork) -> None:
     for number in range(CUSTOMERS):
-        work.customers.save(Customer(f"c{number}", f"Customer {number}", frozenset({f"it@c{number}.example"})))
+        work.customers.save(Customer(f"c{number}", f"Customer {number}", (f"it@c{number}.example",)))
 
 
 def open_one(house: House) -> None:

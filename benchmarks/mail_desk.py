@@ -42,7 +42,7 @@ def moved_in(folder: Path, email: Mapping[str, Any]) -> None:
 
     def save(work: UnitOfWork) -> None:
         for number in range(CUSTOMERS):
-            addresses = frozenset({f"jo@c{number}.example"})
+            addresses = (f"jo@c{number}.example",)
             work.customers.save(Customer(f"c{number}", f"Customer {number}", addresses, subscriptions=bought))
 
     house.database.write(save)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -89,13 +89,22 @@ def _zone(cell: str, policy: Policy) -> str:
     return zone_named(cell).key
 
 
-def _each(one: Callable[[str], str]) -> Callable[[str, Policy], frozenset[str]]:
-    return lambda cell, policy: frozenset(one(part) for part in cell.replace(",", ";").split(";") if part.strip())
+def _addresses(cell: str, policy: Policy) -> tuple[str, ...]:
+    """The one to write to comes first."""
+    return tuple(dict.fromkeys(address(part) for part in _parts(cell)))
+
+
+def _domains(cell: str, policy: Policy) -> frozenset[str]:
+    return frozenset(domain(part) for part in _parts(cell))
+
+
+def _parts(cell: str) -> Iterator[str]:
+    return (part for part in cell.replace(",", ";").split(";") if part.strip())
 
 
 def _phones(cell: str, policy: Policy) -> tuple[str, ...]:
     """The one to call first comes first."""
-    found = tuple(dict.fromkeys(e164(part) for part in cell.replace(",", ";").split(";") if part.strip()))
+    found = tuple(dict.fromkeys(e164(part) for part in _parts(cell)))
     if len(found) > MOST_PHONES:
         raise BadValue(f"A customer has up to {MOST_PHONES} telephone numbers, not {len(found)}.")
     return found
@@ -103,8 +112,8 @@ def _phones(cell: str, policy: Policy) -> tuple[str, ...]:
 
 READERS: Mapping[str, Callable[[str, Policy], Any]] = {
     "name": _short,
-    "mail": _each(address),
-    "domains": _each(domain),
+    "mail": _addresses,
+    "domains": _domains,
     "zone": _zone,
     "installed": _day,
     "credits": _credits,

@@ -106,7 +106,7 @@ def _rows(customers: Iterable[Customer]) -> Iterator[Sequence[str]]:
     yield COLUMNS
     for customer in customers:
         installed = customer.installed_on.isoformat() if customer.installed_on else ""
-        who = (customer.id, customer.name, ";".join(sorted(customer.addresses)), ";".join(sorted(customer.domains)))
+        who = (customer.id, customer.name, ";".join(customer.addresses), ";".join(sorted(customer.domains)))
         rest = (str(customer.phone_credits), customer.partner, ";".join(customer.phones))
         for bought in customer.subscriptions or (None,):
             yield (*who, customer.zone, installed, *_bought_cells(bought), *rest)
@@ -269,7 +269,7 @@ def _id_of(named: Mapping[str, str]) -> str:
 def _own(draft: _Draft, owners: dict[str, str]) -> None:
     """Raises BadValue where an address or domain is another customer's in the same file."""
     for part in ("addresses", "domains"):
-        for name in draft.fields.get(part, (frozenset(), 0))[0]:
+        for name in draft.fields.get(part, ((), 0))[0]:
             owner = owners.setdefault(name, draft.id)
             if owner != draft.id:
                 raise BadValue(f"{name} is given to {owner} as well.")

@@ -25,7 +25,7 @@ _SAME_NAME = "To change it: /customer edit {id}. Another one of the same name ne
     "customer add",
     role=Role.LEAD,
     name="The full name",
-    mail="Mail addresses, with commas",
+    mail="Mail addresses, with commas, the one to write to first",
     domain="Mail domains whose every address is theirs, with commas",
     zone="Their time zone, such as America/Toronto",
     installed="The day their server was installed, for the installation plan",
@@ -55,7 +55,7 @@ def customer_add(
     customer = Customer(
         id=new_id(id, slug(title), "customer", lambda wanted: customer_of_id(work, wanted)),
         name=title,
-        addresses=frozenset(map(mail_address, mail)),
+        addresses=tuple(dict.fromkeys(map(mail_address, mail))),
         domains=frozenset(map(mail_domain, domain)),
         zone=zone_named(zone).key if zone else "",
         installed_on=installed,

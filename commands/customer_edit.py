@@ -29,7 +29,7 @@ NONE = "none"
     role=Role.LEAD,
     customer="Which customer",
     name="The full name",
-    mail="All their mail addresses, with commas; “none” for none",
+    mail="All their mail addresses, with commas, the one to write to first; “none” for none",
     domain="All their mail domains, with commas; “none” for none",
     zone="Their time zone; “none” for the desk's",
     installed="The day their server was installed; “none” for none",
@@ -56,7 +56,7 @@ def customer_edit(
     if name:
         changes["name"] = full_name(name, work)
     if mail:
-        changes["addresses"] = frozenset() if _none(*mail) else frozenset(map(mail_address, mail))
+        changes["addresses"] = () if _none(*mail) else tuple(dict.fromkeys(map(mail_address, mail)))
     if domain:
         changes["domains"] = frozenset() if _none(*domain) else frozenset(map(mail_domain, domain))
     if zone:
@@ -99,6 +99,8 @@ def _plain(value: Any) -> Any:
     """As JSON has it."""
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, tuple):
+        return list(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -47,7 +47,7 @@ def import_lines(caller: Caller, work: UnitOfWork, lines: Iterable[str], *, part
     owners: dict[str, str] = {}
     for customer in work.customers.all():
         known.add(customer.id)
-        owners.update(dict.fromkeys(customer.addresses | customer.domains, customer.id))
+        owners.update(dict.fromkeys((*customer.addresses, *customer.domains), customer.id))
     reading = read(lines, work.promises.policy)
     reading = reading.without(dict(_refusals(reading.customers, known, owners)))
     if not reading.customers or (reading.refused and not partial):
@@ -78,7 +78,7 @@ def _refusals(customers: Iterable[Incoming], known: set[str], owners: dict[str, 
         except Refusal as refusal:
             yield incoming.id, refusal.text
             continue
-        wanted = (after.addresses | after.domains) if after else _named(incoming)
+        wanted = {*after.addresses, *after.domains} if after else _named(incoming)
         held = sorted(name for name in wanted if owners.get(name, incoming.id) != incoming.id)
         if held:
             yield incoming.id, f"{held[0]} belongs to {owners[held[0]]} already."

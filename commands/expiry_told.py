@@ -35,7 +35,7 @@ def _tell(work: UnitOfWork, customer: Customer, warning: ExpiryWarning, now: dat
     policy, ending, day = work.promises.policy, warning.ending, today(work, now)
     key = f"expiry:{customer.id}:{ending.last.isoformat()}:{warning.days}"
     title = title_words(customer, ending, day)
-    to = min(customer.addresses, default="")
+    to = customer.contact
     values = expiry_values(customer, policy, ending, day)
     values["partner"] = called(work, customer.partner)
     if to:

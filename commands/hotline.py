@@ -225,7 +225,7 @@ def _ticket(talk: _Talk) -> Ticket | None:
         text="",
         level=owed.level.name,
         customer=customer.id if customer else None,
-        requester=min(customer.addresses, default="") if customer else "",
+        requester=customer.contact if customer else "",
         priority=(Priority.HIGH if customer else Priority.NORMAL).value,
         category="",
         tags=(),

@@ -52,7 +52,7 @@ def many_tickets(number: int) -> str:
 
 def _tell(work: UnitOfWork, customer: Customer, plan: Plan, step: Step, now: datetime) -> None:
     key = f"installation:{customer.id}:{plan.began.isoformat()}:{step.day}"
-    to = min(customer.addresses, default="")
+    to = customer.contact
     writes = Audience.CUSTOMER in step.tell
     if writes and to:
         values = _values(work, customer, plan, step, now)

@@ -98,9 +98,9 @@ def _remembered(caller: Caller, work: UnitOfWork, found: Mail, customer: Custome
     known = address(found.sender)
     if known in customer.addresses:
         return (f"{known} is {customer.name}'s already.",)
-    after = replace(customer, addresses=customer.addresses | {known})
+    after = replace(customer, addresses=(*customer.addresses, known))
     save(caller, work, customer, after)
-    note(caller, work, after, "edited", was={"addresses": sorted(customer.addresses)}, now={"added": known})
+    note(caller, work, after, "edited", was={"addresses": list(customer.addresses)}, now={"added": known})
     return (f"{known} is {customer.name}'s from now on.",)
 
 

@@ -53,7 +53,7 @@ def open_ticket(
     owed = entitlement(customer, policy, today(work, caller.now))
     held = (level or owed.level).name
     decision = decision_on(
-        work, Trigger.OPENED, owed, caller.now, level=held, priority=priority.value, category=category
+        work, Trigger.OPENED, lambda: owed, caller.now, level=held, priority=priority.value, category=category
     )
     decision = only_vouched(decision, unverified)
     ticket = record_opened(
@@ -64,7 +64,7 @@ def open_ticket(
         text=story,
         level=held,
         customer=customer.id if customer else None,
-        requester=requester or (min(customer.addresses, default="") if customer else ""),
+        requester=requester or (customer.contact if customer else ""),
         priority=priority.value,
         category=category,
         tags=tidy(tags),

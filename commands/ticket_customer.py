@@ -81,4 +81,4 @@ def _answers_to(work: UnitOfWork, ticket: Ticket, customer: Customer) -> str:
         whose = work.customers.of_address(ticket.requester)
         if whose is None or whose.id == customer.id:
             return ticket.requester
-    return min(customer.addresses, default="")
+    return customer.contact

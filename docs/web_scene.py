@@ -179,4 +179,4 @@ def _move_in(work: UnitOfWork) -> None:
             work.contacts.save(Contact(0, id, CALL, f"+1416555010{number}", verified_at=FRIDAY.astimezone(UTC)))
     for id, name, address, level in _CUSTOMERS:
         subscribed = (Subscription("gateway", level, date(2026, 4, 1), date(2027, 3, 31)),)
-        work.customers.save(Customer(id, name, frozenset({address}), frozenset(), subscriptions=subscribed))
+        work.customers.save(Customer(id, name, (address,), frozenset(), subscriptions=subscribed))

@@ -208,7 +208,7 @@ def _customer_to_row(customer: Customer) -> dict[str, Any]:
     return {
         "id": customer.id,
         "name": customer.name,
-        "addresses": dump_words(customer.addresses),
+        "addresses": dumps(list(customer.addresses)),
         "domains": dump_words(customer.domains),
         "zone": customer.zone,
         "installed_on": None if customer.installed_on is None else customer.installed_on.isoformat(),
@@ -224,7 +224,7 @@ def _customer_from_row(row: Sequence[Any]) -> Customer:
     return Customer(
         id_,
         name,
-        load_words(addresses),
+        tuple(loads(addresses)),
         load_words(domains),
         zone,
         None if installed_on is None else date.fromisoformat(installed_on),

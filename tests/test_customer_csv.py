@@ -23,7 +23,7 @@ POLICY = policy_at(None)
 ACME = Customer(
     "acme",
     "ACME Ltd",
-    frozenset({"bob@acme.example", "it@acme.example"}),
+    ("it@acme.example", "bob@acme.example"),
     frozenset({"acme.example"}),
     "America/Toronto",
     date(2026, 11, 2),
@@ -63,9 +63,9 @@ def refusal(text: str) -> str:
 def test_a_customer_is_a_line_for_each_subscription() -> None:
     assert "".join(write([ACME])) == (
         "id,name,mail,domains,zone,installed,product,level,start,end,phone,credits,partner,phones\n"
-        "acme,ACME Ltd,bob@acme.example;it@acme.example,acme.example,America/Toronto,2026-11-02,"
+        "acme,ACME Ltd,it@acme.example;bob@acme.example,acme.example,America/Toronto,2026-11-02,"
         "gateway 5.2,III,2026-04-01,2027-03-31,no,2,Fixers & Co,'+14165550124;+14165550123\n"
-        "acme,ACME Ltd,bob@acme.example;it@acme.example,acme.example,America/Toronto,2026-11-02,"
+        "acme,ACME Ltd,it@acme.example;bob@acme.example,acme.example,America/Toronto,2026-11-02,"
         "archive,I,2026-04-01,2027-03-31,yes,2,Fixers & Co,'+14165550124;+14165550123\n"
     )
 
@@ -100,7 +100,7 @@ def directories(draw: st.DrawFn) -> list[Customer]:
             Customer(
                 id,
                 draw(names),
-                draw(st.sampled_from((frozenset(), frozenset({f"{local}@c{number}.example"})))),
+                draw(st.sampled_from(((), (f"{local}@c{number}.example", f"a@c{number}.example")))),
                 draw(st.sampled_from((frozenset(), frozenset({f"c{number}.example", f"d{number}.example"})))),
                 draw(st.sampled_from(("", "America/Toronto", "Etc/GMT+5"))),
                 draw(st.none() | days),
@@ -197,7 +197,7 @@ def test_columns_that_are_not_there_leave_a_known_customer_as_it_is() -> None:
 def test_columns_that_are_there_and_blank_make_it_blank_but_never_the_name() -> None:
     (incoming,) = reading("id,name,mail,partner,product,level,start,end\nacme,,,,,,,\n").customers
     after = incoming.onto(ACME)
-    assert (after.name, after.addresses, after.partner, after.subscriptions) == ("ACME Ltd", frozenset(), "", ())
+    assert (after.name, after.addresses, after.partner, after.subscriptions) == ("ACME Ltd", (), "", ())
     assert after.domains == ACME.domains
 
 
@@ -330,9 +330,7 @@ def test_a_hundred_thousand_lines_stream_through() -> None:
     def directory() -> Iterable[Customer]:
         for number in range(50_000):
             bought = (Subscription(p, "II", date(2026, 1, 1), date(2026, 12, 31)) for p in ("gateway", "archive"))
-            yield Customer(
-                f"c{number}", f"Customer {number}", frozenset({f"x@c{number}.example"}), subscriptions=(*bought,)
-            )
+            yield Customer(f"c{number}", f"Customer {number}", (f"x@c{number}.example",), subscriptions=(*bought,))
 
     found = read(write(directory()), POLICY)
     assert (len(found.verdicts), len(found.customers), found.refused) == (100_000, 50_000, ())

@@ -54,14 +54,14 @@ CUSTOMERS = (
     Customer(
         "acme",
         "ACME Ltd",
-        frozenset({"it@acme.example"}),
+        ("it@acme.example",),
         frozenset({"acme.example"}),
         subscriptions=_subscribed("III"),
     ),
     Customer(
         "brightside",
         "Brightside",
-        frozenset({"hello@brightside.example"}),
+        ("hello@brightside.example",),
         phone_credits=1,
         subscriptions=_subscribed("I"),
     ),

@@ -43,11 +43,11 @@ class Subscription:
 @dataclass(frozen=True, slots=True)
 class Customer:
     """Who is owed support. `id` is the short name people type; `addresses` and `domains` are lower case; `phones` are
-    E.164, the one to call first."""
+    E.164, the one to call first. The first address is the one to write to where nobody wrote."""
 
     id: str
     name: str
-    addresses: frozenset[str] = frozenset()
+    addresses: tuple[str, ...] = ()
     domains: frozenset[str] = frozenset()
     zone: str = ""
     installed_on: date | None = None
@@ -55,6 +55,11 @@ class Customer:
     partner: str = ""
     subscriptions: tuple[Subscription, ...] = ()
     phones: tuple[str, ...] = ()
+
+    @property
+    def contact(self) -> str:
+        """Whom letters go to that answer nobody, and "" where there is no address."""
+        return next(iter(self.addresses), "")
 
 
 def address(text: str) -> str:

@@ -93,7 +93,7 @@ def customer_data(customer: Customer, policy: Policy, today: date) -> dict[str, 
     return {
         "customer": customer.id,
         "name": customer.name,
-        "mail": sorted(customer.addresses),
+        "mail": list(customer.addresses),
         "domains": sorted(customer.domains),
         "phones": [shown(one) for one in customer.phones],
         "zone": customer.zone,
@@ -134,13 +134,18 @@ def _row(one: Subscription, policy: Policy, today: date) -> tuple[Line, ...]:
 
 def _reached(customer: Customer) -> list[Line]:
     parts = (
-        ("Mail: ", listed(sorted(customer.addresses))),
+        ("Mail: ", listed(customer.addresses) + _first(customer)),
         ("Everybody at: ", listed(sorted(customer.domains))),
         ("Telephone: ", ", ".join(map(shown, customer.phones))),
         ("Time zone: ", customer.zone),
         ("Partner: ", customer.partner),
     )
     return [(f"{title}{text}",) for title, text in parts if text]
+
+
+def _first(customer: Customer) -> str:
+    """Which of several addresses is written to."""
+    return f"; letters that answer nobody go to {customer.contact}" if len(customer.addresses) > 1 else ""
 
 
 def _left(last: date, today: date) -> str:

@@ -85,6 +85,4 @@ def _move_in(work: UnitOfWork) -> None:
     work.people.save(Staff("ann", "Ann", Role.STAFF, {"console": "ann"}))
     work.people.save(Staff("eva", "Eva", Role.LEAD, {"console": "eva"}, zone="Europe/Berlin"))
     subscription = Subscription("gateway 5.2", "III", date(2026, 1, 1), date(2027, 3, 31))
-    work.customers.save(
-        Customer("acme", "ACME Ltd", addresses=frozenset({"jo@acme.example"}), subscriptions=(subscription,))
-    )
+    work.customers.save(Customer("acme", "ACME Ltd", addresses=("jo@acme.example",), subscriptions=(subscription,)))

@@ -25,7 +25,7 @@ def test_a_customer_is_added_with_a_short_name_made_from_the_full_one(town: Town
     assert customer(town, "cafe-muller-co") == Customer(
         "cafe-muller-co",
         "Café Müller & Co",
-        frozenset({"eva@mueller.example", "it@mueller.example"}),
+        ("eva@mueller.example", "it@mueller.example"),
         frozenset({"mueller.example"}),
         "Europe/Vienna",
         date(2026, 10, 1),
@@ -124,7 +124,7 @@ def test_only_what_is_named_changes_and_the_answer_says_from_what_to_what(town: 
     said = town.does("lea", "/customer edit acme --mail new@acme.example --partner Northwind")
     assert "mail: new@acme.example (was it@acme.example); partner: Northwind (was none)." in said
     after = customer(town, "acme")
-    assert (after.addresses, after.partner) == (frozenset({"new@acme.example"}), "Northwind")
+    assert (after.addresses, after.partner) == (("new@acme.example",), "Northwind")
     assert (after.name, after.domains) == ("ACME Ltd", frozenset({"acme.example"}))
     assert "Edited by Lea, Mon 5 Oct 10:00" in town.does("vic", "/customer show acme")
 
@@ -139,7 +139,7 @@ def test_the_day_of_the_installation_is_set_and_taken_away(town: Town) -> None:
 
 def test_none_takes_something_away(town: Town) -> None:
     town.does("lea", "/customer edit acme --mail none --domain none --zone none --partner none")
-    assert (customer(town, "acme").addresses, customer(town, "acme").domains) == (frozenset(), frozenset())
+    assert (customer(town, "acme").addresses, customer(town, "acme").domains) == ((), frozenset())
 
 
 def test_an_address_given_up_is_free_for_another(town: Town) -> None:
@@ -151,3 +151,17 @@ def test_an_address_given_up_is_free_for_another(town: Town) -> None:
 def test_an_edit_that_changes_nothing_says_so(town: Town) -> None:
     assert "Nothing was given to change." in town.refused("lea", "/customer edit acme")
     assert town.does("lea", "/customer edit acme --domain acme.example") == "ACME Ltd is so already."
+
+
+def test_letters_go_to_the_address_that_was_named_first(town: Town) -> None:
+    """And not to the first by the alphabet; somebody else is named first to change it."""
+    town.does("lea", "/customer add Dune --mail zoe@dune.example,ann@dune.example,zoe@dune.example")
+    assert customer(town, "dune").addresses == ("zoe@dune.example", "ann@dune.example")
+    town.does("ann", "/ticket open printer on fire --customer dune")
+    assert town.ticket(1).requester == "zoe@dune.example"
+    shown = town.does("vic", "/customer show dune")
+    assert "zoe@dune.example and ann@dune.example; letters that answer nobody go to zoe@dune.example" in shown
+    town.does("lea", "/customer edit dune --mail ann@dune.example,zoe@dune.example")
+    town.does("ann", "/ticket open printer still on fire --customer dune")
+    assert town.ticket(2).requester == "ann@dune.example"
+    assert "answer nobody" not in town.does("vic", "/customer show acme")

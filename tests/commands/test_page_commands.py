@@ -170,7 +170,7 @@ def test_a_storm_of_one_customer_is_one_page_with_a_count(night: Night) -> None:
 
 def test_two_customers_are_never_bundled(night: Night) -> None:
     night.adopt(replace(plan_of(), rules=tuple(replace(rule, levels=frozenset()) for rule in plan_of().rules)))
-    bolt = replace(night.town.customer("acme"), id="bolt", name="Bolt", addresses=frozenset(), domains=frozenset())
+    bolt = replace(night.town.customer("acme"), id="bolt", name="Bolt", addresses=(), domains=frozenset())
     night.town.database.write(lambda work: work.customers.save(bolt))
     night.opens()
     night.opens(who="bolt")
