@@ -48,6 +48,7 @@ from commands.set_back import SetBack
 from commands.settling import settled
 from commands.sweep import Away, sweep
 from commands.unfinished import drop_unfinished
+from commands.webhook_lost import end_removed
 from storage.database import SqlDatabase
 from storage.maintenance import backup, upgrade
 
@@ -173,6 +174,7 @@ class House:
             pass
         forget_mail(self.database, self.settings.data, now)
         drop_unfinished(self.database, self.settings.data, now)
+        end_removed(self.database, self.settings.webhooks, now)
 
     def _copy(self, now: datetime) -> None:
         """The daily copy of a database that is ours to copy, unless today's is there; then the oldest go."""

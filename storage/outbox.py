@@ -158,6 +158,21 @@ _BURY = (
     .where(_o.id == bindparam("of_id"), _o.attempts == bindparam("attempts_then"))
     .values(state=ParcelState.DEAD.value, due=None, ended_at=bindparam("now"), error=bindparam("reason"))
 )
+_WAITING = (
+    select(_o.place, func.count())
+    .where(_o.platform == bindparam("of_platform"), _o.due.is_not(None))
+    .group_by(_o.place)
+)
+_GIVE_UP = (
+    update(outbox)
+    .where(
+        _o.platform == bindparam("of_platform"),
+        _o.place == bindparam("of_place"),
+        _o.due.is_not(None),
+        or_(_o.state == _PLANNED, _o.due <= bindparam("now")),
+    )
+    .values(state=ParcelState.DEAD.value, due=None, ended_at=bindparam("now"), error=bindparam("reason"))
+)
 _RETRY = (
     update(outbox)
     .where(_o.id == bindparam("of_id"), _o.attempts == bindparam("attempts_then"), _o.state.in_(_UNDER_WAY))
@@ -363,6 +378,14 @@ class SqlOutbox:
         """Nobody wants what was leased any more: it ends without having arrived, and without an error."""
         self._transaction.flush()
         self._transaction.write(_WITHDRAW, {"of_id": parcel.id, "attempts_then": parcel.attempts, "now": epoch(now)})
+
+    def waiting(self, platform: str) -> Mapping[str, int]:
+        return {row[0]: row[1] for row in self._transaction.query(_WAITING, {"of_platform": platform})}
+
+    def give_up(self, platform: str, place: str, reason: str, now: datetime) -> int:
+        self._transaction.flush()
+        values = {"of_platform": platform, "of_place": place, "reason": reason, "now": epoch(now)}
+        return self._transaction.write(_GIVE_UP, values).rowcount
 
     def recall(self, ticket: int, key: str, now: datetime) -> bool:
         """Take back what waits; whoever leases it at the same moment has it, and then this changes nothing."""

@@ -17,6 +17,8 @@ MOST_BYTES = 1_000_000
 """Of a request; no platform sends as much."""
 PATIENCE = 15.0
 """Real seconds for a whole request, and until a silent connection is closed."""
+SENDING = 900.0
+"""Real seconds for an answer to be taken: the largest file over a slow line."""
 FRESH = 1.0
 """Real seconds for which an answer about health holds, however many ask."""
 
@@ -28,7 +30,7 @@ Report = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
 
 class WebServer:
     """Listens from `start` to `stop`. Port 0 takes a free one; `port` says which. `at_end` is awaited once nothing is
-    asked any more."""
+    asked any more; `sending` is how many real seconds an answer may take to be read."""
 
     def __init__(
         self,
@@ -37,6 +39,7 @@ class WebServer:
         routes: Sequence[web.RouteDef],
         report: Report,
         at_end: Callable[[], Awaitable[None]] | None = None,
+        sending: float = SENDING,
     ) -> None:
         self._host = host
         self._wanted = port
@@ -44,7 +47,8 @@ class WebServer:
         self._at_end = at_end
         self._asked = asyncio.Lock()
         self._answer: tuple[float, web.Response] | None = None
-        app = web.Application(client_max_size=MOST_BYTES, middlewares=[_in_time])
+        app = web.Application(client_max_size=MOST_BYTES, middlewares=[_taken_within(sending), _in_time])
+        app.on_response_prepare.append(_without_a_name)
         app.add_routes([web.get("/health", self._tell_health), *routes])
         self._runner = web.AppRunner(
             app,
@@ -108,6 +112,31 @@ def _log_of_faults() -> logging.Logger:
 def _is_ours(record: logging.LogRecord) -> bool:
     fault = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
     return not isinstance(fault, HttpProcessingError | web.RequestPayloadError)
+
+
+async def _without_a_name(_request: web.Request, response: web.StreamResponse) -> None:
+    """Which program answers, and which version of it, is nobody's business."""
+    response.headers.pop("Server", None)
+
+
+def _taken_within(seconds: float) -> Any:
+    """Answers are sent within that time, or cut off: whoever reads slowly holds no file open for ever."""
+
+    @web.middleware
+    async def send(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        response = await handler(request)
+        try:
+            async with asyncio.timeout(seconds):
+                await response.prepare(request)
+                await response.write_eof()
+        except TimeoutError:
+            if request.transport is not None:
+                request.transport.abort()
+        return response
+
+    return send
 
 
 @web.middleware

@@ -129,6 +129,13 @@ class Outbox(Protocol):
     def withdraw(self, parcel: Parcel, now: datetime) -> None:
         """Nobody wants it any more; it is not delivered and nobody has failed."""
 
+    def waiting(self, platform: str) -> Mapping[str, int]:
+        """How many parcels wait for each place of a platform."""
+
+    def give_up(self, platform: str, place: str, reason: str, now: datetime) -> int:
+        """What waits for a place ends there, as nobody will ever carry it; what is under way is left alone. Returns how
+        many parcels that are."""
+
     def recall(self, ticket: int, key: str, now: datetime) -> bool:
         """Take back a ticket's news of that key while it waits; returns whether it did. What is under way, or may have
         arrived, goes on."""

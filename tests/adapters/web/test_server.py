@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,3 +142,48 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         asyncio.run(run(taken.getsockname()[1]))
+
+
+def test_no_answer_names_the_program_or_its_version() -> None:
+    async def story(session: ClientSession, url: str, desk: Desk) -> None:
+        for path in ("/health", "/nowhere", "/broken"):
+            async with session.get(url + path) as answer:
+                assert "Server" not in answer.headers, path
+
+    served(story)
+
+
+SIZE = 500_000_000
+
+
+def test_who_does_not_read_what_they_asked_for_is_cut_off(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    with file.open("wb") as large:
+        large.truncate(SIZE)
+
+    async def send(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(file)
+
+    async def run() -> int:
+        server = WebServer("127.0.0.1", 0, [web.get("/large", send)], Desk().report, sending=0.5)
+        await server.start()
+        got = 0
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=65_536)
+            writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+            while chunk := await _read(reader):
+                got += len(chunk)
+                await asyncio.sleep(0.05)  # So it would take them minutes.
+            writer.close()
+        finally:
+            await server.stop()
+        return got
+
+    assert 0 < asyncio.run(run()) < SIZE
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read(65_536)
+    except ConnectionError:
+        return b""

@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
+from bot.clocks import MovableClock
 from bot.domain.errors import Refusal
 from bot.ports import ParcelState, Speaker, UnitOfWork
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
+from bot.wiring import build
 from commands.spec import Caller
 from commands.sweep import sweep
 from commands.ticket_reply import ticket_reply_for
 from tests.adapters.webhook.receiver import SECRET
 from tests.adapters.webhook.town import Hooked, hooked
-from tests.town import Town
+from tests.town import MONDAY_TEN, Town, words
 
 ACME = '/ticket open "printer on fire" --customer acme --text "It smokes"'
 
@@ -259,3 +261,35 @@ def test_a_reply_is_told_once_it_cannot_be_taken_back_and_never_if_it_was(folder
         assert await desk.tells() == ["ticket.replied"]
 
     told(folder, story)
+
+
+def test_what_waits_for_a_webhook_that_is_in_the_settings_no_more_ends_and_the_desk_is_told(folder: Path) -> None:
+    async def left() -> None:
+        async with hooked(folder) as town:
+            town.says("/ticket open printer on fire --customer acme")
+            town.says("/ticket claim 1")
+
+    asyncio.run(left())
+    house = build(Settings(data=folder), MovableClock(MONDAY_TEN), ("console",))
+    try:
+        for told in (["2 events for the webhook “crm” will not be told"], []):
+            assert house.chores(MONDAY_TEN)
+            parcels = house.database.write(lambda work: work.outbox.lease(MONDAY_TEN, 3600, 50, "console"))
+            lines = [words(one.card).partition(":")[0] for one in parcels if one.place == "#alerts"]
+            assert [line for line in lines if "webhook" in line] == told
+        found = house.database.read(lambda work: work.outbox.of_ticket(1))
+        assert [(one.state, one.error) for one in found if one.platform == "webhook"] == [
+            (ParcelState.DEAD, "the webhook is in the settings no more")
+        ] * 2
+    finally:
+        house.close()
+
+
+def test_what_waits_for_a_webhook_that_is_still_there_goes_on_waiting(folder: Path) -> None:
+    async def story() -> None:
+        async with hooked(folder) as town:
+            town.says("/ticket open printer on fire --customer acme")
+            assert town.house.chores(town.clock.now())
+            assert [one.state for one in town.parcels()] == [ParcelState.PLANNED]
+
+    asyncio.run(story())
