@@ -13,9 +13,11 @@ from contextlib import suppress
 
 from tests.cli.terminal import environment
 
-# Takes the terminal for its own, as a shell would have seen to.
+# Takes the terminal for its own and hears Ctrl-C, as a shell would have seen to: whatever runs in the background
+# ignores it, and hands that on to its children.
 _AT_A_TERMINAL = """
-import fcntl, termios
+import fcntl, signal, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from bot.__main__ import main
 main()
