@@ -83,7 +83,7 @@ def oncall_simulate(
     of = level or owed.level
     share = max(work.promises.policy.warnings, default=0) if trigger is Trigger.WARNING else 0
     decision = decision_on(
-        work, trigger, owed, when, level=of.name, priority=priority.value, category=category, warning=share
+        work, trigger, lambda: owed, when, level=of.name, priority=priority.value, category=category, warning=share
     )
     if decision is None:
         raise Conflict("The on-call plan has no paging table, so nobody is ever called.", NO_TABLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from bot.cards import Card, Line, Strong, When
 from bot.domain import agenda
@@ -117,7 +118,7 @@ def _silent(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Iterator[Line]:
     decision = decision_on(
         work,
         Trigger.BREACH,
-        owed_by(work, ticket, due),
+        partial(owed_by, work, ticket, due),
         due,
         level=ticket.level,
         priority=ticket.priority.value,

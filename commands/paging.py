@@ -6,8 +6,10 @@ first step is taken in the same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.cards import Line
@@ -125,7 +127,7 @@ def pass_on(work: UnitOfWork, page: Page, attempt: Attempt | None, now: datetime
 def decision_on(
     work: UnitOfWork,
     trigger: Trigger,
-    owed: Entitlement,
+    owed: Callable[[], Entitlement],
     now: datetime,
     *,
     level: str,
@@ -134,7 +136,8 @@ def decision_on(
     credit: bool = False,
     warning: int = 0,
 ) -> Decision | None:
-    """Whether the paging table calls somebody for such a ticket now, and why; None where the plan has no table."""
+    """Whether the paging table calls somebody for such a ticket now, and why; None where the plan has no table. What
+    is `owed` to whom is asked only where a rule fits: of many promises that come due at once most call nobody."""
     plan, policy = work.rota.plan(), work.promises.policy
     if not plan.rules:
         return None
@@ -142,14 +145,20 @@ def decision_on(
         trigger,
         level,
         _hours(work, now),
-        "credit" if credit else (owed.telephone_by if Support.TELEPHONE in owed.ways else ""),
-        owed.customer.name if owed.customer else "",
-        priority,
-        policy.categories.get(category, category),
-        category in policy.worst_cases,
-        warning,
+        telephone="",
+        priority=priority,
+        category=policy.categories.get(category, category),
+        worst=category in policy.worst_cases,
+        warning=warning,
     )
-    return decide(plan.rules, case)
+    decision = decide(plan.rules, case)
+    if not decision.rule:
+        return decision
+    whose = owed()
+    telephone = "credit" if credit else (whose.telephone_by if Support.TELEPHONE in whose.ways else "")
+    return decide(
+        plan.rules, replace(case, telephone=telephone, customer=whose.customer.name if whose.customer else "")
+    )
 
 
 def only_vouched(decision: Decision | None, unverified: bool) -> Decision | None:
@@ -225,7 +234,7 @@ def _asked(work: UnitOfWork, ticket: Ticket, trigger: Trigger, now: datetime, wa
     decision = decision_on(
         work,
         trigger,
-        owed_by(work, ticket, now),
+        partial(owed_by, work, ticket, now),
         now,
         level=ticket.level,
         priority=ticket.priority.value,

@@ -55,12 +55,13 @@ def decide(rules: Sequence[PageRule], case: Case) -> Decision:
     told = [rule for rule in rules if rule.on is case.trigger]
     if not told:
         return Decision(False, f"No rule of the paging table is about a ticket that {_WHEN[case.trigger]}.")
-    for rule in told:
-        if not _lacking(rule, case):
-            return _ruled(rule, case)
-    nearest = min(told, key=lambda rule: len(_lacking(rule, case)))
-    wants = " and ".join(_lacking(nearest, case))
-    return Decision(False, f"No rule fits {_described(case)}; the nearest, {nearest.name}, is for {wants}.")
+    lacks = [_lacking(rule, case) for rule in told]
+    nearest = min(lacks, key=len)
+    rule = told[lacks.index(nearest)]
+    if not nearest:
+        return _ruled(rule, case)
+    wants = " and ".join(nearest)
+    return Decision(False, f"No rule fits {_described(case)}; the nearest, {rule.name}, is for {wants}.")
 
 
 def _ruled(rule: PageRule, case: Case) -> Decision:
