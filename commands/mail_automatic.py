@@ -15,6 +15,7 @@ from bot.ports import UnitOfWork
 from bot.ports.intake import Mail, MailState
 from commands.answers import cut
 from commands.letter_lost import EMAIL, not_arrived, reply_that_bounced
+from commands.mail_doubted import doubted
 from commands.mail_kept import text_of
 from commands.mail_matching import Match
 from commands.writing import append
@@ -42,9 +43,11 @@ def bounced(work: UnitOfWork, kept: Mail, bounce: Bounce, found: Match | None, n
 
 def automatic(work: UnitOfWork, kept: Mail, mail: IncomingMail, found: Match | None, now: datetime) -> Mail:
     """A machine wrote it: nobody is told and nothing happens. What an answer to a letter of ours says ("I am away until
-    Monday") is noted in the history, once a day."""
+    Monday") is noted in the history, once a day; the desk is told how many came with a weak sign alone."""
     kept = replace(kept, state=MailState.DROPPED, reason=mail.machine)
     if found is None or not found.signed:
+        if mail.doubtful:
+            doubted(work, now)
         return kept
     ticket = found.ticket
     kept = replace(kept, ticket=ticket.number)

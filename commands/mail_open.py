@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.cards import Card, Line
 from bot.domain.customers import Customer, address
-from bot.domain.errors import BadValue, Conflict
+from bot.domain.errors import BadValue, Conflict, NotAllowed
 from bot.domain.people import Role
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
@@ -29,7 +29,7 @@ _MAY_BE = (MailState.HELD, MailState.DROPPED, MailState.REFUSED)
     mail="Its number, as /mail held names it",
     customer="Whose it is; without it the customer of the sender's address, or nobody's yet",
     ticket="The ticket that it belongs to, instead of a new one",
-    remember="Whether the sender's address is the customer's from now on",
+    remember="Whether the sender's address is the customer's from now on; for lead and above",
     asks=("customer", "ticket", "remember"),
     examples=("mail open 1 --customer acme", "mail open 1 --customer acme --remember", "mail open 1 --ticket 1"),
 )
@@ -51,6 +51,11 @@ def mail_open(
         whose = work.customers.get(ticket.customer)
         if customer is not None and customer.id != whose.id:
             raise BadValue(f"#{ticket.number} is {whose.name}'s, not {customer.name}'s.")
+    if remember and caller.role < Role.LEAD:
+        raise NotAllowed(
+            f"To change a customer's addresses is for lead and above; {caller.name} has the role {caller.role.title}.",
+            "Without it the message is let in all the same, and the address is nobody's yet.",
+        )
     remembered = _remembered(caller, work, found, whose) if remember else ()
     if ticket is not None:
         return _added(caller, work, found, words, ticket, remembered)
@@ -70,7 +75,7 @@ def _opened(caller: Caller, work: UnitOfWork, found: Mail, words: Words, remembe
         name=words.name,
     )
     dropped = found.state is MailState.DROPPED
-    found = on_ticket(found, ticket.number, 1)
+    found = replace(on_ticket(found, ticket.number, 1), reason=_let_in(caller))
     # A machine is told of nothing.
     found = found if dropped else with_receipt(work, found, ticket, caller.now)
     work.mails.save(found)
@@ -82,6 +87,7 @@ def _opened(caller: Caller, work: UnitOfWork, found: Mail, words: Words, remembe
 
 def _added(caller: Caller, work: UnitOfWork, found: Mail, words: Words, ticket: Ticket, remembered: Line) -> Card:
     found = put_on(work, found, words, ticket, caller.now, reason=_let_in(caller))
+    found = replace(found, reason=_let_in(caller))
     work.mails.save(found)
     after = work.tickets.get(found.ticket or ticket.number)
     more = (remembered, *clock_lines(work, after, caller.now))
@@ -120,5 +126,6 @@ def _must_be_open_to(found: Mail) -> None:
     if found.state in _MAY_BE:
         return
     if found.ticket is not None:
-        raise Conflict(f"Mail {found.id} is a part of #{found.ticket} already.", f"/ticket show {found.ticket}")
+        by = f": {found.reason}" if found.reason else ""
+        raise Conflict(f"Mail {found.id} is a part of #{found.ticket} already{by}.", f"/ticket show {found.ticket}")
     raise Conflict(f"Mail {found.id} is no message of a customer's.", "/mail held")

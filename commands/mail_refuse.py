@@ -10,6 +10,7 @@ from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from bot.ports.intake import Mail, MailState
+from commands.mail_show import became
 from commands.spec import BLANK, Caller, Text, command
 
 MOST_AT_ONCE = 500
@@ -35,7 +36,7 @@ def mail_refuse(
         return _refused_of(work, address(sender), why)
     found = work.mails.get(mail)
     if found.state is not MailState.HELD:
-        raise Conflict(f"Mail {found.id} does not wait: it is {found.state.value}.", f"/mail show {found.id}")
+        raise Conflict(f"Mail {found.id} does not wait: {became(found)}.", f"/mail show {found.id}")
     _refuse(work, found, why)
     words = f"Mail {found.id} from {found.sender} is refused. It was a mistake? /mail open {found.id}"
     return say(words, tone=Tone.GOOD, data={"mail": found.id, "state": MailState.REFUSED.value})

@@ -33,10 +33,9 @@ def mail_show(caller: Caller, work: UnitOfWork, *, mail: int) -> Card:
     """Show a message: who wrote it, what became of it, and all it says."""
     found = work.mails.get(mail)
     files = files_kept(found)
-    became = BECAME[found.state] + (f"#{found.ticket}" if found.state is MailState.TAKEN else "")
     facts: list[Line] = [
         ("From ", who_wrote(found), f" to the mailbox {found.mailbox}, ", When(found.received_at)),
-        (" · ".join(part for part in (became, found.reason) if part),),
+        (became(found),),
         (VERIFIED.get(str(found.data.get("verified")), ""),),
         (f"Files: {listed(in_words(file) for file in files)}" if files else "",),
         (f"The whole message lies in files/{found.path}" if found.path else "",),
@@ -49,6 +48,12 @@ def mail_show(caller: Caller, work: UnitOfWork, *, mail: int) -> Card:
         ticket=found.ticket,
         data=_data(found),
     )
+
+
+def became(mail: Mail) -> str:
+    """What was decided of it, and why or by whom."""
+    what = BECAME[mail.state] + (f"#{mail.ticket}" if mail.state is MailState.TAKEN else "")
+    return " · ".join(part for part in (what, mail.reason) if part)
 
 
 def _data(mail: Mail) -> dict[str, object]:

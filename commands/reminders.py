@@ -15,6 +15,7 @@ from bot.ports.intake import Reminder
 from commands.arming import EXPIRY, INSTALLATION
 from commands.expiry_told import look_at_expiry
 from commands.installation_told import look_at_installation
+from commands.mail_doubted import DOUBTED, tell_of_doubted
 from commands.referring import SOLVED, UNANSWERED
 from commands.ticket_solved import ask, look_after
 
@@ -33,6 +34,7 @@ LOOKS: Mapping[str, Look] = {
     INSTALLATION: look_at_installation,
     SOLVED: ask,
     UNANSWERED: look_after,
+    DOUBTED: tell_of_doubted,
 }
 
 log = logging.getLogger(__name__)

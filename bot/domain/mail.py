@@ -46,7 +46,8 @@ class IncomingMail:
     `sender` is "" where nobody is named who could be answered; a domain in it is written as it travels (xn--…).
     `message_id` keeps its angle brackets; one without any gets a name made from its content. `sent_to` is every address
     that it was sent to or delivered at. `references` are the Message-IDs that it answers, the nearest last. `machine`
-    says why a machine must have written it, "" where a person may have. `left_out` tells in words, for people, what was
+    says why a machine must have written it, "" where a person may have, and `doubtful` that it shows by a weak sign
+    alone. `left_out` tells in words, for people, what was
     not kept and why.
     """
 
@@ -62,5 +63,6 @@ class IncomingMail:
     date: datetime | None = None
     verified: Verified = Verified.UNKNOWN
     machine: str = ""
+    doubtful: bool = False
     bounce: Bounce | None = None
     left_out: tuple[str, ...] = ()

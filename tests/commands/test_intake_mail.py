@@ -221,17 +221,28 @@ def test_a_message_that_names_no_sender_waits(town: Town) -> None:
 
 def test_one_click_opens_it_for_a_customer_and_remembers_the_address(town: Town) -> None:
     waits = arrives(town, mail(STRANGER), path="in/cd/cde", files=(FILE,))
-    answer = town.does("ann", f"/mail open {waits.id} --customer acme --remember")
+    answer = town.does("lea", f"/mail open {waits.id} --customer acme --remember")
     assert f"#1 mail is slow is open for ACME Ltd.\n{STRANGER} is ACME Ltd's from now on." in answer
     ticket = town.ticket(1)
     assert (ticket.customer, ticket.requester, ticket.level) == ("acme", STRANGER, "III")
     assert not ticket.unverified
     assert STRANGER in town.customer("acme").addresses
     assert "spool.log" in town.does("ann", "/ticket files 1")
-    assert "Ann let the message in" in town.does("vic", "/ticket history 1")
+    assert "Lea let the message in" in town.does("vic", "/ticket history 1")
     assert len(town.hears(f"mail:{STRANGER}")) == 1
     assert arrives(town, mail(STRANGER)).ticket == 2
-    assert "is a part of #1 already" in town.refused("bob", f"/mail open {waits.id} --customer acme")
+    already = "is a part of #1 already: Lea let the message in."
+    assert already in town.refused("bob", f"/mail open {waits.id} --customer acme")
+    assert "part of #1 · Lea let the message in" in town.does("bob", f"/mail show {waits.id}")
+
+
+def test_whose_an_address_is_is_for_those_to_say_who_may_edit_customers(town: Town) -> None:
+    waits = arrives(town, mail(STRANGER)).id
+    refused = town.refused("ann", f"/mail open {waits} --customer acme --remember")
+    assert "To change a customer's addresses is for lead and above; Ann has the role staff." in refused
+    assert STRANGER not in town.customer("acme").addresses
+    town.does("ann", f"/mail open {waits} --customer acme")
+    assert town.ticket(1).customer == "acme"
 
 
 def test_it_is_opened_for_nobody_yet_or_put_on_a_ticket(town: Town) -> None:
@@ -246,7 +257,7 @@ def test_a_mistaken_click_is_refused(town: Town) -> None:
     waits = arrives(town, mail(STRANGER)).id
     arrives(town, mail())
     assert "is ACME Ltd's, not Cobalt's" in town.refused("ann", f"/mail open {waits} --ticket 1 --customer cobalt")
-    assert "Whose is the address?" in town.refused("ann", f"/mail open {waits} --remember")
+    assert "Whose is the address?" in town.refused("lea", f"/mail open {waits} --remember")
     assert "There is no message 99" in town.refused("ann", "/mail open 99 --customer acme")
     assert "for staff and above" in town.refused("vic", "/mail held")
 
@@ -255,7 +266,8 @@ def test_refused_mail_is_gone_and_can_come_back(town: Town) -> None:
     waits = arrives(town, mail(STRANGER)).id
     town.does("ann", f"/mail refuse {waits} it is advertising")
     assert "Ann refused it: it is advertising" in town.does("bob", f"/mail show {waits}")
-    assert "does not wait" in town.refused("bob", f"/mail refuse {waits}")
+    again = town.refused("bob", f"/mail refuse {waits}")
+    assert f"Mail {waits} does not wait: refused · Ann refused it: it is advertising." in again
     town.does("bob", f"/mail open {waits} --customer cobalt")
     assert town.ticket(1).customer == "cobalt"
 

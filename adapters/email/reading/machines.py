@@ -40,11 +40,14 @@ _NOTES = re.compile(r"(?i)(?:auto: .{1,100}|.{1,100} is out of (?:the )?office \
 _OLD_NOTES = re.compile(r"(?i).{1,100} is out of the office\.$")
 
 
-def machine(head: Head, sender: str, subject: str, own: Own) -> str:
-    """Why a machine must have written it, in words; "" where a person may have."""
-    return (
-        _from_us(head, sender, own) or _by_header(head, own) or _by_sender(head, sender) or _by_subject(head, subject)
-    )
+def machine(head: Head, sender: str, subject: str, own: Own) -> tuple[str, bool]:
+    """Why a machine must have written it, in words, "" where a person may have; and whether that is a weak sign, which
+    some people's mail bears, too."""
+    surely = _from_us(head, sender, own) or _by_header(head, own) or _by_sender(head, sender)
+    if surely:
+        return surely, False
+    perhaps = "its sender takes no answer (no-reply)" if _SILENT.match(sender) else _by_subject(head, subject)
+    return perhaps, bool(perhaps)
 
 
 def _from_us(head: Head, sender: str, own: Own) -> str:
@@ -94,8 +97,6 @@ def _by_sender(head: Head, sender: str) -> str:
         return "its sender takes no answer (empty return path)"
     if _DAEMONS.match(sender) or (not sender and _DAEMONS.search(f"{head.get('from')[:200]}@")):
         return "it comes from a mail server"
-    if _SILENT.match(sender):
-        return "its sender takes no answer (no-reply)"
     return "" if sender else "it names no sender who could be answered"
 
 

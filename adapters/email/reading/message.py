@@ -41,6 +41,7 @@ def read_mail(raw: bytes, *, own: Own, limits: Limits) -> IncomingMail:
     bounce = bounce_of(head, sender, leaves, body.whole)
     text = body.told if bounce else folded(body.told, subject)
     invited = _invitation(leaves)
+    why, doubtful = machine(head, sender, subject, own)
     return IncomingMail(
         message_id=addresses.message_id(head) or _made_id(head, sender, subject, body.whole, files),
         sender=sender,
@@ -53,7 +54,8 @@ def read_mail(raw: bytes, *, own: Own, limits: Limits) -> IncomingMail:
         files=files,
         date=addresses.written_at(head),
         verified=verified(head, [who for _, who in people], own),
-        machine=machine(head, sender, subject, own) or ("it is a server's report" if bounce else ""),
+        machine=why or ("it is a server's report" if bounce else ""),
+        doubtful=doubtful and bounce is None,
         bounce=bounce,
         left_out=(*parted.left_out, *_notes(parted.root, body, limits), *not_kept),
     )
