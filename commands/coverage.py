@@ -31,7 +31,8 @@ _ON_DUTY = frozenset({TargetKind.SCHEDULE, TargetKind.PERSON})
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which nobody who counts would be called for a level; without one, for a schedule that no level needs.
-    `why` says it in words, `people` are those who are on call then and do not count, `cures` what makes them count."""
+    `why` says it in words, `people` are those who are on call then and do not count, `cures` what makes them count; it
+    is `empty` where at some time nobody at all is on call."""
 
     level: str
     schedule: str
@@ -40,6 +41,7 @@ class Gap:
     why: str
     people: tuple[str, ...]
     cures: tuple[Cure, ...] = ()
+    empty: bool = False
 
     @property
     def what(self) -> str:
@@ -215,14 +217,15 @@ class _Look:
         then = [shift for shift in shifts if shift.start < stretch[1] and shift.end > stretch[0]]
         people = tuple(dict.fromkeys(shift.person for shift in then))
         words = [self.rota.name(one) + (self.doubts.get(one, " is not at the desk") or " is away") for one in people]
-        if without([stretch], [(shift.start, shift.end) for shift in then]):
+        empty = bool(without([stretch], [(shift.start, shift.end) for shift in then]))
+        if empty:
             words.append("nobody is on call" if not words else "at times nobody is on call")
         cures = tuple(
             cure(one, self.rota.people.get(one), self.contacts.get(one, ()))
             for one in people
             if self.doubts.get(one, "?")
         )
-        return Gap(level, schedules[0] if schedules else "", *stretch, listed(words), people, cures)
+        return Gap(level, schedules[0] if schedules else "", *stretch, listed(words), people, cures, empty)
 
 
 def put_in(gap: Gap) -> tuple[Choice, ...]:

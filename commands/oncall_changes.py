@@ -63,9 +63,13 @@ def concerned(rota: Rota, one: Override) -> tuple[str, ...]:
 
 
 def new_gaps(work: UnitOfWork, before: Sequence[Gap], start: datetime, end: datetime) -> list[Gap]:
-    """The gaps that were not there before the change."""
-    known = {(gap.level, gap.schedule, gap.start, gap.end) for gap in before}
-    return [gap for gap in gaps(work, start, end) if (gap.level, gap.schedule, gap.start, gap.end) not in known]
+    """The gaps that were not there before the change, and those in which nobody at all is left."""
+    known = {_which(gap) for gap in before}
+    return [gap for gap in gaps(work, start, end) if _which(gap) not in known]
+
+
+def _which(gap: Gap) -> tuple[object, ...]:
+    return gap.level, gap.schedule, gap.start, gap.end, gap.empty
 
 
 def tell(

@@ -49,6 +49,13 @@ def test_nobody_leaves_a_promise_uncovered_but_a_lead_who_is_told_of_it(town: To
     assert gap in town.does("ann", "oncall gaps")
 
 
+def test_somebody_who_does_not_count_is_still_more_than_nobody_at_all(town: Town) -> None:
+    phone(town, "ann", verified_at=None)
+    line = 'oncall override level3 ann --remove --until "tomorrow 09:00"'
+    assert "Then Level III would be uncovered: nobody is on call." in town.refused("ann", line)
+    assert "nobody is on call." in town.does("lea", line)
+
+
 def test_whose_phone_is_not_verified_comes_in_only_by_a_lead_and_is_no_cover(town: Town) -> None:
     phone(town, "bob", verified_at=None)
     line = "oncall override level3 bob --until 4h"
