@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.business_hours import BeyondCalendar, DeskState
@@ -17,7 +18,7 @@ from bot.domain.paging import Trigger
 from bot.domain.policy import ClockKind, Way
 from bot.domain.ticket import OPEN_STATES, Priority, Ticket
 from bot.flow import Conference, Flow, Gather, HangUp, Record, Reject, Say
-from bot.ports import Speaker, TicketFilter, UnitOfWork
+from bot.ports import Entry, Speaker, TicketFilter, UnitOfWork
 from bot.ports.oncall import LegState, PhoneCall
 from bot.views.spoken import FRENCH, firm, level, moment, number
 from commands.floods import must_have_room, must_not_flood
@@ -36,6 +37,8 @@ RECORDED = "recorded"
 MOST_AN_HOUR = 200
 """Calls on the hotline within an hour; what comes then is rejected, and the line stays free."""
 LATELY = "hotline.lately"
+CALLER = "the caller, by key 1"
+"""Who approves that a credit is used on the hotline: whoever knows the PIN, and was told how many there are."""
 TALKS = timedelta(minutes=15)
 """After which nobody can still be in the dialogue."""
 HANGS_ON = timedelta(seconds=30)
@@ -239,7 +242,8 @@ def _waits(talk: _Talk, ticket: Ticket | None, hello: str, *, new: bool = True) 
         return _message(talk, talk.words.full)
     credit = _spent(talk, ticket)
     talk = talk.save(ticket=ticket.number, state=LegState.WAITING, due=talk.now + timedelta(seconds=talk.line.waits))
-    called = f"called the hotline {whence(talk.work, talk.call)}, and waits on the line"
+    using = ", using a per-incident credit" if credit else ""
+    called = f"called the hotline {whence(talk.work, talk.call)}{using}, and waits on the line"
     note(talk.work, talk.call, called, talk.now, **credit)
     name = talk.customer.name if talk.customer else "A customer"
     page = start_page(
@@ -262,13 +266,16 @@ def _room(talk: _Talk) -> Conference:
     return Conference(room_of(talk.call), WAITED, waits=True, ends=True, record=talk.line.records)
 
 
-def _spent(talk: _Talk, ticket: Ticket) -> Mapping[str, bool]:
+def _spent(talk: _Talk, ticket: Ticket) -> Mapping[str, Any]:
     """The credit that the caller has agreed to use, taken off now that it is used."""
     customer = talk.customer
     if customer is None or not talk.call.data.get("credit") or ticket.phone_credit or not customer.phone_credits:
         return {}
-    talk.work.customers.save(replace(customer, phone_credits=customer.phone_credits - 1))
-    return {"credit": True}
+    left = customer.phone_credits - 1
+    talk.work.customers.save(replace(customer, phone_credits=left))
+    data = {"ticket": ticket.number, "credits": left, "approved_by": CALLER}
+    talk.work.memory.journal(Entry(talk.now, "the customer", f"customer:{customer.id}", "spent a credit", data))
+    return {"credit": True, "approved_by": CALLER}
 
 
 def _waited(talk: _Talk, keys: str, rest: str) -> Flow:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.cards import Card, Line, Strong, Table, Tone, When
-from bot.domain.contacts import DEFAULT_PLAN, IMPORTANT_PLAN
+from bot.domain.contacts import CALL, DEFAULT_PLAN, IMPORTANT_PLAN
 from bot.domain.customers import Customer
 from bot.domain.entitlement import Entitlement, entitlement
 from bot.domain.errors import Conflict, Refusal
@@ -105,7 +105,7 @@ def oncall_simulate(
     rows = tuple(_row(one, when, people) for one in found)
     return Card(
         title=title,
-        lines=((decision.why,), *_after(work, chain, short, due, when, people)),
+        lines=((decision.why,), *_after(work, chain, short, due, when, people), *_unheard(found, people)),
         table=Table(("after", "at", "step", "who", "how"), rows) if rows else None,
         tone=Tone.PLAIN if any(one.calls for one in found) else Tone.WARNING,
         data=_data(decision, when, found, short),
@@ -201,6 +201,16 @@ def _after(
     loud = When(start + lasts(short))
     every = span_words(short.loud_seconds)
     yield ("At the latest from ", loud, f" it is loud: the alerts channel with the team, and {leads}, every {every}.")
+
+
+def _unheard(found: Sequence[_Try], people: dict[str, str]) -> Iterator[Line]:
+    """Who is tried, and sleeps on."""
+    tried = dict.fromkeys(one.person for one in found if one.calls and one.person)
+    rung = {one.person for one in found if one.how == CALL}
+    asleep = [people.get(one, one) for one in tried if one not in rung]
+    if asleep:
+        verb = "is" if len(asleep) == 1 else "are"
+        yield (f"{listed(asleep)} {verb} sent messages alone, and nobody wakes from those: no telephone rings.",)
 
 
 def _data(decision: Decision, at: datetime, found: Sequence[_Try], chain: Escalation | None) -> dict[str, object]:

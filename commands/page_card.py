@@ -54,8 +54,12 @@ def draw_page(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
 def message(work: UnitOfWork, page: Page, person: str, now: datetime) -> Card:
     """The page as a message on a chat platform: with buttons while it is open, then with who has it."""
     lines = [*_about(work, page, now), (_why(work, page),)]
-    if page.repaged and page.open:
-        lines.append((f"{name_of(work, page.acknowledged_by)} took it, and nothing has happened since.",))
+    if page.repaged and page.open and page.acknowledged_at is not None:
+        who, asked = name_of(work, page.acknowledged_by), page.trigger in (Trigger.STAFF, Trigger.HOTLINE)
+        since: Line = (
+            (" at ", When(page.acknowledged_at, "time"), ".") if asked else (", and nothing has happened since.",)
+        )
+        lines.append((f"{who} took it", *since))
     return Card(
         title=(Strong(f"Page {page.id}"), f" for {name_of(work, person)}{_level(page)}"),
         badge=page.state.value,

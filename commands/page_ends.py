@@ -43,6 +43,10 @@ ACTS: dict[Deed, str] = {
 or giving it to somebody else does not show that."""
 
 
+LEAVES = frozenset({Deed.WAITING, Deed.REFERRED, Deed.CLOSED, Deed.MERGED})
+"""Of these, what puts a ticket away and says nothing about the customer's other ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
     """The page as it is now; `first` is False where somebody had it before, or nothing was left to take."""
@@ -68,6 +72,8 @@ def resolve(work: UnitOfWork, page: Page, now: datetime, by: str = CLOCK, reason
     if page.state is PageState.RESOLVED:
         return page
     page = replace(page, state=PageState.RESOLVED, due=None, ended_at=now)
+    if by != CLOCK and page.ticket is None and not page.acknowledged_by:
+        page = replace(page, acknowledged_by=by, acknowledged_at=now, acknowledged_via="ending it")
     work.pages.save(page)
     _call_off(work, page, work.pages.attempts(page.id), None, "", now)
     if by != CLOCK and page.ticket is not None:
@@ -81,11 +87,19 @@ def touched(work: UnitOfWork, ticket: Ticket, deed: Deed, person: str, source: s
     desk (`person`, or "") shows by it that they have the ticket, and ends when the customer has the next word. Returns
     the ticket as it is then."""
     for page in work.pages.live_of_ticket(ticket.number):
-        if person and deed in ACTS and page.open and page.trigger is not Trigger.TEST:
+        acts = person and deed in ACTS and not (deed in LEAVES and _others_wait(work, page, ticket.number))
+        if acts and page.open and page.trigger is not Trigger.TEST:
             page = _taken(work, page, person, ACTS[deed], now, None, claims=False, source=source).page
         if seen_to(work, page):
             resolve(work, page, now)
     return work.tickets.get(ticket.number)
+
+
+def _others_wait(work: UnitOfWork, page: Page, number: int) -> bool:
+    """Whether another one of its tickets is nobody's and has no answer: whoever put a duplicate away has not seen to
+    that one."""
+    others = [work.tickets.get(one) for one in tickets_of(page) if one != number]
+    return any(one.owner is None and not _seen_to(work, one, page) for one in others)
 
 
 def seen_to(work: UnitOfWork, page: Page) -> bool:

@@ -19,7 +19,8 @@ from commands.page_finding import page_meant
 from commands.spec import CLOCK, Caller, command
 
 MOST = 60
-_TURNS = ("loud", "again", "passed")
+CUSTOMER = "customer"
+_TURNS = ("loud", "again", "asked", "passed", "resolved")
 
 
 @command(
@@ -88,8 +89,12 @@ def _turns(work: UnitOfWork, page: Page) -> Sequence[Event]:
         event
         for event in work.tickets.history(page.ticket)
         if event.data.get("page") == page.id
-        and (event.deed is Deed.ACKNOWLEDGED or (event.deed is Deed.PAGED and event.data.get("did") in _TURNS))
+        and (event.deed is Deed.ACKNOWLEDGED or (event.deed is Deed.PAGED and _is_turn(event)))
     ]
+
+
+def _is_turn(event: Event) -> bool:
+    return event.data.get("did") in _TURNS or bool(event.data.get("credit"))
 
 
 def _last_word(page: Page, event: Event) -> bool:
@@ -100,6 +105,13 @@ def _last_word(page: Page, event: Event) -> bool:
 def _turn_words(work: UnitOfWork, event: Event) -> str:
     if event.deed is Deed.ACKNOWLEDGED:
         return f"{name_of(work, event.by)} acknowledged by {event.data.get('via', 'hand')}."
+    if event.data.get("credit"):
+        return f"A per-incident credit was used for it, approved by {event.data.get('approved_by') or 'nobody'}."
+    if event.data["did"] in ("again", "asked") and event.data.get("why"):
+        more = "asked for it again" if event.data["did"] == "again" else "asked for it, too"
+        return f"{name_of(work, event.by) if event.by != CUSTOMER else 'The customer'} {more}: {event.data['why']}"
+    if event.data["did"] == "resolved":
+        return f"{name_of(work, event.by)} ended it{f': {event.reason}' if event.reason else '.'}"
     if event.data["did"] == "again":
         return f"{name_of(work, str(event.data.get('was') or ''))} took it and nothing happened since: it calls again."
     if event.data["did"] == "passed":

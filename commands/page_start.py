@@ -87,7 +87,9 @@ def _for_person(caller: Caller, work: UnitOfWork, person: Staff, reason: str) ->
     if not reason.strip():
         raise BadValue(f"Say why {person.name} is called.", f"/page @{person.id} the server room is hot")
     page = start_page(work, trigger=Trigger.STAFF, reason=reason, by=caller.id, now=caller.now, person=person.id)
-    return _answer(work, page, "", (), caller.now)
+    reached = person.name in being_called(work, page)
+    first = "" if reached else f"{person.name} has no contact that counts: "
+    return _answer(work, page, first, (), caller.now)
 
 
 def _answer(work: UnitOfWork, page: Page, first: str, spent: Line, now: datetime) -> Card:
@@ -100,7 +102,7 @@ def _answer(work: UnitOfWork, page: Page, first: str, spent: Line, now: datetime
     more = tuple(part for part in (spent, until) if part)
     return Card(
         lines=(line, *more, (f"/page show {page.id}",)),
-        tone=Tone.GOOD if names else Tone.WARNING,
+        tone=Tone.GOOD if names and page.loud_at is None else Tone.WARNING,
         ticket=page.ticket,
         data={"page": page.id, "ticket": page.ticket, "calling": list(being_called(work, page))},
     )

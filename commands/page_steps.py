@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,8 @@ from bot.domain.paging import Attempt, AttemptState, Missed, Page, PageState, Tr
 from bot.domain.people import Role, Staff
 from bot.ports import ONLY, Kind, News, UnitOfWork, Urgency
 from commands.on_duty import on_duty
-from commands.page_ends import ALERTS, ended, next_test, note_test, parcel_key, resolve, seen_to
+from commands.page_ends import ALERTS, cut, ended, next_test, note_test, parcel_key, resolve, seen_to
+from commands.spec import CLOCK
 from commands.writing import append
 
 ENGAGED = timedelta(seconds=5)
@@ -57,8 +58,9 @@ def look(work: UnitOfWork, page: Page, now: datetime) -> Page:
     return take(work, page, now) if page.open else _forgotten(work, page, now)
 
 
-def take(work: UnitOfWork, page: Page, now: datetime) -> Page:
-    """Take the page's next step, and the one after it at once where nobody stands behind it, up to the loud one."""
+def take(work: UnitOfWork, page: Page, now: datetime, also: Sequence[Target] = ()) -> Page:
+    """Take the page's next step, and the one after it at once where nobody stands behind it, up to the loud one. The
+    first that is taken now calls `also` those."""
     while True:
         place = place_of(page.chain, page.round, page.step)
         if place.loud:
@@ -67,8 +69,9 @@ def take(work: UnitOfWork, page: Page, now: datetime) -> Page:
         due = now + timedelta(seconds=step.seconds)
         page = replace(page, round=place.round, step=place.step + 1, due=due)
         work.pages.save(page)
-        found = whom(work, step.targets, now)
-        people = _plan(work, page, found, now)
+        found = whom(work, (*step.targets, *also), now)
+        also = ()
+        people = _plan(work, page, found, now, _turned_down(work, page))
         _note(work, page, "step", now, called=people, step=page.step, of=len(page.chain.steps), round=page.round + 1)
         told = [_channel(work, page, place) for place in found.channels]
         _post_due(work, page, now)
@@ -76,12 +79,15 @@ def take(work: UnitOfWork, page: Page, now: datetime) -> Page:
             return page
 
 
-def again(work: UnitOfWork, page: Page, now: datetime) -> Page:
-    """From the first step, with people as they are now."""
+def again(work: UnitOfWork, page: Page, now: datetime, by: str = CLOCK, why: str = "") -> Page:
+    """From the first step, with people as they are now, and with whoever has the ticket: nobody else is nearer to it.
+    `by` asked for it, for that reason, where it was not forgotten."""
     page = replace(page, state=PageState.OPEN, step=0, round=0, loud_at=None, due=now, repaged=page.repaged + 1)
     work.pages.save(page)
-    _note(work, page, "again", now, was=page.acknowledged_by)
-    return take(work, page, now)
+    owner = work.tickets.get(page.ticket).owner if page.ticket is not None else None
+    _note(work, page, "again", now, by, was=page.acknowledged_by, **({"why": why} if why else {}))
+    holder = owner or page.acknowledged_by
+    return take(work, page, now, [Target(TargetKind.PERSON, holder)] if holder else ())
 
 
 def missed(work: UnitOfWork, attempt: Attempt, why: Missed, now: datetime, **evidence: Any) -> None:
@@ -111,10 +117,13 @@ def attempt_due(work: UnitOfWork, attempt: Attempt, now: datetime) -> None:
 
 
 def passed_on(work: UnitOfWork, page: Page, attempt: Attempt | None, person: str, now: datetime) -> Page:
-    """That person cannot take it: nothing more goes to them, and the next step comes at once."""
+    """That person cannot take it: nothing more goes to them, what still rings there is hung up, and the next step comes
+    at once."""
     for one in work.pages.attempts_now(page):
         if attempt is not None and one.id == attempt.id and may_become(one.state, AttemptState.MISSED):
             ended(work, page, one, AttemptState.MISSED, Missed.PASSED_ON.value, now)
+        elif one.person == person and one.kind == CALL and under_way(one):
+            cut(work, ended(work, page, one, AttemptState.MISSED, Missed.PASSED_ON.value, now))
         elif one.person == person and one.state is AttemptState.PLANNED:
             off = replace(one, state=AttemptState.CANCELLED, result=Missed.PASSED_ON.value, due=None, ended_at=now)
             work.pages.save_attempt(off)
@@ -198,6 +207,10 @@ def _loud(work: UnitOfWork, page: Page, round: int, now: datetime) -> Page:
     work.pages.save(page)
     everybody = (Target(TargetKind.LEADS), *(target for step in steps for target in step.targets))
     found = whom(work, [one for one in everybody if one.kind is not TargetKind.CHANNEL], now)
+    if first:
+        # Whoever has just passed it on is left alone until the next alarm, if anybody else is there.
+        passed = _turned_down(work, page)
+        found = replace(found, people=tuple(one for one in found.people if one not in passed) or found.people)
     people = _plan(work, page, found, now)
     if first:
         _note(work, page, "loud", now, called=people)
@@ -239,8 +252,18 @@ def _current(page: Page) -> tuple[int, int]:
     return page.round, page.step - 1
 
 
-def _plan(work: UnitOfWork, page: Page, found: Called, now: datetime) -> list[str]:
-    """Plan the attempts for everybody found; who is skipped is said. Returns whom that leaves."""
+def _turned_down(work: UnitOfWork, page: Page) -> frozenset[str]:
+    """Who has passed the page on since it began, or came again: "to the next" is not to themselves."""
+    since = page.acknowledged_at if page.repaged else None
+    passed = (one for one in work.pages.attempts(page.id) if one.result == Missed.PASSED_ON.value)
+    return frozenset(
+        one.person for one in passed if since is None or (one.ended_at is not None and one.ended_at > since)
+    )
+
+
+def _plan(work: UnitOfWork, page: Page, found: Called, now: datetime, but: Collection[str] = ()) -> list[str]:
+    """Plan the attempts for everybody found `but` those who passed it on; who is skipped is said. Returns whom that
+    leaves."""
     people = {staff.id: staff for staff in work.people.all()}
     for target in found.nobody:
         _skip(work, page, "", f"nobody is on call: {target}", now)
@@ -248,6 +271,7 @@ def _plan(work: UnitOfWork, page: Page, found: Called, now: datetime) -> list[st
     for person in found.people:
         staff = people.get(person)
         why = "is not known to the desk" if staff is None else _absent(staff, now)
+        why = why or ("has passed it on" if person in but else "")
         planned = [] if why or staff is None else _attempts(work, page, staff, now)
         if planned:
             reached.append(person)
@@ -347,7 +371,10 @@ def _of_role(work: UnitOfWork, role: Role) -> Sequence[str]:
     return tuple(staff.id for staff in work.people.all() if staff.role >= role)
 
 
-def _note(work: UnitOfWork, page: Page, did: str, now: datetime, **data: Any) -> None:
+def _note(work: UnitOfWork, page: Page, did: str, now: datetime, by: str = CLOCK, **data: Any) -> None:
     """Write into the history of the page's ticket what happened to the page."""
     if page.ticket is not None:
-        append(work, work.tickets.get(page.ticket), Deed.PAGED, now, page=page.id, did=did, **data)
+        source = CLOCK if by == CLOCK else ""
+        append(
+            work, work.tickets.get(page.ticket), Deed.PAGED, now, by=by, source=source, page=page.id, did=did, **data
+        )

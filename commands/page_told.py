@@ -99,7 +99,7 @@ class _Told:
         if page.call is not None:
             yield speech.on_the_line
         yield self._promise()
-        if page.repaged:
+        if page.repaged and page.trigger not in (Trigger.STAFF, Trigger.HOTLINE):
             yield speech.because_forgotten
         elif page.call is None:
             yield self._why()

@@ -40,6 +40,7 @@ __all__ = [
     "Acknowledged",
     "acknowledge",
     "being_called",
+    "change_decision",
     "decided",
     "decision_on",
     "on_alert",
@@ -88,7 +89,10 @@ def start_page(
     if ticket is None:
         return _alone(work, trigger, reason, by, now, person, chain, rule, call)
     found = chain or chain_for(work.rota.plan(), trigger, ticket.level)
-    known = _live(work, ticket, found, trigger, now, call)
+    known = _live(work, ticket, call)
+    if known is not None and trigger in (Trigger.STAFF, Trigger.HOTLINE):
+        chain = shrunk(found, now, _deadline(work, ticket, now))
+        known = _wished(work, known, ticket, chain, trigger, reason, by, now)
     joins = known or (work.pages.open_of_customer(ticket.customer, found.name) if ticket.customer else None)
     if joins is not None and not _on_another_line(work, joins, call):
         return _joined(work, joins, ticket, reason, by, now, call, data)
@@ -120,7 +124,9 @@ def pass_on(work: UnitOfWork, page: Page, attempt: Attempt | None, now: datetime
     if not page.open or page.trigger is Trigger.TEST:
         return page
     if page.ticket is not None:
-        append(work, work.tickets.get(page.ticket), Deed.PAGED, now, by=who or CLOCK, page=page.id, did="passed")
+        source = "" if who else CLOCK
+        ticket = work.tickets.get(page.ticket)
+        append(work, ticket, Deed.PAGED, now, by=who or CLOCK, source=source, page=page.id, did="passed")
     return passed_on(work, page, attempt, who, now)
 
 
@@ -185,13 +191,19 @@ def on_opened(caller: Caller, work: UnitOfWork, ticket: Ticket, decision: Decisi
     return _told(work, page, ticket, decision)
 
 
-def on_changed(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Line:
-    """It is known now whose a ticket is, at which level, of what kind or how urgent: where nobody has it or answered
-    it yet, and nobody was ever called for it, the table is asked as if it was opened now."""
+def change_decision(work: UnitOfWork, ticket: Ticket, now: datetime) -> Decision | None:
+    """It is known now whose a ticket is, at which level, of what kind or how urgent, and `ticket` is what it becomes by
+    that: where nobody has it or answered it yet, and nobody was ever called for it, the table is asked as if it was
+    opened now. The event of the change keeps what is decided."""
     waits = ticket.state is State.NEW and ticket.clock(ClockKind.FIRST_RESPONSE) is not None
     if not waits or work.pages.of_ticket(ticket.number):
-        return ()
-    return on_opened(caller, work, ticket)
+        return None
+    return _asked(work, ticket, Trigger.OPENED, now)
+
+
+def on_changed(caller: Caller, work: UnitOfWork, ticket: Ticket, decision: Decision | None) -> Line:
+    """A ticket has changed: call whom the table says. Returns what is told of it, or nothing."""
+    return on_opened(caller, work, ticket, decision) if decision is not None else ()
 
 
 def on_alert(
@@ -285,18 +297,32 @@ def _because(work: UnitOfWork, ticket: Ticket, rule: str) -> str:
     return f"this is {listed(parts)}{hours}"
 
 
-def _live(
-    work: UnitOfWork, ticket: Ticket, chain: Escalation, trigger: Trigger, now: datetime, call: int | None
-) -> Page | None:
-    """The page that is there already for this ticket. An acknowledged one starts again where somebody wants that."""
+def _live(work: UnitOfWork, ticket: Ticket, call: int | None) -> Page | None:
+    """The page that is there already for this ticket, rather one that is open."""
     live = [page for page in work.pages.live_of_ticket(ticket.number) if page.trigger is not Trigger.TEST]
     live = [page for page in live if not _on_another_line(work, page, call)]
     if not live:
         return None
-    page = next((one for one in live if one.open), live[0])
-    if page.open or trigger not in (Trigger.STAFF, Trigger.HOTLINE):
-        return page
-    return again(work, replace(page, chain=shrunk(chain, now, _deadline(work, ticket, now))), now)
+    return next((one for one in live if one.open), live[0])
+
+
+def _wished(
+    work: UnitOfWork,
+    page: Page,
+    ticket: Ticket,
+    chain: Escalation,
+    trigger: Trigger,
+    reason: str,
+    by: str,
+    now: datetime,
+) -> Page:
+    """Somebody wants people called by a page that is there: one that was acknowledged starts again, for that reason."""
+    if not page.open:
+        page = replace(page, chain=chain, trigger=trigger, reason=reason, rule="", started_by=by)
+        return again(work, page, now, by, reason)
+    if trigger is Trigger.STAFF and reason:
+        _started(work, page, ticket.number, by, now, "asked", {"why": reason})
+    return page
 
 
 def _on_another_line(work: UnitOfWork, page: Page, call: int | None) -> bool:

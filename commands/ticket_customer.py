@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cards import Card, Line
 from bot.domain.customers import Customer, address
 from bot.domain.entitlement import entitlement
@@ -11,7 +13,7 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done, due_change, moved
 from commands.floods import must_have_room
-from commands.paging import on_changed
+from commands.paging import change_decision, decided, on_changed
 from commands.record import record, tell, today
 from commands.spec import BLANK, Caller, Text, command
 
@@ -50,13 +52,15 @@ def ticket_customer(
     if ticket.customer != customer.id:
         must_have_room(work, customer)
     change = due_change(before, level, promises, caller.now)
-    data = {"was": before.customer, "level": level.name, "level_was": before.level, "requester": to, **change}
+    asked = change_decision(work, replace(before, customer=customer.id, level=level.name), caller.now)
+    was = {"was": before.customer, "level_was": before.level}
+    data = {**was, "level": level.name, "requester": to, **change, **decided(asked)}
     ticket = record(caller, work, ticket, Deed.CUSTOMER, reason, customer=customer.id, **data)
     line = f"{caller.name} said that #{number} {ticket.subject} is {customer.name}'s"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner}, (line,))
     answers: Line = (f"Answers go to {to}.",) if to else ("There is no address yet that answers could go to.",)
     answers = strange_address(work, ticket) or answers
-    called = on_changed(caller, work, ticket)
+    called = on_changed(caller, work, ticket, asked)
     on = f"{level.title}, {owed.standing}: {owed.ways_in_words}"
     return done(
         work,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cards import Card
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.ticket import Priority, Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done
-from commands.paging import on_changed
+from commands.paging import change_decision, decided, on_changed
 from commands.record import record
 from commands.spec import BLANK, Caller, Text, command
 
@@ -28,7 +30,9 @@ def ticket_priority(
     number, was = ticket.number, ticket.priority
     if was is priority:
         raise Conflict(f"The priority of #{number} is {priority.value} already.", f"/ticket show {number}")
-    ticket = record(caller, work, ticket, Deed.PRIORITY, reason, priority=priority.value, was=was.value)
-    called = on_changed(caller, work, ticket)
+    asked = change_decision(work, replace(ticket, priority=priority), caller.now)
+    data = {"priority": priority.value, "was": was.value, **decided(asked)}
+    ticket = record(caller, work, ticket, Deed.PRIORITY, reason, **data)
+    called = on_changed(caller, work, ticket, asked)
     now = f"The priority of #{number} is {priority.value} now; it was {was.value}."
     return done(work, ticket, now, more=(called,))

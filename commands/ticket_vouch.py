@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cards import Card, Line
 from bot.domain.errors import Conflict
 from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done
-from commands.paging import on_changed
+from commands.paging import change_decision, decided, on_changed
 from commands.record import record
 from commands.spec import BLANK, Caller, Text, command
 
@@ -24,8 +26,9 @@ def ticket_vouch(caller: Caller, work: UnitOfWork, *, ticket: Ticket, reason: Te
     ticket.must_be_open()
     if not ticket.unverified:
         raise Conflict(f"The sender of #{ticket.number} needs nobody's word.", f"/ticket show {ticket.number}")
-    ticket = record(caller, work, ticket, Deed.VOUCHED, reason)
-    called = on_changed(caller, work, ticket)
+    asked = change_decision(work, replace(ticket, unverified=False), caller.now)
+    ticket = record(caller, work, ticket, Deed.VOUCHED, reason, **decided(asked))
+    called = on_changed(caller, work, ticket, asked)
     nobody: Line = () if called else ("Nobody is called for it now; warnings and breaches call as for any ticket.",)
     said = f"You have vouched for the sender of #{ticket.number}."
     return done(work, ticket, said, more=(called or nobody, *clock_lines(work, ticket, caller.now)))

@@ -134,6 +134,10 @@ def event_words(data: Mapping[str, Any], people: Names) -> str:
     names = listed(people.get(str(one), str(one)) for one in data.get("called", ())) if data.get("called") else ""
     if did == "joined":
         return f"joined page {page}: one call for all of this customer's tickets"
+    if did == "asked":
+        return f"asked for page {page}: {data.get('why')}"
+    if did == "again" and data.get("why"):
+        return f"asked for page {page} again: {data['why']}"
     if did == "again":
         whose = people.get(str(data.get("was")), str(data.get("was") or "somebody"))
         return f"pages again with page {page}: {whose} took it and nothing has happened since"

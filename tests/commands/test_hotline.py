@@ -261,6 +261,8 @@ def test_a_credit_is_used_when_the_caller_says_so_and_not_before(desk: Town) -> 
     assert desk.database.read(lambda work: work.customers.get("brightside")).phone_credits == 0
     assert tickets(desk, 1).phone_credit
     assert page_of(desk, 1).open
+    assert "using a per-incident credit" in desk.does("bob", "/ticket history 1")
+    assert "Spent a credit by the customer, approved by the caller" in desk.does("bob", "/customer show brightside")
 
 
 def test_in_monitored_hours_an_emergency_rings_and_the_rest_is_a_message(desk: Town) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.contacts import CHAT, Reach
 from bot.domain.oncall import OnCall
 from bot.domain.paging import AttemptState, Trigger
 from bot.oncall.feeds import Feed, FeedKind, feed_at
@@ -63,6 +64,13 @@ def test_who_would_not_be_reached_is_said(town: Town) -> None:
     assert "Ann | not called: away" in town.does("vic", f"oncall simulate acme {WORST}")
     planned(town, OnCall(PLAN.schedules))
     assert "no paging table" in town.refused("vic", f"oncall simulate acme {WORST}")
+
+
+def test_whom_nothing_but_messages_reaches_is_named_as_nobody_wakes_from_those(town: Town) -> None:
+    asleep = "messages alone, and nobody wakes from those: no telephone rings."
+    assert asleep not in town.does("vic", f"oncall simulate acme {WORST}")
+    town.database.write(lambda work: work.contacts.set_plan("ann", True, (Reach(CHAT, 0),)))
+    assert f"Ann is sent {asleep}" in town.does("vic", f"oncall simulate acme {WORST}")
 
 
 # --- load ---------------------------------------------------------------------------------------------------------
