@@ -110,6 +110,25 @@ def _faults(page: Page, how: str) -> list[str]:
     return faults
 
 
+def test_lists_show_all_of_a_ticket_at_any_width(opens: Opens, scene: WebScene) -> None:
+    """The columns that matter most stood beyond the edge of a phone."""
+    for who, path, least in ((CUSTOMER, "/support/tickets", 4), ("ann", "/desk", 6)):
+        page = opens()
+        enters(page, scene, who)
+        page.goto(path)
+        for width in (320, 500, 768, 769, 1000, 1024):
+            page.set_viewport_size(ViewportSize(width=width, height=800))
+            cells = (
+                page.locator("table.stack tbody tr")
+                .first.get_by_role("cell")
+                .or_(page.locator("table.stack tbody tr").first.get_by_role("rowheader"))
+            )
+            assert cells.count() == least, (path, width)
+            for box in (one.bounding_box() for one in cells.all()):
+                assert box is not None, (path, width)
+                assert 0 <= box["x"] < box["x"] + box["width"] <= width, (path, width)
+
+
 def test_text_twice_as_large_hides_nothing(opens: Opens, scene: WebScene) -> None:
     """WCAG 1.4.4 and 1.4.10: 640 pixels at 200 % are 320."""
     page = opens(viewport={"width": 320, "height": 256}, device_scale_factor=4)
