@@ -59,4 +59,4 @@ class Files(Protocol):
 
     def recorded(self, paths: Sequence[str]) -> frozenset[str]:
         """Which of these, below the folder of files, a ticket or a message names. Reads all that there are: for what
-        is asked once a day."""
+        is rarely asked."""
