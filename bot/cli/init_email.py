@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +13,7 @@ from pydantic import BaseModel
 
 from adapters.email.addressing import address_of
 from adapters.email.trouble import WrongPassword
-from bot.cli import email_checks
+from bot.cli import email_checks, mail_typed
 from bot.cli.checks import Check, Verdict
 from bot.cli.credentials import Kind, found
 from bot.cli.doctor import tell, tried
@@ -31,9 +30,6 @@ from bot.settings import PREFIX, Email, Mailbox
 SUPPORT = "support"
 NONE = "none"
 """Said instead of an account, where the server for letters wants nobody to sign in."""
-LONGEST = 80
-"""Letters of the name that letters are signed with."""
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -74,7 +70,7 @@ class _Steps:
     def __init__(self, data: Path | None, given: Given) -> None:
         self.given = given
         self.out = Setup("email", Email, data, {"password": given.files.get("password")})
-        self.name = _name(given.mailbox or next(iter(table_of(self.out.tables, "email.boxes")), SUPPORT))
+        self.name = mail_typed.box_name(given.mailbox or next(iter(table_of(self.out.tables, "email.boxes")), SUPPORT))
         section = f"email.boxes.{self.name}"
         self.box = Setup(section, Mailbox, data, {"password": given.files.get("mailbox_password")})
         self.application = Application(data, given.application)
@@ -86,7 +82,9 @@ class _Steps:
     def run(self) -> bool:
         say("Mail, in five steps. Ctrl-C stops it; secrets that work are kept.")
         say("\n1. The address that customers write to")
-        address = self.asked("--address", self.given.address or self.box.said("address"), "The address", _address)
+        address = self.asked(
+            "--address", self.given.address or self.box.said("address"), "The address", mail_typed.mail_address
+        )
         provider = self.provider(address.rpartition("@")[2])
         say("\n2. How the desk signs in")
         self.sign_in(provider)
@@ -114,12 +112,12 @@ class _Steps:
     def provider(self, domain: str) -> Provider:
         """By name, by the domain, or by the server that was set up before; or else a person is asked."""
         if self.given.provider:
-            return _provider(self.given.provider)
+            return mail_typed.provider(self.given.provider)
         host = str(self.given.imap.get("host") or self.box.said("host"))
         if host:
             return next((one for one in PROVIDERS.values() if one.imap == host), OTHER)
         words = "Who runs its mail: google (Workspace), microsoft (365) or other [other]"
-        return provider_of(domain) or self.until_well(words, _provider)
+        return provider_of(domain) or self.until_well(words, mail_typed.provider)
 
     def sign_in(self, provider: Provider) -> None:
         if self.application.wanted(provider):
@@ -136,7 +134,11 @@ class _Steps:
         user = self.user(self.out, self.given.smtp, address, f"; “{NONE}” for no sign-in")
         self.sending["user"] = "" if user == NONE else user
         told, words = self.given.sender or self.out.said("sender"), f"The sender that customers see [{address}]"
-        sender = _sender(told) if told else self.until_well(words, lambda typed: _sender(typed or address))
+        sender = (
+            mail_typed.sender(told)
+            if told
+            else self.until_well(words, lambda typed: mail_typed.sender(typed or address))
+        )
         self.sending["sender"] = sender
         self.company = self.signed(sender)
         where = f"{provider.password}; “{NONE}” where nobody signs in".lstrip("; ")
@@ -153,12 +155,12 @@ class _Steps:
         if self.out.tables.get("company") or os.environ.get(f"{PREFIX}COMPANY"):
             return ""
         found = address_of(sender)
-        name = found.display_name[:LONGEST] if found is not None else ""
+        name = found.display_name[: mail_typed.LONGEST] if found is not None else ""
         if not self.person:
             return name
         usual = name or "Support"
         words = f"Who the letters are from, as customers read it in them [{usual}]"
-        return self.until_well(words, lambda typed: _company(typed or usual))
+        return self.until_well(words, lambda typed: mail_typed.company(typed or usual))
 
     def mailbox(self, provider: Provider, address: str) -> None:
         domain = address.rpartition("@")[2]
@@ -320,35 +322,3 @@ def _looked(name: str, looks: Callable[[], Iterator[Check]]) -> tuple[list[Check
     checks = [*tried(name, noted)]
     failed = any(check.verdict is Verdict.FAIL for check in checks)
     return checks, failed and not unknown
-
-
-def _company(text: str) -> str:
-    if len(text) > LONGEST:
-        raise BadValue(f"That is longer than {LONGEST} letters.")
-    return text
-
-
-def _address(text: str) -> str:
-    found = address_of(text)
-    if found is None or found.display_name:
-        raise BadValue(f"“{text}” is no mail address.", "It looks like this: support@example.com")
-    return found.addr_spec
-
-
-def _sender(text: str) -> str:
-    if address_of(text) is None:
-        raise BadValue(f"“{text}” is no sender.", "It looks like this: ACME Support <support@example.com>")
-    return text
-
-
-def _name(text: str) -> str:
-    if not _NAME.fullmatch(text):
-        raise BadValue(f"“{text}” is no name for a mailbox.", "It is one word in small letters: support")
-    return text
-
-
-def _provider(text: str) -> Provider:
-    name = text.strip().lower() or OTHER.name
-    if name not in PROVIDERS:
-        raise BadValue(f"There is no mail provider “{name}” here.", f"It is one of {', '.join(PROVIDERS)}.")
-    return PROVIDERS[name]
