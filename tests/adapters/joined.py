@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any, TypeVar
 
 from bot.cards import Card
@@ -20,6 +18,7 @@ from bot.ways import platform_class
 from bot.wiring import build
 from commands.drawing import draw
 from tests.adapters.ground import Ground
+from tests.beside import LoopThread
 from tests.town import CUSTOMERS, STAFF, words
 
 T = TypeVar("T")
@@ -39,8 +38,7 @@ class Joined:
         self.house.database.write(self._move_in)
         self.changes = 0
         self.platform = platform_class(settings, name)(self.house.desk, settings, self.clock, self._changed)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
         self._thread.start()
 
     def _move_in(self, work: UnitOfWork) -> None:
@@ -55,15 +53,13 @@ class Joined:
 
     def close(self) -> None:
         self.stop()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
         self.house.close()
 
     # --- what happens ----------------------------------------------------------------------------------------
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return self._thread.does(work)
 
     def start(self) -> None:
         self.does(self.platform.start())

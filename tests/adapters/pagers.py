@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -19,6 +18,7 @@ from bot.ports import Kind, Parcel, ParcelState, Urgency
 from bot.settings import Settings
 from bot.ways import platform_class
 from bot.wiring import build
+from tests.beside import LoopThread
 from tests.town import MONDAY_TEN
 
 T = TypeVar("T")
@@ -85,15 +85,14 @@ class Paging:
         self.platform = platform_class(found, name)(self._house.desk, found, self.clock, lambda: None, **rest)
         if contact is not None:
             self.saves(contact)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
         self._thread.start()
 
     def saves(self, contact: Contact) -> Contact:
         return self._house.database.write(lambda work: work.contacts.save(contact))
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return self._thread.does(work)
 
     def start(self) -> None:
         self.does(self.platform.start())
@@ -109,7 +108,7 @@ class Paging:
         """Whatever the desk's own threads have to do, they are at it."""
         over, hold = Event(), ThreadPoolExecutor(1)
         hold.submit(over.wait)
-        self._loop.call_soon_threadsafe(self._loop.set_default_executor, hold)
+        self._thread.calls(lambda: self._thread.loop.set_default_executor(hold))
         try:
             yield
         finally:
@@ -117,9 +116,7 @@ class Paging:
 
     def close(self) -> None:
         self.stop()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
         self._house.close()
 
 

@@ -215,7 +215,7 @@ def test_a_day_of_pages_leaves_nothing_behind(tmp_path: Path) -> None:
             desk.says("ann", f"/ticket close {number} solved")
             desk.passes(hours=3)
             assert desk.page(number).state is PageState.RESOLVED
-            seen.append((*held(), len(asyncio.all_tasks(desk.loop))))
+            seen.append((*held(), len(asyncio.all_tasks(desk.thread.loop))))
         for first, last in zip(seen[1], seen[-1], strict=True):
             assert last <= first + 2
         counts = desk.database.read(lambda work: work.outbox.counts())

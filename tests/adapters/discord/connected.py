@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
@@ -21,6 +19,7 @@ from bot.ports import Health, Kind, News, Parcel, Speaker, UnitOfWork, Urgency
 from bot.settings import Channels, Discord, Settings
 from bot.wiring import build
 from commands.drawing import draw
+from tests.beside import LoopThread
 from tests.doubles.discord import Guild, Message
 from tests.doubles.discord.fixtures import ANN, BOB, DESK, LEA, VIC, settle
 from tests.town import CUSTOMERS, STAFF, words
@@ -64,15 +63,14 @@ class Connected:
             self.desk, everything, self.clock, self._changed, silence=silence, rest=rest, pauses=pauses
         )
         self.handover = Handover(self.database, self.clock, draw)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
         self._thread.start()
 
     def _changed(self) -> None:
         self.changes += 1
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return self._thread.does(work)
 
     def start(self) -> None:
         self.does(self.platform.start())
@@ -124,9 +122,7 @@ class Connected:
 
     def close(self) -> None:
         self.stop()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
         self.house.close()
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
@@ -19,6 +16,7 @@ from adapters.discord.wire.clients import Rest
 from adapters.discord.wire.gateway import Gateway
 from bot.ports import Anchoring, UnitOfWork
 from bot.settings import Channels, Discord
+from tests.beside import LoopThread
 from tests.doubles.discord import Guild
 from tests.doubles.discord.fixtures import ANN, BOB, LEA, VIC, ZOE, settle
 from tests.town import STAFF, Town
@@ -51,20 +49,17 @@ class Office:
 
     def open(self, *, registered: bool = True) -> Office:
         """`registered` says whether its commands are waited for."""
-        self._loop = asyncio.new_event_loop()
-        self._up = Event()
-        self._over = asyncio.Event()
-        self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+        self._thread = LoopThread()
+        self._over = AsyncExitStack()
         self._thread.start()
-        assert self._up.wait(20), "The office did not open."
+        self.does(self._serve())
         if registered:
             self.discord.until(lambda: self.discord.commands)
         return self
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(20)
-        self._loop.close()
+        self.does(self._over.aclose())
+        self._thread.stop()
 
     def restart(self, *, registered: bool = True) -> None:
         """Another process, so to speak: nothing is left but the database."""
@@ -79,8 +74,7 @@ class Office:
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the office's own event loop."""
-        started: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return started.result(20)
+        return self._thread.does(work)
 
     def ticket(self, subject: str = "printer on fire", **more: str) -> int:
         """A ticket of Ann's; its number."""
@@ -104,13 +98,11 @@ class Office:
         rest = self.rest = Rest()
         gateway = Gateway(self.settings, rest, self.town.clock, self._heard, content=False)
         await gateway.start()
+        self._over.push_async_callback(gateway.stop)
         places = Places(rest, Channels(desk="#desk", alerts="#alerts"), lambda: gateway.guild)
         self.ways = Ways(self.town.desk, self.settings, rest, places, self._changed)
         await self.ways.start(self.discord.application_id)
-        self._up.set()
-        await self._over.wait()
-        await self.ways.stop()
-        await gateway.stop()
+        self._over.push_async_callback(self.ways.stop)
 
     def _heard(self, event: str, data: Any) -> None:
         if self.ways is not None:

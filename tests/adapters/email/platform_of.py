@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from threading import Thread
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from adapters.email.mailboxes.pauses import Pauses
 from adapters.email.platform import EmailPlatform
 from bot.settings import Settings
+from tests.beside import LoopThread
 from tests.town import Town
 
 T = TypeVar("T")
@@ -29,8 +28,7 @@ class Reading:
         self.settings = Settings.model_validate(given)
         self.woken = 0
         self.platform = EmailPlatform(town.desk, self.settings, town.clock, self._wake, pauses=QUICK)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -43,12 +41,10 @@ class Reading:
         trace: TracebackType | None = None,
     ) -> None:
         self.does(self.platform.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return self._thread.does(work)
 
     def starts(self) -> Self:
         self.does(self.platform.start())

@@ -5,14 +5,11 @@ Signatures are computed by the provider's own library.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -30,6 +27,7 @@ from adapters.web.server import WebServer
 from bot.domain.paging import Attempt
 from bot.ports import Database
 from bot.settings import Phone, PhoneAccount
+from tests.beside import LoopThread
 from tests.commands.paged import ANN, BOB, reachable
 from tests.town import Town
 
@@ -116,8 +114,7 @@ class Door:
         self.woken = 0
         ears = Ears(database or town.database, town.clock, self.settings, providers, self._wake, callers, patience)
         self.hearing = Hearing(ears)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -130,13 +127,10 @@ class Door:
     ) -> None:
         self._do(self.hearing.stop(GRACE))
         self._do(self._server.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
 
     def _do(self, work: Any) -> Any:
-        started: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return started.result(30)
+        return self._thread.does(work)
 
     @property
     def inside(self) -> str:

@@ -9,13 +9,11 @@ with night(folder) as desk:
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -26,6 +24,7 @@ from bot.ports import Channel, Kind, Parcel, Speaker, UnitOfWork, WallClock
 from bot.settings import Settings
 from bot.ways import chats_of
 from bot.wiring import build
+from tests.beside import LoopThread
 from tests.doubles.phone import Network
 from tests.doubles.phone.engineers import KIM, LEA, PLAN, PUBLIC, SAM, free_port, move_in, phone_settings
 from tests.town import MONDAY_TEN, words
@@ -85,9 +84,8 @@ class Night:
         self.house = build(self.settings, self.clock, self._chats or None)
         self.database = self.house.database
         self.terminal = Terminal()
-        self.loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
+        self.thread = LoopThread()
+        self.thread.start()
         here = self.terminal if terminal is None else terminal(self.clock)
         self.runtime = self.house.served({} if self._chats else {"console": here})
 
@@ -99,9 +97,7 @@ class Night:
 
     def closes(self) -> None:
         self.does(self.runtime.stop())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
-        self.loop.close()
+        self.thread.stop()
         self.house.close()
 
     async def _start(self) -> None:
@@ -113,7 +109,7 @@ class Night:
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the desk's event loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+        return self.thread.does(work)
 
     # --- what happens ----------------------------------------------------------------------------------------
 

@@ -140,3 +140,4 @@ def test_a_text_with_the_code_is_answered(town: Town, network: Network, door: Do
     ann.texts("482 193")
     network.until(lambda: ann.got)
     assert [text.body for text in ann.got] == ["#1 is yours, Ann."]
+    network.quiet()

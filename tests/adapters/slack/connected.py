@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -20,6 +19,7 @@ from bot.settings import Channels, Settings, Slack
 from bot.wiring import build
 from commands.desk import Desk
 from commands.spec import Command
+from tests.beside import LoopThread, listening
 from tests.doubles.slack import Workspace
 from tests.doubles.slack.fixtures import settle
 from tests.town import CUSTOMERS, STAFF
@@ -60,8 +60,7 @@ class Connected:
         desk = Attentive(self.house.desk)
         self.heard = desk.heard
         self.platform = SlackPlatform(desk, everything, SystemClock(), self._changed, silence=silence, pulse=pulse)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
         self._thread.start()
         self._runner: web.AppRunner | None = None
 
@@ -69,7 +68,7 @@ class Connected:
         self.changes += 1
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return self._thread.does(work)
 
     def start(self) -> None:
         self.does(self.platform.start())
@@ -84,11 +83,8 @@ class Connected:
     async def _serve(self) -> str:
         app = web.Application()
         app.add_routes(self.platform.routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0][:2]
-        return f"http://{host}:{port}"
+        self._runner, base = await listening(app)
+        return base
 
     @property
     def health(self) -> Health:
@@ -98,9 +94,7 @@ class Connected:
         self.stop()
         if self._runner is not None:
             self.does(self._runner.cleanup())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
         self.house.close()
 
 

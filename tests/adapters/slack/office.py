@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -22,6 +19,7 @@ from bot.clocks import SystemClock
 from bot.counter import Roster
 from bot.ports import UnitOfWork
 from bot.settings import Slack
+from tests.beside import LoopThread, listening
 from tests.doubles.slack import Workspace
 from tests.town import STAFF, Town
 
@@ -40,24 +38,20 @@ class Office:
         self.slack = slack
         self.changes = 0
         self.counter: Counter | None = None
-        self._loop = asyncio.new_event_loop()
-        self._up = Event()
-        self._over = asyncio.Event()
-        self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+        self._thread = LoopThread()
+        self._over = AsyncExitStack()
 
     def open(self) -> None:
         self._thread.start()
-        assert self._up.wait(10), "The office did not open."
+        self.does(self._serve())
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(20)
-        self._loop.close()
+        self.does(self._over.aclose())
+        self._thread.stop()
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the office's own event loop."""
-        started: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return started.result(20)
+        return self._thread.does(work)
 
     def _changed(self) -> None:
         self.changes += 1
@@ -71,26 +65,19 @@ class Office:
         )
         clients = Clients(settings)
         await clients.open()
+        self._over.push_async_callback(clients.close)
         identity: Any = (await clients.asking.auth_test()).data
         roster = Roster(self.town.database, "slack", "here")
         self.counter = Counter(self.town.desk, clients.asking, roster, changed=self._changed)
         await self.counter.start()
+        self._over.push_async_callback(self.counter.stop)
         app = make_app(clients.asking, identity, self.slack.signing_secret)
         door, server = HttpDoor(SystemClock()), web.Application()
         door.open(app, listen(app, self.counter).answer, self.slack.signing_secret)
         server.router.add_routes(door.routes())
-        runner = web.AppRunner(server, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        self.slack.http_to(f"http://{host}:{port}/slack/events")
-        self._up.set()
-        await self._over.wait()
-        await runner.cleanup()
-        await asyncio.sleep(0.01)  # What was closed just now lets go of its socket in the loop's next turns.
-        await self.counter.stop()
-        await clients.close()
+        runner, base = await listening(server)
+        self._over.push_async_callback(runner.cleanup)
+        self.slack.http_to(f"{base}/slack/events")
 
 
 @contextmanager

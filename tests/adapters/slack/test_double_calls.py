@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.adapters.slack.test_double import modal, section, subject
+from tests.beside import LoopThread, listening
 from tests.doubles.slack import Workspace
 from tests.doubles.slack.fixtures import settle
 
@@ -69,21 +67,6 @@ class Desk:
         await ack()
 
 
-class Loop:
-    """A loop in a thread of its own."""
-
-    def __enter__(self) -> asyncio.AbstractEventLoop:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever)
-        self.thread.start()
-        return self.loop
-
-    def __exit__(self, *exception: object) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
-
-
 @pytest.fixture
 def slack() -> Iterator[Workspace]:
     with Workspace(patience=2.0, retries=(0.0, 0.05)) as workspace:
@@ -94,15 +77,13 @@ def slack() -> Iterator[Workspace]:
 
 @pytest.fixture(params=["socket", "http"])
 def desk(slack: Workspace, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    with Loop() as loop:
-        run = asyncio.run_coroutine_threadsafe
-        if request.param == "socket":
-            desk, end = run(_socket(slack), loop).result(10)
-        else:
-            desk, end = run(_http(slack), loop).result(10)
-        slack.until(lambda: slack.sockets or request.param == "http")
-        yield desk
-        run(end(), loop).result(10)
+    beside = LoopThread()
+    beside.start()
+    desk, end = beside.does(_socket(slack) if request.param == "socket" else _http(slack))
+    slack.until(lambda: slack.sockets or request.param == "http")
+    yield desk
+    beside.does(end())
+    beside.stop()
 
 
 async def _socket(slack: Workspace) -> tuple[Desk, Any]:
@@ -114,11 +95,8 @@ async def _socket(slack: Workspace) -> tuple[Desk, Any]:
 
 async def _http(slack: Workspace) -> tuple[Desk, Any]:
     desk = Desk(slack)
-    runner = web.AppRunner(desk.app.web_app("/slack/events"))
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    slack.http_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+    runner, base = await listening(desk.app.web_app("/slack/events"))
+    slack.http_to(f"{base}/slack/events")
     return desk, runner.cleanup
 
 

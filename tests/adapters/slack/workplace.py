@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any, TypeVar
 
-from aiohttp import web
 from pydantic import SecretStr
 
 from adapters.slack.hearing.counter import Counter
@@ -23,6 +19,7 @@ from bot.counter import Roster
 from bot.domain.history import Event as Happening
 from bot.ports import Anchoring, UnitOfWork
 from bot.settings import Channels, Slack
+from tests.beside import LoopThread, listening
 from tests.doubles.slack import Workspace
 from tests.town import STAFF, Town
 
@@ -51,31 +48,27 @@ class Workplace:
         )
         self.counter: Counter | None = None
         self.ways: Ways | None = None
-        self._loop = asyncio.new_event_loop()
-        self._up = Event()
-        self._over = asyncio.Event()
-        self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+        self._thread = LoopThread()
+        self._over = AsyncExitStack()
 
     def open(self) -> Workplace:
         self._thread.start()
-        assert self._up.wait(10), "The desk does not listen."
+        self.does(self._serve())
         return self
 
     def close(self) -> None:
-        if self._loop.is_closed():
-            return
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(20)
-        self._loop.close()
+        if not self._thread.loop.is_closed():
+            self.does(self._over.aclose())
+            self._thread.stop()
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the desk's own event loop."""
-        started: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return started.result(20)
+        return self._thread.does(work)
 
     async def _serve(self) -> None:
         clients = Clients(self.settings)
         await clients.open()
+        self._over.push_async_callback(clients.close)
         identity: Any = (await clients.asking.auth_test()).data
         roster = Roster(self.town.database, "slack", "here")
         self.counter = Counter(self.town.desk, clients.asking, roster, changed=self._changed)
@@ -83,20 +76,13 @@ class Workplace:
         self.ways = Ways(self.counter, places, self.settings, CHANNELS, self.town.folder)
         app = make_app(clients.asking, identity, self.slack.signing_secret)
         self.ways.listen(app)
+        self._over.push_async_callback(self.counter.stop)
+        self._over.push_async_callback(self.ways.stop)
         await self.ways.start()
         await self.counter.start()
-        runner = web.AppRunner(app.web_app(), access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        self.slack.http_to(f"http://{host}:{port}/slack/events")
-        self._up.set()
-        await self._over.wait()
-        await runner.cleanup()
-        await asyncio.sleep(0.01)  # What was closed just now lets go of its socket in the loop's next turns.
-        await self.ways.stop()
-        await self.counter.stop()
-        await clients.close()
+        runner, base = await listening(app.web_app())
+        self._over.push_async_callback(runner.cleanup)
+        self.slack.http_to(f"{base}/slack/events")
 
     def _changed(self) -> None:
         if self.ways is not None:

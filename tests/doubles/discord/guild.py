@@ -15,7 +15,7 @@ from tests.doubles.discord.troubles import Limit, Trouble
 from tests.doubles.discord.world import Json
 
 NONE: Mapping[str, Any] = {}
-WAIT_FOR_ALL = 10.0
+WAIT_FOR_ALL = 60.0
 
 
 class Guild(Acting):
@@ -127,7 +127,7 @@ class Guild(Acting):
         """Wait until the bot is there."""
         self.until(lambda: self.connections, seconds)
 
-    def until_ready(self, seconds: float = 2 * WAIT_FOR_ALL) -> None:
+    def until_ready(self, seconds: float = WAIT_FOR_ALL) -> None:
         """Wait until the bot is there and has registered its commands."""
         self.until(lambda: self.connections and self.commands, seconds)
 
@@ -220,21 +220,21 @@ class Guild(Acting):
 
     def drops_gateway(self) -> None:
         """Every connection breaks; what is missed is kept for a RESUME."""
-        self._server.ask(self._server.gateway.drop()).result(WAIT_FOR_ALL)
+        self._server.thread.does(self._server.gateway.drop())
 
     def closes_gateway(self, code: int) -> None:
         """Every connection is closed with one of Discord's codes."""
-        self._server.ask(self._server.gateway.close(code)).result(WAIT_FOR_ALL)
+        self._server.thread.does(self._server.gateway.close(code))
 
     def invalidates_session(self, *, resumable: bool = False) -> None:
-        self._server.ask(self._server.gateway.invalidate(resumable)).result(WAIT_FOR_ALL)
+        self._server.thread.does(self._server.gateway.invalidate(resumable))
 
     def asks_to_reconnect(self) -> None:
-        self._server.ask(self._server.gateway.reconnect()).result(WAIT_FOR_ALL)
+        self._server.thread.does(self._server.gateway.reconnect())
 
     def silences_gateway(self) -> None:
         """What is connected stays open, and dead: no heartbeat is acknowledged, no event told. New ones live."""
-        self._server.ask(self._server.gateway.silence()).result(WAIT_FOR_ALL)
+        self._server.thread.does(self._server.gateway.silence())
 
     def revokes_token(self) -> None:
         """The token was reset: every further request is answered 401, every IDENTIFY closed with 4004."""

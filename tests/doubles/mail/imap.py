@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Thread
 from types import TracebackType
 from typing import Any, Self
+
+from tests.beside import LoopThread
 
 USER, PASSWORD = "desk", "a-secret-word"
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|(\([^)]*\))|([^\s"()]+(?:\[[^\]]*\][^\s]*)?)')
@@ -64,8 +65,7 @@ class ImapServer:
         self.port = 0
         self._talks: set[_Talk] = set()
         self._server: asyncio.Server | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -79,9 +79,7 @@ class ImapServer:
         trace: TracebackType | None = None,
     ) -> None:
         self.down()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
 
     def settings(self, **rest: Any) -> dict[str, Any]:
         """A mailbox's section of the desk's settings."""
@@ -91,15 +89,15 @@ class ImapServer:
     # --- what happens to it, from any thread ------------------------------------------------------------------------
 
     def up(self) -> None:
-        self._in_loop(self._up)
+        self._thread.does(self._up())
 
     def down(self) -> None:
         """Nobody gets in any more, and all connections end."""
-        self._in_loop(self._down)
+        self._thread.does(self._down())
 
     def hangs_up(self) -> None:
         """All connections end without a word."""
-        self._in_loop(self._hang_up)
+        self._thread.does(self._hang_up())
 
     def waiting(self) -> int:
         """How many are in IDLE."""
@@ -116,7 +114,7 @@ class ImapServer:
             box.add(raw, {*flags, *([b"\\Seen"] if seen else [])}, arrived or datetime.now(UTC))  # noqa: TID251
             self.tells(box)
 
-        self._in_loop(delivered)
+        self._thread.does(delivered())
 
     def counts_anew(self) -> None:
         """As after a restored backup: other UIDs, and another UIDVALIDITY."""
@@ -130,9 +128,6 @@ class ImapServer:
         """Those who wait in that folder hear of what is new in it."""
         for talk in self._talks:
             talk.news(folder)
-
-    def _in_loop(self, deed: Callable[[], Any]) -> None:
-        asyncio.run_coroutine_threadsafe(deed(), self._loop).result(10)
 
     async def _up(self) -> None:
         if self._server is None:

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from tests.beside import LoopThread
 
 USER, PASSWORD = "desk", "a-secret-word"
 KIM = "kim@example.com"
@@ -44,8 +45,7 @@ class Mailbox:
         self._utf8 = utf8
         self._unknown = () if tokens else ("XOAUTH2",)
         self._server: asyncio.Server | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = LoopThread()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -59,24 +59,22 @@ class Mailbox:
         trace: TracebackType | None = None,
     ) -> None:
         self.down()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.stop()
 
     def settings(self, **rest: Any) -> Mapping[str, Any]:
         usual = {"host": "localhost", "port": self.port, "security": "none", "sender": "Support <pager@example.com>"}
         return {"email": {**usual, "user": USER, "password": PASSWORD, **rest}}
 
     def up(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._up(), self._loop).result(10)
+        self._thread.does(self._up())
 
     def down(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._down(), self._loop).result(10)
+        self._thread.does(self._down())
 
     async def _up(self) -> None:
         if self._server is None:
             tls = self._tls if self._wrapped else None
-            self._server = await self._loop.create_server(self._talk, "127.0.0.1", self.port, ssl=tls)
+            self._server = await self._thread.loop.create_server(self._talk, "127.0.0.1", self.port, ssl=tls)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def _down(self) -> None:
@@ -94,7 +92,7 @@ class Mailbox:
             auth_require_tls=False,
             auth_exclude_mechanism=self._unknown,
             enable_SMTPUTF8=self._utf8,
-            loop=self._loop,
+            loop=self._thread.loop,
         )
 
     def _signs_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

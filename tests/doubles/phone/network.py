@@ -237,7 +237,7 @@ class Network:
         """How long a second of the network takes from now on; what has begun goes on as it did."""
         self.state.scale = seconds
 
-    def until(self, holds: Callable[[], object], seconds: float = 10.0) -> None:
+    def until(self, holds: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until that holds; raises AssertionError after so many real seconds."""
         self._server.until(holds, seconds)
 
@@ -247,22 +247,22 @@ class Network:
         with self.state.news:
             return self.state.at_rest
 
-    def quiet(self, seconds: float = 10.0) -> None:
+    def quiet(self, seconds: float = 60.0) -> None:
         """Wait until every call is over and every callback was answered."""
         self.until(lambda: not self.state.tasks, seconds)
 
     # --- people act ------------------------------------------------------------------------------------------
 
     def dials(self, person: Person, to: str = "", *, withheld: bool = False) -> Call:
-        return self._server.do(lambda: self._server.exchange.take(person, self._line(to), withheld))
+        return self._server.thread.calls(lambda: self._server.exchange.take(person, self._line(to), withheld))
 
     def sends_text(self, sender: str, body: str, to: str = "") -> Text:
         """A text from that number, be it anybody's."""
-        return self._server.do(lambda: self._server.exchange.receive(sender, self._line(to), body))
+        return self._server.thread.calls(lambda: self._server.exchange.receive(sender, self._line(to), body))
 
     def webhook(self, url: str, given: Mapping[str, str], *, wrong: str = "", method: str = "POST") -> Sent:
         """A request to the desk as the provider would send it, or `wrong`: forged, unsigned, other account."""
-        self._server.ask(self._server.webhooks.ask("by hand", url, given, method, wrong)).result(30)
+        self._server.thread.does(self._server.webhooks.ask("by hand", url, given, method, wrong))
         return next(one for one in reversed(self.sent) if one.kind == "by hand")
 
     def replay(self, sent: Sent) -> Sent:
@@ -303,10 +303,10 @@ class Network:
 
     def down(self) -> None:
         """Connections are refused until `up`. The network behind goes on."""
-        self._server.ask(self._server.deafen()).result(10)
+        self._server.thread.does(self._server.deafen())
 
     def up(self) -> None:
-        self._server.ask(self._server.listen()).result(10)
+        self._server.thread.does(self._server.listen())
 
     def callbacks(
         self,

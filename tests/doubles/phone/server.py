@@ -6,13 +6,12 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import web
 
+from tests.beside import LoopThread
 from tests.doubles.phone.contract import Wrong, check
 from tests.doubles.phone.exchange import Exchange
 from tests.doubles.phone.recording import root, sound
@@ -22,7 +21,6 @@ from tests.doubles.phone.state import State
 from tests.doubles.phone.troubles import Trouble, Troubles
 from tests.doubles.phone.webhooks import Webhooks
 
-T = TypeVar("T")
 _MOST = 600.0
 _CODES = {401: 20003, 404: 20404, 429: 20429, 500: 20500, 502: 20502, 503: 20503}
 _TIMES = {"ringing": ("ringing", "in-progress"), "in-progress": ("in-progress",), "over": ()}
@@ -30,18 +28,15 @@ _TIMES = {"ringing": ("ringing", "in-progress"), "in-progress": ("in-progress",)
 
 @dataclass(slots=True)
 class Server:
-    """The thread, its loop, and what runs on it."""
+    """The thread, and what runs on it."""
 
     state: State
     troubles: Troubles = field(default_factory=Troubles)
-    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    thread: LoopThread = field(default_factory=LoopThread)
     webhooks: Webhooks = field(init=False)
     exchange: Exchange = field(init=False)
     rest: Rest = field(init=False)
     port: int = 0
-    _thread: Thread | None = None
-    _up: Event = field(default_factory=Event)
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _runner: web.AppRunner | None = None
     _site: web.TCPSite | None = None
 
@@ -50,7 +45,7 @@ class Server:
         self.exchange = Exchange(self.state, self.webhooks, self.until)
         self.rest = Rest(self.state, self.exchange, self.troubles)
 
-    def until(self, holds: Callable[[], object], seconds: float = 10.0) -> None:
+    def until(self, holds: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until that holds. It is looked at whenever something happens here, and now and then, since it may be
         about something elsewhere. Raises AssertionError after so many real seconds."""
         ends = time.monotonic() + seconds
@@ -63,30 +58,14 @@ class Server:
     # --- the thread ------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        self._thread = Thread(target=self.loop.run_until_complete, args=(self._run(),), daemon=True)
-        self._thread.start()
-        if not self._up.wait(10):
-            raise RuntimeError("The telephone network did not start.")
+        self.thread.start()
+        self.thread.does(self._start())
 
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self._stop.set)
-        if self._thread is not None:
-            self._thread.join(10)
-        self.loop.close()
+        self.thread.does(self._end())
+        self.thread.stop()
 
-    def ask(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run something on the loop, from a test's thread."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop)
-
-    def do(self, what: Callable[[], T]) -> T:
-        """The same for a plain function; its result."""
-
-        async def work() -> T:
-            return what()
-
-        return self.ask(work()).result(10)
-
-    async def _run(self) -> None:
+    async def _start(self) -> None:
         app = web.Application()
         base = f"{root(self.state)}/Accounts/{{account}}"
         app.router.add_get(f"{base}/Recordings/{{sid}}.wav", self._media)
@@ -99,9 +78,6 @@ class Server:
         await self._runner.setup()
         await self.listen()
         self.state.base = f"http://127.0.0.1:{self.port}"
-        self._up.set()
-        await self._stop.wait()
-        await self._end()
 
     async def listen(self) -> None:
         assert self._runner is not None
@@ -128,12 +104,6 @@ class Server:
         await self.state.lines.close()
         if self._runner is not None:
             await self._runner.cleanup()
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for other in rest:
-            other.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        # What was closed just now lets go of its socket in the loop's next turns.
-        await asyncio.sleep(0.01)
 
     # --- requests --------------------------------------------------------------------------------------------
 

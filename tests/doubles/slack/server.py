@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Event, Thread
-from typing import Any, TypeVar
 
 from aiohttp import web
 
+from tests.beside import LoopThread, listening
 from tests.doubles.slack import api_chat, api_read, api_views, responding, shapes
 from tests.doubles.slack.arguments import EVENT_SCOPES, METHODS
 from tests.doubles.slack.delivery import Delivery
@@ -21,7 +19,6 @@ from tests.doubles.slack.sockets import Sockets
 from tests.doubles.slack.state import Refused, State
 from tests.doubles.slack.troubles import Trouble, Troubles
 
-T = TypeVar("T")
 # Bolt's clients tell the workspace with every call, as org-wide apps must.
 _ALWAYS = frozenset({"team_id"})
 _AS_JSON = frozenset({"blocks", "view", "metadata", "attachments"})
@@ -70,7 +67,7 @@ class Request:
 
 @dataclass(slots=True)
 class Server:
-    """The thread, its loop, and what runs on it."""
+    """The thread, and what runs on it."""
 
     state: State = field(default_factory=State)
     troubles: Troubles = field(default_factory=Troubles)
@@ -78,10 +75,8 @@ class Server:
     sockets: Sockets = field(init=False)
     delivery: Delivery = field(init=False)
     events: list[Json] = field(default_factory=list)
-    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
-    _thread: Thread | None = None
-    _up: Event = field(default_factory=Event)
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    thread: LoopThread = field(default_factory=LoopThread)
+    _runner: web.AppRunner | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -89,52 +84,30 @@ class Server:
         self.delivery = Delivery(self.state, self.sockets)
         self.state.emit = self.emit
 
-    # --- the thread ------------------------------------------------------------------------------------------
-
     def start(self) -> None:
-        self._thread = Thread(target=self.loop.run_until_complete, args=(self._run(),), daemon=True)
-        self._thread.start()
-        if not self._up.wait(10):
-            raise RuntimeError("The server did not start.")
+        self.thread.start()
+        self.thread.does(self._up())
 
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self._stop.set)
-        if self._thread is not None:
-            self._thread.join(10)
-        self.loop.close()
+        self.thread.does(self._down())
+        self.thread.stop()
 
-    def ask(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run something on the loop, from a test's thread."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop)
-
-    async def _run(self) -> None:
+    async def _up(self) -> None:
         app = web.Application(client_max_size=20 * 1024**2)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link/", self.sockets.serve)
         app.router.add_post("/commands/{key:.+}", self._response_url)
         app.router.add_get("/files-pri/{file}/{name:.+}", self._file)
-        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        server = site._server
-        assert isinstance(server, asyncio.Server)
-        self.state.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        self._up.set()
-        await self._stop.wait()
+        self._runner, self.state.base = await listening(app, grace=0.1)
+
+    async def _down(self) -> None:
         for task in list(self._tasks):
             task.cancel()
         await self.sockets.drop()
         if self.delivery.session is not None:
             await self.delivery.session.close()
-        await runner.cleanup()
-        # Calls that were told to take long may still be at it.
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for other in rest:
-            other.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        # What was closed just now lets go of its socket in the loop's next turns.
-        await asyncio.sleep(0.01)
+        if self._runner is not None:
+            await self._runner.cleanup()
 
     # --- events to the app -----------------------------------------------------------------------------------
 
@@ -145,14 +118,14 @@ class Server:
         payload = shapes.event(self.state, inner)
         with self.state.news:
             self.events.append(payload)
-        self.loop.call_soon_threadsafe(self._begin, payload)
+        self.thread.loop.call_soon_threadsafe(self._begin, payload)
 
     def again(self, payload: Json) -> None:
         """Deliver an event once more; to be called on the loop."""
         self._begin(payload)
 
     def _begin(self, payload: Json) -> None:
-        task = self.loop.create_task(self.delivery.event(payload))
+        task = self.thread.loop.create_task(self.delivery.event(payload))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -230,7 +230,7 @@ class Workspace:
         )
         place.channel = form["channel_id"]
         call.payload = dict(form)
-        reply = self._server.ask(self._server.delivery.command(form))
+        reply = self._server.thread.begins(self._server.delivery.command(form))
 
         def outcome() -> Call:
             self._answered(call, reply)
@@ -475,7 +475,7 @@ class Workspace:
     def _copy(view: View | None) -> View | None:
         return None if view is None else View(view)
 
-    def until(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    def until(self, condition: Callable[[], Any], seconds: float = 60.0) -> Any:
         """Wait until something is so; asked again after every request and other news. Returns what it returned.
 
         It must only look: what calls the app or waits for it would wait for ever.
@@ -489,7 +489,7 @@ class Workspace:
                 self.state.news.wait(min(left, 0.1))
             return found
 
-    def until_heard(self, seconds: float = 10.0) -> None:
+    def until_heard(self, seconds: float = 60.0) -> None:
         """Wait until the app has answered every event so far."""
         self.until(lambda: {one["event_id"] for one in self.events} <= self._server.delivery.heard, seconds)
 
@@ -516,7 +516,7 @@ class Workspace:
 
     def drops_sockets(self) -> None:
         """Every connection is cut without a word."""
-        self._server.ask(self._server.sockets.drop()).result(10)
+        self._server.thread.does(self._server.sockets.drop())
 
     def pings_every(self, seconds: float) -> None:
         """How often connections hear a ping of Slack's, from the next one on."""
@@ -524,7 +524,7 @@ class Workspace:
 
     def parts(self, reason: str = "refresh_requested", *, close: bool = True) -> None:
         """Slack says goodbye: "warning", "refresh_requested" or "link_disabled"."""
-        self._server.ask(self._server.sockets.part(reason, close=close)).result(10)
+        self._server.thread.does(self._server.sockets.part(reason, close=close))
 
     def http_to(self, url: str) -> None:
         """Signed HTTP to this URL instead of Socket Mode; "" for sockets again."""
@@ -535,12 +535,12 @@ class Workspace:
         is_command = "command" in call.payload
         deliver = self._server.delivery.command if is_command else self._server.delivery.interaction
         second = Call(call.payload)
-        self._answered(second, self._server.ask(deliver(call.payload)))
+        self._answered(second, self._server.thread.begins(deliver(call.payload)))
         return second
 
     def repeats(self, event: Json) -> None:
         """Send an event once more, as Slack does when it believes that it was not heard."""
-        self._server.loop.call_soon_threadsafe(self._server.again, event)
+        self._server.thread.loop.call_soon_threadsafe(self._server.again, event)
 
     # --- within ----------------------------------------------------------------------------------------------
 
@@ -562,7 +562,7 @@ class Workspace:
         return kept or hidden or message
 
     def _interacts(self, call: Call) -> Callable[[], Call]:
-        reply = self._server.ask(self._server.delivery.interaction(call.payload))
+        reply = self._server.thread.begins(self._server.delivery.interaction(call.payload))
 
         def outcome() -> Call:
             self._answered(call, reply)

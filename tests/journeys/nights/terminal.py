@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import re
@@ -68,7 +67,7 @@ class Keyboard:
         talk = converse(
             desk.house.desk, self._channel, stdin=self._stdin, stderr=sys.stderr, deliver_now=rounds, account="zoe"
         )
-        self._talk = asyncio.run_coroutine_threadsafe(talk, desk.loop)
+        self._talk = desk.thread.begins(talk)
 
     def ends(self) -> None:
         os.close(self._writes)

@@ -95,7 +95,7 @@ def subjects(program: Any, folder: str = "INBOX") -> list[str]:
     program.select_folder(folder)
     found = program.fetch(program.search("ALL"), ["BODY.PEEK[]"])
     # What is moved away meanwhile has none.
-    lines = [line for data in found.values() for line in data.get(b"BODY[]", b"").splitlines()]
+    lines = [line for data in found.values() for line in (data.get(b"BODY[]") or b"").splitlines()]
     return sorted(line[16:].decode() for line in lines if line.startswith(b"Subject: Letter"))
 
 

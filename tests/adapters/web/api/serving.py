@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
 from typing import Any
 
 from pydantic import SecretStr
@@ -23,6 +21,7 @@ from bot.settings import Settings, Web
 from bot.signing import digest_of, signer_of
 from bot.workers import Tasks, Workers
 from commands.desk import Desk
+from tests.beside import LoopThread
 from tests.town import Town
 
 HOME = "/api/v1"
@@ -110,8 +109,7 @@ def served(town: Town, token: str = "", desk: Desk | None = None, **web: Any) ->
         signer=town.database.write(signer_of),
         asset=lambda name: name,
     )
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, daemon=True)
+    thread = LoopThread()
     thread.start()
 
     async def report() -> tuple[bool, Mapping[str, Any]]:
@@ -122,13 +120,11 @@ def served(town: Town, token: str = "", desk: Desk | None = None, **web: Any) ->
         await server.start()
         return server
 
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result(20)
+    server = thread.does(start())
     found.port, found.token = server.port, token or found.key()
     try:
         yield found
     finally:
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(30)
+        thread.does(server.stop())
         door.workers.stop()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+        thread.stop()
