@@ -19,12 +19,12 @@ _SAME_NAME = "To change it: /partner edit {id}. Another one of the same name nee
     "partner add",
     role=Role.LEAD,
     name="The full name",
-    address="The mail address that hand-overs go to",
+    mail="The mail address that hand-overs go to",
     offers="What they do, in a sentence that customers read",
     contact="How a customer reaches them: a telephone number, a page, an address",
     id="The short name people type; made from the full name if you give none",
     examples=(
-        'partner add Southwind Hosting --id south --address help@south.example --offers "mail servers, by the hour"',
+        'partner add Southwind Hosting --id south --mail help@south.example --offers "mail servers, by the hour"',
     ),
 )
 def partner_add(
@@ -32,7 +32,7 @@ def partner_add(
     work: UnitOfWork,
     *,
     name: Text,
-    address: str = "",
+    mail: str = "",
     offers: str = "",
     contact: str = "",
     id: str = "",
@@ -43,9 +43,7 @@ def partner_add(
         must_be_only_name(title, network(work), _SAME_NAME)
     gone = _who_left(work, title, id)
     own = gone.id if gone else new_id(id, slug(title), "partner", lambda wanted: partner_of_id(work, wanted))
-    partner = Partner(
-        own, title, address_of(address), sentence(offers, "--offers"), sentence(contact, "--contact"), None
-    )
+    partner = Partner(own, title, address_of(mail), sentence(offers, "--offers"), sentence(contact, "--contact"), None)
     work.partners.save(partner)
     note(caller, work, partner, "came back" if gone else "added", data=partner_data(partner))
     said = "is in the Partner Network again" if gone else "is in the Partner Network now"
@@ -53,7 +51,7 @@ def partner_add(
         (Strong(title), f" {said}: {own}. To refer a ticket: /ticket refer NUMBER --partner {own}"),
     )
     if not partner.address:
-        lines += ((f"No hand-over can be sent to them yet: /partner edit {own} --address ADDRESS",),)
+        lines += ((f"No hand-over can be sent to them yet: /partner edit {own} --mail ADDRESS",),)
     return Card(lines=lines, tone=Tone.GOOD, data=partner_data(partner))
 
 

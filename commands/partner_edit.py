@@ -22,7 +22,7 @@ NONE = "none"
     role=Role.LEAD,
     partner="Which partner",
     name="The full name",
-    address="The mail address that hand-overs go to; “none” for none",
+    mail="The mail address that hand-overs go to; “none” for none",
     offers="What they do, in a sentence that customers read; “none” for none",
     contact="How a customer reaches them; “none” for none",
     examples=('partner edit north --contact "+1 416 555 0142, north.example/help"',),
@@ -33,7 +33,7 @@ def partner_edit(
     *,
     partner: Partner,
     name: Text = BLANK,
-    address: str = "",
+    mail: str = "",
     offers: str = "",
     contact: str = "",
 ) -> Card:
@@ -42,14 +42,14 @@ def partner_edit(
     changes: dict[str, Any] = {}
     if name:
         changes["name"] = full_name(name, work)
-    if address:
-        changes["address"] = "" if _none(address) else address_of(address)
+    if mail:
+        changes["address"] = "" if _none(mail) else address_of(mail)
     if offers:
         changes["offers"] = "" if _none(offers) else sentence(offers, "--offers")
     if contact:
         changes["contact"] = "" if _none(contact) else sentence(contact, "--contact")
     if not changes:
-        raise BadValue("Nothing was given to change.", f"For example: /partner edit {partner.id} --address ADDRESS")
+        raise BadValue("Nothing was given to change.", f"For example: /partner edit {partner.id} --mail ADDRESS")
     after = replace(partner, **changes)
     changed = [f.name for f in fields(Partner) if getattr(partner, f.name) != getattr(after, f.name)]
     if not changed:

@@ -17,7 +17,7 @@ def partner_list(caller: Caller, work: UnitOfWork) -> Card:
     """List the partners that tickets can be referred to."""
     here = network(work)
     if not here:
-        nobody = "The Partner Network is empty. A lead adds a partner: /partner add NAME --address ADDRESS"
+        nobody = "The Partner Network is empty. A lead adds a partner: /partner add NAME --mail ADDRESS"
         return say(nobody, data={"partners": []})
     rows: list[tuple[Line, ...]] = []
     for one in here[:_SHOWN]:

@@ -56,7 +56,7 @@ def _to_customer(work: UnitOfWork, ticket: Ticket, partner: Partner, owed: Entit
 
 def _to_partner(work: UnitOfWork, ticket: Ticket, partner: Partner, owed: Entitlement, key: str) -> Line:
     if not partner.address:
-        where = f": /partner edit {partner.id} --address ADDRESS" if partner.id else ""
+        where = f": /partner edit {partner.id} --mail ADDRESS" if partner.id else ""
         return (f"{partner.name} has no mail address, so hand it over yourself{where}.",)
     values = {
         "partner": partner.name,

@@ -46,6 +46,9 @@ BLANK = Text("")
 NO_CATEGORY = Category("")
 
 
+_SAME = {"mail": "address", "address": "mail"}
+"""One word for another where a command has no option of that name: mail addresses are asked for by many."""
+
 CLOCK = "clock"
 """Who did what nobody did: history names the clock where time alone was the reason."""
 
@@ -166,8 +169,11 @@ class Command:
     default: bool = False
 
     def param(self, name: str) -> Param | None:
+        """The parameter of that name, or else of the name that means the same."""
         wanted = name.replace("-", "_")
-        return next((param for param in self.params if param.name == wanted), None)
+        named = {param.name: param for param in self.params}
+        same = named.get(_SAME.get(wanted, ""))
+        return named.get(wanted) or (same if same and same.takes in (Takes.WORD, Takes.WORDS) else None)
 
     @property
     def usage(self) -> str:

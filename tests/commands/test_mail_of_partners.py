@@ -26,7 +26,7 @@ HEAD = Letterhead("ACME Support", "", "support@desk.example", True, "desk.exampl
 def town(either_town: Town) -> Town:
     """Jo's ticket is Ann's, and waits while Northwind has it."""
     town = either_town
-    town.does("lea", f"partner add Northwind Consulting --id north --address {HELP}")
+    town.does("lea", f"partner add Northwind Consulting --id north --mail {HELP}")
     arrives(town, mail())
     town.does("ann", "/ticket claim 1")
     town.does("ann", "/ticket refer 1 --partner north --keep-open")

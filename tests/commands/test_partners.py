@@ -26,7 +26,7 @@ def network(town: Town) -> Town:
     """Two partners; ACME and Cobalt have a ticket each."""
     town.does(
         "lea",
-        "partner add Northwind Consulting --id north --address help@north.example "
+        "partner add Northwind Consulting --id north --mail help@north.example "
         '--offers "Mail servers, by the hour." --contact "+1 416 555 0142"',
     )
     town.does("lea", "partner add Fixers Inc")
@@ -48,15 +48,15 @@ def test_partners_are_added_shown_changed_and_leave(town: Town) -> None:
     assert "The Partner Network is empty." in town.does("vic", "/partner list")
     added = town.does("lea", '/partner add Northwind Consulting --id north --offers "Mail servers"')
     assert "Northwind Consulting is in the Partner Network now: north." in added
-    assert "No hand-over can be sent to them yet: /partner edit north --address ADDRESS" in added
+    assert "No hand-over can be sent to them yet: /partner edit north --mail ADDRESS" in added
     assert "There is a Northwind Consulting already (north)." in town.refused(
         "lea", "/partner add northwind CONSULTING"
     )
     assert "north is Northwind Consulting already." in town.refused("lea", "/partner add Northern --id north")
-    edited = town.does("lea", "/partner edit north --address Help@North.example --offers none")
+    edited = town.does("lea", "/partner edit north --mail Help@North.example --offers none")
     assert "address: help@north.example (was none); offers: none (was Mail servers)." in edited
-    assert "is so already" in town.does("lea", "/partner edit north --address help@north.example")
-    assert "not a mail address" in town.refused("lea", "/partner edit north --address nowhere")
+    assert "is so already" in town.does("lea", "/partner edit north --mail help@north.example")
+    assert "not a mail address" in town.refused("lea", "/partner edit north --mail nowhere")
     assert "Nothing was given" in town.refused("lea", "/partner edit north")
     shown = town.does("vic", "/partner show northw")
     assert "Hand-overs go to: help@north.example" in shown
@@ -66,6 +66,15 @@ def test_partners_are_added_shown_changed_and_leave(town: Town) -> None:
     assert "There is no partner “north”." in town.refused("lea", "/partner show north")
     back = town.does("lea", "/partner add Northwind Consulting")
     assert "Northwind Consulting is in the Partner Network again: north." in back
+
+
+def test_customers_and_partners_take_the_same_word_for_a_mail_address_and_the_other_one_too(town: Town) -> None:
+    for word in ("--mail", "--address"):
+        town.does("lea", f'/partner add "P {word}" --id p{word[2:]} {word} p@north.example')
+        assert "p@north.example" in town.does("vic", f"/partner show p{word[2:]}")
+        town.does("lea", f'/customer add "C {word}" --id c{word[2:]} {word} c{word[2:]}@acme.example')
+        assert f"c{word[2:]}@acme.example" in town.does("vic", f"/customer show c{word[2:]}")
+    assert "has no option --address" in town.refused("lea", "/mail open 1 --address it@acme.example")
 
 
 def test_the_network_is_for_leads_to_change(town: Town) -> None:
@@ -147,7 +156,7 @@ def test_a_partner_who_is_none_is_refused_with_who_was_meant(network: Town) -> N
 
 
 def test_one_address_for_the_customer_and_the_partner_gets_both_letters(network: Town) -> None:
-    network.does("lea", "/partner edit north --address it@acme.example")
+    network.does("lea", "/partner edit north --mail it@acme.example")
     network.does("ann", "/ticket refer 1 --partner north")
     told, handover = network.hears(ACME)
     assert "we have referred ticket #1 to a partner" in told

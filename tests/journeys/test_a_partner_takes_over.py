@@ -17,7 +17,7 @@ def test_a_level_one_customer_asks_for_what_is_out_of_scope_and_meets_a_partner(
     story.begins("Mon 5 Oct 10:00")
     story.does(
         "lea",
-        "/partner add Northwind Consulting --id north --address help@north.example "
+        "/partner add Northwind Consulting --id north --mail help@north.example "
         '--offers "Changes of mail servers, by the hour" --contact "+1 416 555 0142"',
     )
     story.does("lea", "/customer edit brightside --partner north")
@@ -82,7 +82,7 @@ def test_a_customer_who_is_not_helped_comes_back_and_the_promise_counts_again(st
 def test_a_subscription_runs_out_over_the_year_and_the_policy_refers_from_then_on(story: Story) -> None:
     story.begins("Mon 5 Oct 10:00")
     story.restarts(policy=policy_with(('after = "grace"', 'after = "refer"')))
-    story.does("lea", "/partner add Northwind Consulting --id north --address help@north.example")
+    story.does("lea", "/partner add Northwind Consulting --id north --mail help@north.example")
     story.does("lea", '/customer add "Harbour Inn" --id harbour --mail desk@harbour.example --partner north')
     story.does("lea", "/customer subscribe harbour --product gateway --level II --start 2025-11-09 --end 2026-11-08")
 
