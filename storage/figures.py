@@ -19,7 +19,7 @@ from storage.values import epoch, instant, loads
 _CLOSED = Deed.CLOSED.value
 _KINDS = {kind.value: kind for kind in ClockKind}
 
-_Ended = Select[tuple[int, str, str, str]]
+_Ended = Select[tuple[int, str, str, int, str]]
 
 
 def promises_ended(
@@ -27,11 +27,11 @@ def promises_ended(
 ) -> Iterator[PromiseEnd]:
     """Every promise that ended from `since` until before `until`, oldest first."""
     statement = _ended(transaction.dialect).where(events.c.at >= epoch(since), events.c.at < epoch(until))
-    for at, deed, of_level, answers in transaction.query(_narrowed(statement, level, customer)):
+    for at, deed, of_level, ticket, answers in transaction.query(_narrowed(statement, level, customer)):
         for kind, end in loads(answers).items():
             answered = deed != _CLOSED
             yield PromiseEnd(
-                _KINDS[kind], of_level, instant(at), instant(end["due"]), end["took"], end["target"], answered
+                _KINDS[kind], of_level, instant(at), instant(end["due"]), end["took"], end["target"], answered, ticket
             )
 
 
@@ -48,7 +48,7 @@ def _ended(dialect: str) -> _Ended:
     # Written out, not bound: only so do the databases see that the index of such events will do.
     ends = literal_column(ENDS_PROMISES, type_=String)
     answers = _answers(dialect)
-    found = select(events.c.at, events.c.deed, tickets.c.level, answers).where(
+    found = select(events.c.at, events.c.deed, tickets.c.level, events.c.ticket, answers).where(
         ends, answers != "{}", ~_unheard(dialect)
     )
     return found.join(tickets, tickets.c.number == events.c.ticket).order_by(events.c.at)

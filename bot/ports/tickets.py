@@ -53,7 +53,7 @@ class Timer:
 @dataclass(frozen=True, slots=True)
 class PromiseEnd:
     """A promised answer as it ended: `answered`, or its ticket was closed too late for one. `took` and `target` are
-    open seconds of business time; `level` is the ticket's now."""
+    open seconds of business time; `level` is the ticket's now. One that was due and `waits` still is broken, too."""
 
     kind: ClockKind
     level: str
@@ -62,10 +62,12 @@ class PromiseEnd:
     took: int
     target: int
     answered: bool
+    ticket: int
+    waits: bool = False
 
     @property
     def kept(self) -> bool:
-        return self.at <= self.due
+        return self.at <= self.due and not self.waits
 
 
 class Anchoring(StrEnum):

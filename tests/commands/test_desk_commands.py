@@ -114,10 +114,14 @@ def test_a_report_counts_what_was_promised_and_what_was_kept(week: Town) -> None
     assert week.does("vic", "desk report").splitlines() == [
         "Promised and kept  9 Sep 2026 to 6 Oct 2026",
         "6 tickets were opened; 2 of 5 promises were kept: 40 %.",
-        "1 of the broken ones still wait for an answer: /ticket list",
+        "1 of the broken ones still waits for an answer: /ticket list",
         "5 Oct to 6 Oct: 2 kept, 3 broken",
+        "Broken, the worst first (/ticket why NUMBER has the sum, /ticket history NUMBER who did what):",
+        "#4 ACME Ltd · Level III · first response was due Mon 5 Oct 13:00: "
+        "waits still, 7 h 30 min of business time late, nobody has claimed it",
+        "#2 ACME Ltd · Level III · first response was due Mon 5 Oct 13:00: answered 1 h late",
+        "#3 ACME Ltd · Level III · first response was due Mon 5 Oct 13:00: closed unanswered, 1 h late",
         "level | opened | answered | promises | kept | broken | kept of them | median | 90 % within",
-        "Level I | 0 | 0 | 0 | 0 | 0 | - | - | -",
         "Level II | 1 | 1 | 1 | 1 | 0 | 100 % | 30 min | 30 min",
         "Level III | 5 | 2 | 4 | 1 | 3 | 25 % | 1 h | 4 h",
         "all | 6 | 3 | 5 | 2 | 3 | 40 % | 1 h | 4 h",
@@ -175,10 +179,47 @@ def test_a_long_time_is_shown_by_the_week_or_the_month(week: Town, line: str, ch
         ("--from 2026-12-01 --until 2026-12-02", "2026-12-01 has not come yet."),
         ("--from 2020-01-01", "That is more than two years."),
         ("--from soon", "“soon” is not a date."),
+        ("--month soon", "“soon” is no month."),
+        ("--month 2026-13", "“2026-13” is no month."),
+        ("--month 2026-11", "2026-11-01 has not come yet."),
+        ("--month last --from 2026-10-01", "A whole month has its own first and last day."),
     ],
 )
 def test_a_time_that_cannot_be_reported_is_refused_in_words(town: Town, line: str, why: str) -> None:
     assert why in town.refused("vic", f"desk report {line}")
+
+
+@pytest.mark.parametrize(
+    ("month", "days"),
+    [
+        ("last", "1 Sep 2026 to 30 Sep 2026"),
+        ("this", "1 Oct 2026 to 6 Oct 2026"),
+        ("2026-10", "1 Oct 2026 to 6 Oct 2026"),
+        ("2025-12", "1 Dec 2025 to 31 Dec 2025"),
+        ("2026-02", "1 Feb 2026 to 28 Feb 2026"),
+    ],
+)
+def test_a_month_is_reported_by_its_name_and_ends_today_at_the_latest(week: Town, month: str, days: str) -> None:
+    assert week.does("vic", f"desk report --month {month}").startswith(f"Promised and kept  {days}\n")
+
+
+def test_to_whom_a_promise_was_broken_is_told_to_programs_too(week: Town) -> None:
+    missed = week.says("vic", "desk report").card.data["missed"]
+    assert [(one["ticket"], one["answered"], one["late"]) for one in missed] == [
+        (4, False, None),
+        (2, True, 3600),
+        (3, False, 3600),
+    ]
+    assert week.says("vic", "desk report --level II").card.data["missed"] == []
+
+
+def test_of_many_broken_promises_the_worst_are_told_and_how_many_more_there_are(week: Town) -> None:
+    for number in range(7, 17):
+        week.does("ann", f"ticket open subject {number} --customer acme")
+    week.clock.forward(days=7)
+    told = week.does("vic", "desk report")
+    assert "4 more: a shorter time, --level or --customer shows them" in told
+    assert len([line for line in told.splitlines() if line.startswith("#")]) == 10
 
 
 def test_on_a_desk_without_an_admin_everybody_is_told_how_one_becomes_it(town: Town) -> None:

@@ -37,8 +37,8 @@ def test_promises_that_ended_are_told_as_they_were_written_down(database: SqlDat
     database.write(deed)
     found = database.read(lambda work: list(work.tickets.promises_ended(START, at(91))))
     assert found == [
-        PromiseEnd(ClockKind.FIRST_RESPONSE, "III", at(10), at(60), 600, 3600, answered=True),
-        PromiseEnd(ClockKind.FIRST_RESPONSE, "III", at(90), at(60), 600, 3600, answered=False),
+        PromiseEnd(ClockKind.FIRST_RESPONSE, "III", at(10), at(60), 600, 3600, answered=True, ticket=1),
+        PromiseEnd(ClockKind.FIRST_RESPONSE, "III", at(90), at(60), 600, 3600, answered=False, ticket=2),
     ]
     assert [end.kept for end in found] == [True, False]
     assert len(database.read(lambda work: list(work.tickets.promises_ended(at(11), at(90))))) == 0
