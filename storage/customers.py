@@ -17,13 +17,13 @@ from storage.search import beginning, fold, words
 from storage.tables import customer_terms, customers, tickets
 from storage.ticket_lists import IS_OPEN
 from storage.transaction import AlreadyThere, Transaction
+from storage.turns import Held
 from storage.values import dump_words, dumps, load_words, loads
 
 _c = customers.c
 _terms = customer_terms.c
 
 _GET = select(customers).where(_c.id == bindparam("id"))
-_GET_LOCKED = _GET.with_for_update()
 _AFTER = select(customers).where(_c.id > bindparam("after")).order_by(_c.id).limit(bindparam("most"))
 _TERMS = select(_terms.kind, _terms.term).where(_terms.customer == bindparam("customer"))
 _HOLDER = select(_terms.customer).where(_terms.kind == bindparam("kind"), _terms.term == bindparam("term"))
@@ -76,16 +76,17 @@ class SqlCustomers:
         """The customer; inside a write its row is locked, so that credits are never spent twice."""
         known = self._known.get(id)
         if known is None:
-            known = self._known[id] = self._read(id, _GET_LOCKED if self._transaction.locks_rows else _GET)
+            self._transaction.take(Held.CUSTOMER, id)
+            known = self._known[id] = self._read(id)
         return known
 
     def look(self, id: str) -> Customer:
         """The customer as the database or this transaction has it, whoever holds its row: whoever is paged for must not
         wait for somebody who opens a ticket."""
-        return self._known.get(id) or self._read(id, _GET)
+        return self._known.get(id) or self._read(id)
 
-    def _read(self, id: str, statement: Select[Any]) -> Customer:
-        found = self._transaction.rows(statement, {"id": id})
+    def _read(self, id: str) -> Customer:
+        found = self._transaction.rows(_GET, {"id": id})
         return _customer_from_row(found[0]) if found else self._unknown(id)
 
     def find(self, text: str) -> Customer:

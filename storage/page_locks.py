@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from storage.oncall_tables import pages
 from storage.tables import tickets
 from storage.transaction import Transaction
+from storage.turns import Held
 from storage.values import loads
 
 _ABOUT = select(pages.c.id, pages.c.ticket, pages.c.tickets).where(
@@ -24,7 +25,6 @@ _THEM = (
     .where(tickets.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(tickets.c.number)
 )
-_HOLD = _THEM.with_for_update(key_share=True)
 _HOLD_FREE = _THEM.with_for_update(skip_locked=True, key_share=True)
 
 
@@ -36,12 +36,13 @@ class TicketsFirst:
         self._held: set[int] = set()
 
     def hold(self, *some: int) -> None:
-        """Take the tickets of those pages, and wait for whoever has them."""
+        """Take the tickets of those pages, then the pages, and wait for whoever has them."""
         wanted = set(some) - self._held
         if not wanted or not self._transaction.locks_rows:
             return
         if numbers := set().union(*self._about(wanted).values()):
-            self._transaction.query(_HOLD, {"numbers": sorted(numbers)}).all()
+            self._transaction.take(Held.TICKET, *numbers)
+        self._transaction.take(Held.PAGE, *wanted)
         self._held |= wanted
 
     def hold_free(self, some: Collection[int]) -> set[int]:
@@ -49,9 +50,11 @@ class TicketsFirst:
         the pages all of whose tickets are held."""
         if not self._transaction.locks_rows:
             return set(some)
+        self._transaction.has(Held.PAGE, *some)
         about = self._about(set(some) - self._held)
         numbers: set[int] = set().union(*about.values())
         got = set(self._transaction.query(_HOLD_FREE, {"numbers": sorted(numbers)}).scalars()) if numbers else set()
+        self._transaction.has(Held.TICKET, *got)
         self._held |= {page for page in some if about.get(page, set()) <= got}
         return self._held.intersection(some)
 

@@ -27,6 +27,7 @@ from storage.oncall_tables import attempts, page_tickets, pages
 from storage.page_locks import TicketsFirst
 from storage.shapes import INSTANT, INSTANT_OR_NONE, JSON, Shape, locked, word
 from storage.transaction import Transaction
+from storage.turns import Held
 from storage.values import can_be, dumps, epoch, instant_or_none, loads
 
 JUST_BEFORE = 600
@@ -111,8 +112,6 @@ _ABOUT_TICKETS: Mapping[str, UpdateBase] = {
     "sqlite": sqlite.insert(page_tickets).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(page_tickets).on_conflict_do_nothing(),
 }
-# Of several desks that start a page of the same customer at once, one does and the others join it.
-_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("what"))))
 
 # By the index of when pages started: with the 0 added SQLite does not walk along the numbers instead.
 _former = pages.alias("former")
@@ -156,7 +155,6 @@ _ATTEMPT_BY_ID = _WITH_PAGE.where(_a.id == bindparam("id"))
 _OF_STEP = and_(_a.round == bindparam("of_round"), _a.step == bindparam("of_step"))
 _OF_PAGE = _ATTEMPT.select.where(_a.page == bindparam("of_page")).order_by(_a.id)
 _OF_PAGE_NOW = _OF_PAGE.where(or_(_a.state.not_in([state.value for state in AttemptState if state.over]), _OF_STEP))
-_HOLD_PAGE = select(_p.id).where(_p.id == bindparam("of_page"))
 _ATTEMPTS_DUE = _WITH_PAGE.where(_a.due <= bindparam("now")).order_by(_a.due, _a.id).limit(bindparam("most"))
 _BY_TOKEN = _WITH_PAGE.where(_a.token == bindparam("token"), text("attempts.token <> ''"))
 _BY_CODE = (
@@ -233,7 +231,8 @@ class SqlPages:
 
     def open_of_customer(self, customer: str, escalation: str) -> Page | None:
         if self._transaction.locks_rows:
-            self._transaction.ask(_ONE_AT_A_TIME, {"what": f"page:{customer}"})
+            # Of several desks that start a page of the same customer at once, one does and the others join it.
+            self._transaction.take(Held.PAGING, customer)
             self._tickets.hold(*self._transaction.ask(_OPEN_IDS_OF_CUSTOMER, {"customer": customer}).scalars())
         found = self._pages(_OPEN_OF_CUSTOMER, {"customer": customer})
         return next((page for page in found if page.chain.name == escalation), None)
@@ -302,9 +301,8 @@ class SqlPages:
         return self._of_page(_OF_PAGE_NOW, page.id, of_round=page.round, of_step=page.step - 1)
 
     def _of_page(self, statement: Select[Any], page: int, **values: int) -> Sequence[Attempt]:
-        if self._transaction.locks_rows:
-            # Those who change an attempt hold its page, so what is read after this stays as it is.
-            self._transaction.ask(locked(self._transaction, _HOLD_PAGE, pages), {"of_page": page})
+        # Those who change an attempt hold its page, so what is read after this stays as it is.
+        self._transaction.take(Held.PAGE, page)
         return list(self._known(self._transaction.ask(statement, {"of_page": page, **values}).all()))
 
     def _known(self, rows: Sequence[Any]) -> Iterator[Attempt]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.engines import postgres_engine
 from storage.schema import must_fit
 from storage.transaction import Transaction
+from storage.turns import OutOfTurn, Turn, Turns
 
 T = TypeVar("T")
 
@@ -32,20 +33,25 @@ class PostgresTransactions:
         self._fits = threading.Event()
 
     def write(self, deed: Callable[[Transaction], T]) -> T:
-        """Run it; a deadlock or a serialization failure runs it again from the start, a few times."""
+        """Run it; what was out of turn, a deadlock or a serialization failure runs it again from the start, a few
+        times. The last time it waits in any order."""
+        wanted: frozenset[Turn] = frozenset()
         for _ in range(TRIES - 1):
             try:
-                return self._write_once(deed)
+                return self._write_once(deed, wanted, strict=True)
+            except OutOfTurn as early:
+                wanted |= early.turns
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _COLLISIONS:
                     raise
-        return self._write_once(deed)
+        return self._write_once(deed, wanted, strict=False)
 
-    def _write_once(self, deed: Callable[[Transaction], T]) -> T:
+    def _write_once(self, deed: Callable[[Transaction], T], wanted: frozenset[Turn], *, strict: bool) -> T:
         with self._engine.connect() as connection:
             self._must_fit(connection)
             with connection.begin():
-                return deed(Transaction(connection, "postgresql", writable=True))
+                turns = Turns(connection, wanted, strict=strict)
+                return deed(Transaction(connection, "postgresql", writable=True, turns=turns))
 
     def read(self, deed: Callable[[Transaction], T]) -> T:
         with self._reading.connect() as connection:

@@ -19,12 +19,12 @@ from storage.tables import events, ticket_numbers, ticket_tags, tickets, timers
 from storage.ticket_lists import IS_OPEN, counted, customers_named, listed
 from storage.ticket_rows import DUE, changed_columns, event_from_row, event_to_row, ticket_from_row, ticket_to_row
 from storage.transaction import AlreadyThere, Transaction
+from storage.turns import Held
 from storage.values import NEVER, can_be, epoch, instant, instant_or_none
 
 _t = tickets.c
 
 _GET = select(tickets).where(_t.number == bindparam("number"))
-_GET_LOCKED = _GET.with_for_update(key_share=True)
 _DUE = select(_t.due).where(_t.number == bindparam("number"))
 _LAST_NUMBER = select(func.max(_t.number))
 _NEXT_NUMBER = select(ticket_numbers.next_value())
@@ -128,8 +128,8 @@ class SqlTickets:
     def _row(self, number: int) -> Sequence[Any] | None:
         if not can_be(number):
             return None
-        statement = _GET_LOCKED if self._transaction.locks_rows else _GET
-        return self._transaction.ask(statement, {"number": number}).first()
+        self._transaction.take(Held.TICKET, number)
+        return self._transaction.ask(_GET, {"number": number}).first()
 
     def _keep(self, row: Sequence[Any]) -> Ticket:
         ticket = ticket_from_row(row)
@@ -230,6 +230,7 @@ class SqlTickets:
         statement = _TIMERS_DUE_LOCKED if self._transaction.locks_rows else _TIMERS_DUE
         self._transaction.flush()
         rows = self._transaction.rows(statement, {"now": epoch(now), "most": most})
+        self._transaction.has(Held.TICKET, *(row[0] for row in rows))
         found = []
         for row in rows:
             ticket = self._known.get(row[0]) or self._keep(row)
@@ -262,6 +263,7 @@ class SqlTickets:
     def open_after(self, number: int, most: int) -> Sequence[tuple[Ticket, datetime | None, Mapping[str, datetime]]]:
         statement = _OPEN_AFTER_LOCKED if self._transaction.locks_rows else _OPEN_AFTER
         rows = self._transaction.query(statement, {"after": number, "most": most}).all()
+        self._transaction.has(Held.TICKET, *(row[0] for row in rows))
         found = [self._known.get(row[0]) or self._keep(row) for row in rows]
         numbers = [ticket.number for ticket in found]
         self._stored_timers |= timer_rows.stored(self._transaction, numbers)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.late import LateRows
 from storage.prepared import Prepared
+from storage.turns import Held, Turns
 
 
 class AlreadyThere(Exception):
@@ -25,7 +26,7 @@ class AlreadyThere(Exception):
 class Transaction:
     """A connection with its dialect; `writable` is false on a snapshot."""
 
-    __slots__ = ("_flushes", "_late", "_prepared", "connection", "dialect", "writable")
+    __slots__ = ("_flushes", "_late", "_prepared", "_turns", "connection", "dialect", "writable")
 
     def __init__(
         self,
@@ -35,18 +36,30 @@ class Transaction:
         writable: bool,
         prepared: Prepared | None = None,
         late: LateRows | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.connection = connection
         self.dialect = dialect
         self.writable = writable
         self._prepared = prepared
         self._late = late
+        self._turns = turns
         self._flushes: list[Callable[[], None]] = []
 
     @property
     def locks_rows(self) -> bool:
         """Whether rows that are read in order to be changed must be locked: SQLite's writer is alone anyway."""
         return self.writable and self.dialect == "postgresql"
+
+    def take(self, kind: Held, *keys: Any) -> None:
+        """Hold these until the commit, where there is anybody else; whoever has them is waited for."""
+        if self._turns is not None:
+            self._turns.take(kind, *keys)
+
+    def has(self, kind: Held, *keys: Any) -> None:
+        """A statement of its own holds these now; it waited for nobody."""
+        if self._turns is not None:
+            self._turns.has(kind, *keys)
 
     def before_queries(self, flush: Callable[[], None]) -> None:
         """Have `flush` called before a query; in the order in which they were given."""
