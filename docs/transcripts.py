@@ -35,6 +35,8 @@ CODE = re.compile(r"Your code is (\d{6})\.")
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "commands", "adapters", "storage")
 WIDTH = "100"
+PATIENCE = 250
+"""Seconds for one page's desk, and for one line in a shell."""
 
 
 def replayed(page: str) -> str:
@@ -73,8 +75,8 @@ def _code(page: str, scratch: Path) -> Path:
     files = FILE.findall(page)
     if not files:
         return ROOT
-    for package in PACKAGES:
-        copytree(ROOT / package, scratch / package, ignore=ignore_patterns("__pycache__"))
+    for package in PACKAGES:  # With what is compiled, but for what somebody else is writing just now.
+        copytree(ROOT / package, scratch / package, ignore=ignore_patterns("*.pyc.*"))
     for name, text in files:
         (scratch / name).parent.mkdir(parents=True, exist_ok=True)
         (scratch / name).write_text(text, encoding="utf-8")
@@ -122,7 +124,7 @@ class Shop:
         with TemporaryFile() as errors, self._desk(words, errors) as desk:
             if desk.stdin is None or desk.stdout is None:
                 raise ValueError("The desk has no ears or no mouth.")
-            alarm, told, codes = Timer(100, desk.kill), [], {}
+            alarm, told, codes = Timer(PATIENCE, desk.kill), [], {}
             alarm.start()
             for line in lines:
                 shown = VERIFY.search(line)
@@ -162,7 +164,7 @@ class Shop:
             encoding="utf-8",
             cwd=self.folder,
             env=self._environment(),
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
         if done.returncode not in (0, 1, 2):
