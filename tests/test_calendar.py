@@ -48,7 +48,7 @@ def event(summary: str, start: str, end: str, *more: str) -> str:
     return "\r\n".join((f"SUMMARY:{summary}", f"DTSTART{start}", f"DTEND{end}", *more))
 
 
-def read(data: bytes, start: datetime = NOW, end: datetime = END, patience: float = 10) -> Read:
+def read(data: bytes, start: datetime = NOW, end: datetime = END, patience: float = 100) -> Read:
     return read_calendar(data, TORONTO, start, end, person_of, patience)
 
 

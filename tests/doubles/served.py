@@ -14,7 +14,7 @@ from tests.doubles.forked import Forked
 from tests.doubles.premises import Premises
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Served(Premises):
@@ -95,7 +95,7 @@ class Served(Premises):
         status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
         return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1])
 
-    def until(self, so: Callable[[], T | None], otherwise: Callable[[], str], seconds: float = 15.0) -> T:
+    def until(self, so: Callable[[], T | None], otherwise: Callable[[], str], seconds: float = 60.0) -> T:
         """Wait until something is there to see, and return it; or say what is not so, and what the desk tells."""
         end = time.monotonic() + seconds
         while not (found := so()):

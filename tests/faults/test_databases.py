@@ -30,7 +30,7 @@ from tests.holding import held
 from tests.town import MONDAY_TEN, Town
 
 OPEN = f"/ticket open down --customer acme {WORST}"
-SOON = 0.3
+SOON = 1.0
 Trouble = Callable[[Path], AbstractContextManager[None]]
 
 

@@ -234,17 +234,28 @@ class Signed(Mailbox):
 def test_a_server_that_looks_at_a_letter_for_long_is_waited_for() -> None:
     with Thorough() as mailbox:
         settings = Email.model_validate(mailbox.settings()["email"])
-        made = letter(parcel(), SENDER, nothing)
-        MailServer(settings, limit=0.1, limit_at_the_end=20).send(made, SENDER.addr_spec, JO)
+        assert not _lost_at_the_end(MailServer(settings, limit=0.2, limit_at_the_end=60))
         assert len(mailbox.letters) == 1
-        with pytest.raises(CannotDeliver) as late:
-            MailServer(settings, limit=0.1, limit_at_the_end=0.1).send(made, SENDER.addr_spec, JO)
-        assert late.value.unknown
+        assert _lost_at_the_end(MailServer(settings, limit=0.2, limit_at_the_end=0.2))
+
+
+def _lost_at_the_end(server: MailServer) -> bool:
+    """Whether the server, once it had the whole letter, was left before it answered. Where an earlier step was slow,
+    which a busy machine may be, the letter is sent again."""
+    made = letter(parcel(), SENDER, nothing)
+    while True:
+        try:
+            server.send(made, SENDER.addr_spec, JO)
+        except CannotDeliver as error:
+            if error.unknown:
+                return True
+        else:
+            return False
 
 
 class Thorough(Mailbox):
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name.
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.6)
         return await super().handle_DATA(server, session, envelope)
 
 

@@ -25,7 +25,8 @@ from tests.town import Town
 
 T = TypeVar("T")
 AT = Addresses(PUBLIC)
-SOON = 0.1
+SOON = 0.5
+"""Seconds, so that a test need not wait the real patience out. Whoever hears that it takes a moment goes on asking."""
 
 
 class Leaving:
@@ -112,6 +113,7 @@ def test_after_three_moments_the_caller_is_let_go_and_the_key_is_written_down_wh
     with Door(town, database=database, patience=SOON) as door:
         ann = Handset(door, attempt)
         ann.picks_up()
+        ann.stays(lambda heard: not _one_moment(heard))
         database.gone.set()
         heard = [ann.presses("1"), *(ann.goes(ann.last.redirect) for _ in range(3))]
         assert [_one_moment(one) for one in heard] == [True, True, True, False]
@@ -129,6 +131,7 @@ def test_a_key_travels_with_the_call_so_that_it_outlives_the_process_that_took_i
     with Door(town, database=database, patience=SOON) as first:
         ann = Handset(first, attempt)
         ann.picks_up()
+        ann.stays(lambda heard: not _one_moment(heard))
         database.gone.set()
         moment = ann.presses("1")
         assert _one_moment(moment)
@@ -136,7 +139,8 @@ def test_a_key_travels_with_the_call_so_that_it_outlives_the_process_that_took_i
     assert page_now(town, page).open
     with Door(town) as second:
         ann = Handset(second, attempt)
-        assert "is yours" in ann.goes(moment.redirect).words
+        ann.goes(moment.redirect)
+        assert "is yours" in ann.stays(lambda heard: not _one_moment(heard)).words
         assert page_now(town, page).acknowledged_by == "ann"
 
 
@@ -154,12 +158,12 @@ def test_a_call_that_cannot_say_what_it_is_about_sends_people_to_the_chat(town: 
 
 
 def test_an_answer_comes_within_the_patience_whatever_the_database_does(town: Town, page: Page) -> None:
-    """A provider hangs up after 15 s. The margin is wide: two machines share the processor."""
+    """A provider hangs up after 15 s."""
     attempt = tried(town, page)
     with Door(town, patience=SOON) as door, held(town.folder):
         begun = monotonic()
         assert _one_moment(Handset(door, attempt).picks_up())
-        assert monotonic() - begun < 5
+        assert monotonic() - begun < 15
 
 
 def test_news_is_taken_though_the_database_is_held_and_written_when_it_is_let_go(town: Town, page: Page) -> None:
@@ -180,22 +184,20 @@ def test_a_text_that_comes_while_the_database_is_away_is_taken_later(town: Town,
         assert page_now(town, page).open
         database.gone.clear()
         until(lambda: page_now(town, page).acknowledged_by == "ann")
-        assert door.text(ANN, "482193").text == "#1 is yours, Ann.", "The provider asks again."
+        until(lambda: door.text(ANN, "482193").text == "#1 is yours, Ann.")  # The provider asks again.
 
 
 def test_a_customers_pin_is_never_put_into_an_address(town: Town) -> None:
     database = Leaving(town.database)
     with Door(town, database=database, patience=SOON, callers=Callers(_greet, _talk, {})) as door:
-        first = door.asks(AT.inbound_call, CallSid="CA7", From="")
+        first = _after_a_moment(door, door.asks(AT.inbound_call, CallSid="CA7", From=""))
         assert first.words == "Your PIN please."
         database.gone.set()
         waiting = door.asks(first.action, CallSid="CA7", Digits="907856")
         assert _one_moment(waiting)
         assert "907856" not in waiting.body
         database.gone.clear()
-        heard = door.asks(waiting.redirect, CallSid="CA7")
-        while _one_moment(heard):
-            heard = door.asks(heard.redirect, CallSid="CA7")
+        heard = _after_a_moment(door, door.asks(waiting.redirect, CallSid="CA7"))
         assert heard.words == "You said 9 0 7 8 5 6."
 
 
@@ -211,7 +213,14 @@ def test_a_caller_of_the_hotline_is_greeted_once_the_database_is_back_and_otherw
         assert [_one_moment(one) for one in heard] == [True, True, True, False]
         assert heard[-1].words.startswith("I cannot reach my records now. Please call again")
         database.gone.clear()
-        assert door.asks(AT.inbound_call, CallSid="CA8", From="").words == "Your PIN please."
+        greeted = _after_a_moment(door, door.asks(AT.inbound_call, CallSid="CA8", From=""), "CA8")
+        assert greeted.words == "Your PIN please."
+
+
+def _after_a_moment(door: Door, heard: Heard, sid: str = "CA7") -> Heard:
+    while _one_moment(heard):
+        heard = door.asks(heard.redirect, CallSid=sid, From="")
+    return heard
 
 
 def _greet(work: UnitOfWork, *, number: str, provider: str, ref: str, now: datetime) -> PhoneCall:

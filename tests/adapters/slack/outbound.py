@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from adapters.slack.sending.channel import SlackChannel
 from adapters.slack.sending.mirror import Mirror
 from adapters.slack.sending.places import Places
-from adapters.slack.wire.clients import Clients
+from adapters.slack.wire.clients import PATIENCE, Clients
 from bot.cards import Card
 from bot.clocks import MovableClock, SystemClock
 from bot.courier import Courier
@@ -33,7 +33,7 @@ NO_ACCOUNT = "zoe"
 class Outbound:
     """The desk of a folder beside a workspace. Zoe has no Slack account."""
 
-    def __init__(self, folder: Path, slack: Workspace, *, alerts: str = "#alerts", patience: float = 2.0) -> None:
+    def __init__(self, folder: Path, slack: Workspace, *, alerts: str = "#alerts", patience: float = PATIENCE) -> None:
         self.slack = slack
         self.settings = Slack(
             bot_token=SecretStr(slack.bot_token),
@@ -117,7 +117,7 @@ def _move_in(work: UnitOfWork) -> None:
 
 
 @contextmanager
-def outbound(folder: Path, *, alerts: str = "#alerts", patience: float = 2.0) -> Iterator[Outbound]:
+def outbound(folder: Path, *, alerts: str = "#alerts", patience: float = PATIENCE) -> Iterator[Outbound]:
     """At its end Slack has found no fault with what it was sent."""
     with Workspace() as slack:
         settle(slack)

@@ -157,10 +157,15 @@ def test_while_the_database_is_slow_a_word_is_said_and_what_slack_repeats_is_don
             desk.told(BOB, "One moment")
         desk.told(BOB, "You have #1")
         desk.slack.until(lambda: len(desk.deeds(1)) == 3)
+        assert _moments(desk) == 1
         desk.slack.mentions(BOB, DESK, "note that is all", thread)
         desk.slack.until(lambda: len(desk.deeds(1)) == 4)
         assert sorted(desk.deeds(1)) == ["claimed", "noted", "noted", "opened"]
-        assert [one.text for one in desk.slack.ephemerals(BOB)].count("One moment…") == 1
+        assert _moments(desk) <= 2, "One for each thing that was said, if it was slow."
+
+
+def _moments(desk: Workplace) -> int:
+    return [one.text for one in desk.slack.ephemerals(BOB)].count("One moment…")
 
 
 @pytest.mark.parametrize("words", ["claim", "claim --nonsense", "look at this", "reply"])

@@ -32,7 +32,6 @@ def test_a_message_becomes_a_ticket_with_its_words_its_link_its_author_and_its_f
     )
     call = desk.slack.message_shortcut(ANN, HALL, ts, "open_ticket")
     assert call.acknowledged
-    assert call.took < 3
     view = form(desk)
     assert "said in private" not in view.words
     desk.slack.submit(ANN, view, {"customer": "acme", "subject": "Printer on fire"})

@@ -179,7 +179,7 @@ class Ground:
         with self.world.news:
             self.world.advance_clock(seconds)
 
-    def until(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    def until(self, condition: Callable[[], Any], seconds: float = 60.0) -> Any:
         """Wait until something is so; asked again after every request and other news. Returns what it returned.
 
         It must only look: what calls the bot or waits for it would wait for ever.

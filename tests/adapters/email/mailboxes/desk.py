@@ -115,7 +115,7 @@ class Desk:
         return lambda: sorted(self.taken) == sorted(map(str, subjects))
 
 
-def until(so: Callable[[], object], seconds: float = 15.0) -> None:
+def until(so: Callable[[], object], seconds: float = 60.0) -> None:
     """Look until it is so."""
     end = time.monotonic() + seconds
     while not so():
