@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.cards import Card, Choice, Line, Style
 from bot.domain.errors import Conflict
-from bot.domain.history import Deed, Event, unheard
+from bot.domain.history import Deed, Event
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 from commands.ticket_reply import letter_key, taken_back_in
-from commands.unheard import standing_without
+from commands.unheard import taken_back
 
 
 @command(
@@ -40,8 +41,8 @@ def ticket_unsend(
             f"It is too late: the reply to {to} has left, or is on its way.",
             f"To set it right, write another: /ticket reply {number}",
         )
-    data = standing_without(history, {wrote.seq} | unheard(history))
-    ticket = record(caller, work, ticket, Deed.UNSENT, reason, reply=wrote.seq, **data)
+    data = taken_back(history, wrote.seq)
+    ticket = record(caller, work, ticket, Deed.UNSENT, reason, **data)
     line = f"{caller.name} took back the reply on #{number} {ticket.subject} before it left"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner, wrote.by}, (line,))
     again = Choice("Write it again", "ticket reply", {"ticket": number}, asks=("text",), style=Style.PRIMARY)
@@ -49,7 +50,12 @@ def ticket_unsend(
         work,
         ticket,
         f"Taken back: nothing goes to {to}. You had written:",
-        more=((str(wrote.data["text"]),), _elsewhere(ticket), *clock_lines(work, ticket, caller.now)),
+        more=(
+            (str(wrote.data["text"]),),
+            _lost_before(data),
+            _elsewhere(ticket),
+            *clock_lines(work, ticket, caller.now),
+        ),
         choices=() if ticket.closed else (again,),
         text=wrote.data["text"],
     )
@@ -60,6 +66,10 @@ def _wanted(history: Sequence[Event], seq: int | None) -> Event | None:
     taken_back = taken_back_in(history)
     replies = [event for event in history if event.deed is Deed.REPLIED and event.seq not in taken_back]
     return next((event for event in reversed(replies) if seq in (None, event.seq)), None)
+
+
+def _lost_before(data: Mapping[str, Any]) -> Line:
+    return ("What went out before did not arrive, so nobody has answered the customer.",) if "unheard" in data else ()
 
 
 def _elsewhere(ticket: Ticket) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cards import Card, Line, Strong, When
-from bot.domain.history import Deed, Event
+from bot.domain.history import Event
 from bot.domain.people import Role
 from bot.domain.sla import Promises
 from bot.domain.ticket import Ticket
@@ -40,7 +40,7 @@ def ticket_why(caller: Caller, work: UnitOfWork, *, ticket: Ticket) -> Card:
 
 def _unheard(history: Sequence[Event]) -> tuple[Line, ...]:
     """The answers that count for none: their letters were lost."""
-    lost = {seq for event in history if event.deed is Deed.BOUNCED for seq in event.data.get("unheard", ())}
+    lost = {seq for event in history for seq in event.data.get("unheard", ())}
     lines = [
         ("The reply ", When(event.at), f" to {event.data.get('to')} did not arrive, so it answered nothing.")
         for event in history

@@ -73,8 +73,9 @@ def _unheard(dialect: str) -> ColumnElement[bool]:
         reply = func.json_extract(later.c.data, "$.reply")
         lost = select(func.json_each(later.c.data, "$.unheard").table_valued("value").c.value)
     back = and_(later.c.deed == Deed.UNSENT.value, reply == events.c.seq)
-    gone = and_(later.c.deed == Deed.BOUNCED.value, events.c.seq.in_(lost))
-    after = exists().where(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, or_(back, gone))
+    told = later.c.deed.in_((Deed.UNSENT.value, Deed.BOUNCED.value))
+    gone = or_(back, events.c.seq.in_(lost))
+    after = exists().where(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, told, gone)
     return and_(events.c.deed == Deed.REPLIED.value, after)
 
 

@@ -76,6 +76,5 @@ def unheard(history: Iterable[Event]) -> frozenset[int]:
     for event in history:
         if event.deed is Deed.UNSENT:
             found.add(int(event.data["reply"]))
-        elif event.deed is Deed.BOUNCED:
-            found |= set(event.data.get("unheard", ()))
+        found |= set(event.data.get("unheard", ()))
     return frozenset(found)

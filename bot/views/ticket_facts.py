@@ -66,14 +66,16 @@ def ticket_facts(events: Iterable[Event], promises: Promises) -> TicketFacts:
     """The row of a ticket with this history, whose first event opens it."""
     ticket: Ticket | None = None
     response, broken = _Response(), set[tuple[str, datetime]]()
+    given = _Response()
     for event in events:
         before, ticket = ticket, opened(event) if ticket is None else ticket.after(event)
         if before is not None:
             broken |= {(clock.kind.value, clock.started) for clock in before.clocks if _breaks(event, clock.kind)}
         if before is not None and before.responded_at is None and ticket.responded_at is not None:
             response = _recorded(event, ClockKind.FIRST_RESPONSE) or _response(before, ticket.responded_at, promises)
+            given = response
         elif ticket.responded_at is None and unheard((event,)):
-            response = _Response()
+            response = _unanswered(ticket, given)
         elif event.deed is Deed.CLOSED:
             response = _recorded(event, ClockKind.FIRST_RESPONSE) or response
     if ticket is None:
@@ -158,6 +160,12 @@ def _recorded(event: Event, kind: ClockKind) -> _Response | None:
         return None
     due = instant(data["due"])
     return _Response(due, data["target"], data["took"], event.at <= due)
+
+
+def _unanswered(ticket: Ticket, given: _Response) -> _Response:
+    """How the first response stands of which it is known only now that nobody read it."""
+    late = ticket.closed_at is not None and given.due is not None and ticket.closed_at > given.due
+    return _Response(given.due, given.target, None, False) if late else _Response()
 
 
 def _breaks(event: Event, kind: ClockKind) -> bool:

@@ -211,3 +211,60 @@ def test_a_reply_taken_back_after_a_lost_one_leaves_the_promise_as_it_was(town: 
     assert running(town) == set()
     town.does("ann", "/ticket unsend 1")
     assert (town.ticket(1).clocks, town.ticket(1).responded_at, kept(town)) == (before.clocks, None, [])
+
+
+def test_a_reply_taken_back_that_alone_stood_after_a_lost_one_leaves_nobody_answered(town: MailTown) -> None:
+    before = town.ticket(1)
+    town.does("ann", "/ticket reply 1 it is out")
+    name = sent(town)
+    town.does("ann", "/ticket reply 1 and here is how")
+    comes_back(town, name)
+    assert running(town) == set()
+    said = town.does("ann", "/ticket unsend 1")
+    assert "What went out before did not arrive, so nobody has answered the customer." in said
+    assert (town.ticket(1).clocks, town.ticket(1).responded_at, kept(town)) == (before.clocks, None, [])
+    assert "did not arrive, so it answered nothing" in town.does("vic", "/ticket why 1")
+    assert replay(town.history(1)) == town.ticket(1)
+    town.does("ann", "/ticket reply 1 do you read this?")
+    assert (running(town), kept(town)) == (set(), [FIRST])
+
+
+@pytest.mark.parametrize("ends", ["back", "lost"])
+def test_a_wait_for_whoever_was_told_nothing_does_not_come_back(town: MailTown, ends: str) -> None:
+    before = town.ticket(1)
+    town.does("ann", "/ticket reply 1 which model is it?")
+    name = sent(town)
+    town.does("ann", "/ticket wait 1")
+    comes_back(town, name)
+    town.does("ann", "/ticket reply 1 which model is it, please?")
+    if ends == "back":
+        town.does("ann", "/ticket unsend 1")
+    else:
+        comes_back(town, sent(town))
+    assert (town.ticket(1).state, town.ticket(1).clocks, kept(town)) == (State.OPEN, before.clocks, [])
+
+
+def test_what_is_owed_again_survives_a_ticket_that_came_in_meanwhile(town: MailTown) -> None:
+    owed = town.ticket(1).clock(FIRST)
+    town.does("ann", "/ticket reply 1 it is out")
+    name = sent(town)
+    town.does("ann", "/ticket open smoke, too --customer acme")
+    town.does("ann", "/ticket call 2 told them all")
+    town.does("ann", "/ticket merge 2 --into 1")
+    assert running(town) == set()
+    comes_back(town, name)
+    assert (town.ticket(1).clock(FIRST), town.ticket(1).responded_at) == (owed, None)
+
+
+@pytest.mark.parametrize(("hours", "in_time"), [(1, None), (5, False)])
+def test_a_ticket_that_was_closed_with_its_only_answer_lost_has_broken_its_promise_if_that_was_late(
+    town: MailTown, hours: int, in_time: bool | None
+) -> None:
+    """As one that nobody ever answered."""
+    town.does("ann", "/ticket reply 1 it is out")
+    name = sent(town)
+    town.clock.forward(hours=hours)
+    town.does("ann", "/ticket close 1 solved")
+    comes_back(town, name)
+    facts = town.database.read(lambda work: ticket_facts(work.tickets.history(1), work.promises))
+    assert (facts.first_response_kept, facts.first_response_took) == (in_time, None)
