@@ -174,7 +174,7 @@ class _Draft:
             if column in READERS and cell:
                 value = READERS[column](cell, policy)
                 before, line = self.fields.setdefault(FIELDS[column], (value, number))
-                if before != value:
+                if not _says_the_same(before, value):
                     raise BadValue(f"Its {column} differs from line {line} of the same customer.")
         bought = subscription(named, policy)
         if bought is None:
@@ -192,6 +192,11 @@ class _Draft:
         found.pop("name", None)
         found |= {name: value for name, (value, _) in self.fields.items()}
         return found | {"subscriptions": tuple(self.bought)} if "product" in header else found
+
+
+def _says_the_same(one: Any, other: Any) -> bool:
+    """The first line says in which order addresses and numbers stand; other lines may have another."""
+    return one == other or (isinstance(one, tuple) and sorted(one) == sorted(other))
 
 
 def _header(source: Iterator[str]) -> tuple[Sequence[str], str]:

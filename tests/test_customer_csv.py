@@ -259,6 +259,13 @@ def test_a_line_that_is_wrong_in_any_way_refuses_its_customer_whole(cell: str) -
     assert list(whys(text)) == [2, 3]
 
 
+def test_lines_of_one_customer_may_name_the_same_addresses_in_any_order_and_the_first_line_says_which() -> None:
+    cells = (("bob@acme.example;it@acme.example", "archive"), ("it@acme.example;bob@acme.example", "gateway 5.2"))
+    rows = "".join(f"acme,ACME,{mail},{product},I,2026-04-01,2027-03-31\n" for mail, product in cells)
+    (acme,) = taken(f"id,name,mail,product,level,start,end\n{rows}")
+    assert acme.addresses == ("bob@acme.example", "it@acme.example")
+
+
 def test_lines_of_one_customer_may_not_contradict_each_other() -> None:
     assert whys("id,name\nacme,ACME\nacme,Acme Inc\n")[3] == "Its name differs from line 2 of the same customer."
     twice = "id,name,product,level,start,end\n" + "a,A,gw,I,2026-01-01,2026-12-31\n" * 2
