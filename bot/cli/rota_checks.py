@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cli.checks import Check, Verdict
+from bot.domain.entitlement import entitlement
+from bot.domain.policy import Way
 from bot.ports import Database, UnitOfWork
 from bot.settings import Settings
 from bot.views.wording import listed
 from commands.coverage import Gap, cure, cure_words, doubt, gaps
 from commands.oncall_rota import Rota, leads_of
+from commands.record import today
 
 AHEAD = timedelta(days=14)
 _SHOWN = 4
@@ -46,7 +49,7 @@ def _leads(work: UnitOfWork) -> Iterator[Check]:
 def _looked_at(work: UnitOfWork, now: datetime) -> Iterator[Check]:
     ahead = Rota(work, now, now + AHEAD)
     if not ahead.schedules:
-        yield Check(_NAME, Verdict.OK, "there is no on-call schedule: nobody is called")
+        yield _nobody(work, now)
         return
     zone = ZoneInfo(work.promises.policy.zone)
     found = gaps(work, now, now + AHEAD)
@@ -57,6 +60,15 @@ def _looked_at(work: UnitOfWork, now: datetime) -> Iterator[Check]:
     if not found:
         yield Check(_NAME, Verdict.OK, f"covered for the next {AHEAD.days} days by {listed(ahead.schedules)}")
     yield from _people(ahead, work)
+
+
+def _nobody(work: UnitOfWork, now: datetime) -> Check:
+    found = "there is no on-call schedule: nobody is called"
+    policy, day = work.promises.policy, today(work, now)
+    owed = next((one for one in work.customers.all() if Way.TELEPHONE in entitlement(one, policy, day).ways), None)
+    if owed is None:
+        return Check(_NAME, Verdict.OK, found)
+    return Check(_NAME, Verdict.WARN, f"{found}, and {owed.name} is owed the telephone", "thirdline init oncall")
 
 
 def _words(gap: Gap, zone: ZoneInfo) -> str:

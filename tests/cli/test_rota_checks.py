@@ -16,9 +16,21 @@ def checks(town: Town) -> list[Check]:
 
 
 def test_a_desk_without_a_rota_is_well_and_calls_nobody(tmp_path: Path) -> None:
-    town = Town(tmp_path).settle()
+    town = Town(tmp_path)
     assert [(one.verdict, one.found) for one in checks(town)] == [
         (Verdict.OK, "there is no on-call schedule: nobody is called")
+    ]
+    town.close()
+
+
+def test_a_desk_that_owes_somebody_the_telephone_and_has_no_rota_is_told(tmp_path: Path) -> None:
+    town = Town(tmp_path).settle()
+    assert [(one.verdict, one.found, one.cure) for one in checks(town)] == [
+        (
+            Verdict.WARN,
+            "there is no on-call schedule: nobody is called, and ACME Ltd is owed the telephone",
+            "thirdline init oncall",
+        )
     ]
     town.close()
 
