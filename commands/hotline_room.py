@@ -39,6 +39,11 @@ def room_of(call: PhoneCall) -> str:
     return f"hotline-{call.id}"
 
 
+def called_back_at(call: PhoneCall) -> str:
+    """The number at which the customer of that call is rung once they are not on the line; "" where nobody knows it."""
+    return str(call.data.get(NUMBER) or (call.number if call.kind == HOTLINE else ""))
+
+
 def joined(
     work: UnitOfWork, waiting: PhoneCall, engineer: Engineer, now: datetime, into: Conference, language: str = "en"
 ) -> Flow:
@@ -51,7 +56,7 @@ def joined(
             return (Say(words.ring_again, language), HangUp())
         connected(work, waiting, engineer.person, now)
         return (into,)
-    back = str(waiting.data.get(NUMBER) or (waiting.number if waiting.kind == HOTLINE else ""))
+    back = called_back_at(waiting)
     if not back:
         return (Say(words.hung_up_withheld, language), HangUp())
     room = replace(waiting, person=engineer.person, data=dict(waiting.data) | {"taken_by": engineer.person})

@@ -19,7 +19,8 @@ from bot.ports import UnitOfWork
 from bot.ports.oncall import PhoneCall
 from bot.views.page_speech import PageSpeech, speech_in
 from bot.views.spoken import number
-from commands.hotline_room import Engineer, joined, room_of
+from commands.hotline_legs import on_the_line
+from commands.hotline_room import Engineer, called_back_at, joined, room_of
 from commands.page_steps import missed
 from commands.page_told import more_words, page_words, person_words, since_words
 from commands.paging import acknowledge, pass_on
@@ -88,12 +89,21 @@ class _Call:
         """The words, then what the keys mean; a key counts at once."""
         if page.trigger is Trigger.TEST:
             menu = self.speech.menu_test
-        elif page.call is not None:
-            menu = self.speech.menu_line
+        elif page.ticket is None:
+            menu = self.speech.menu_alone
         else:
-            menu = self.speech.menu if page.ticket is not None else self.speech.menu_alone
+            menu = self._menu(page)
         said = (*words, menu.format(take=self.take))
         return Gather(tuple(self.say(text) for text in said), f"keys-{wrong}-{silent}")
+
+    def _menu(self, page: Page) -> str:
+        """What the key that takes it does with a customer who called: it depends on whether they are still there."""
+        caller = self.work.calls.get(page.call) if page.call is not None else None
+        if caller is None:
+            return self.speech.menu
+        if on_the_line(caller):
+            return self.speech.menu_line
+        return self.speech.menu_back if called_back_at(caller) else self.speech.menu
 
     def end(self, text: str) -> Flow:
         return (self.say(text), HangUp())

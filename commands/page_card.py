@@ -20,10 +20,11 @@ from bot.ports import Kind, Parcel, ParcelState, UnitOfWork
 from bot.views.page_words import why_words
 from bot.views.short_text import fitted, harmless, plain
 from bot.views.wording import listed, span_words
+from commands.hotline_legs import on_the_line
 from commands.page_ends import being_called, name_of
 from commands.page_finding import KEY
-from commands.page_steps import important
-from commands.page_told import zone_of
+from commands.page_steps import held_back
+from commands.page_told import lay_untouched, zone_of
 
 WHO = 20
 CUSTOMER = 30
@@ -55,11 +56,10 @@ def message(work: UnitOfWork, page: Page, person: str, now: datetime) -> Card:
     """The page as a message on a chat platform: with buttons while it is open, then with who has it."""
     lines = [*_about(work, page, now), (_why(work, page),)]
     if page.repaged and page.open and page.acknowledged_at is not None:
-        who, asked = name_of(work, page.acknowledged_by), page.trigger in (Trigger.STAFF, Trigger.HOTLINE)
-        since: Line = (
-            (" at ", When(page.acknowledged_at, "time"), ".") if asked else (", and nothing has happened since.",)
-        )
-        lines.append((f"{who} took it", *since))
+        since: Line = (" at ", When(page.acknowledged_at, "time"), ".")
+        if lay_untouched(work, page):
+            since = (", and nothing has happened since.",)
+        lines.append((f"{name_of(work, page.acknowledged_by)} took it", *since))
     return Card(
         title=(Strong(f"Page {page.id}"), f" for {name_of(work, person)}{_level(page)}"),
         badge=page.state.value,
@@ -128,7 +128,7 @@ def _attempt_card(work: UnitOfWork, page: Page, attempt: Attempt, parcel: Parcel
         "language": contact.language if contact is not None else "en",
         "voice": contact.voice if contact is not None else "",
         "level": page.level,
-        "important": important(work, page),
+        "capped": held_back(work, page),
         "over": over,
         "since": int(parcel.created_at.timestamp()),
     }
@@ -165,7 +165,10 @@ def _about(work: UnitOfWork, page: Page, now: datetime) -> tuple[Line, ...]:
 def _told(work: UnitOfWork, page: Page, number: int, now: datetime) -> tuple[Line, ...]:
     ticket = work.tickets.get(number)
     more = f" · and {len(page.tickets)} more ticket{'s' * (len(page.tickets) != 1)}" if page.tickets else ""
-    waits = (("The customer is on the line.",),) if page.call is not None else ()
+    waits: tuple[Line, ...] = ()
+    if page.call is not None:
+        there = "is on the line" if on_the_line(work.calls.get(page.call)) else "called, and is not on the line now"
+        waits = ((f"The customer {there}.",),)
     about: Line = (f"#{ticket.number} {_customer(work, ticket)}: {ticket.subject}{more}",)
     return tuple(line for line in (about, *waits, _promise(work, page, ticket, now)) if line)
 

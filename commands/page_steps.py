@@ -32,9 +32,10 @@ from bot.domain.escalation import Target, TargetKind
 from bot.domain.history import Deed
 from bot.domain.paging import Attempt, AttemptState, Missed, Page, PageState, Trigger
 from bot.domain.people import Role, Staff
+from bot.domain.policy import Way as Support
 from bot.ports import ONLY, Kind, News, UnitOfWork, Urgency
 from commands.on_duty import on_duty
-from commands.page_ends import ALERTS, cut, ended, next_test, note_test, parcel_key, resolve, seen_to
+from commands.page_ends import ALERTS, cut, ended, next_test, note_test, parcel_key, resolve, seen_to, tickets_of
 from commands.spec import CLOCK
 from commands.writing import append
 
@@ -185,6 +186,15 @@ def important(work: UnitOfWork, page: Page) -> bool:
         return page.trigger in (Trigger.STAFF, Trigger.HOTLINE)
     worst = work.promises.policy.worst_cases
     return page.level in work.rota.plan().important or work.tickets.get(page.ticket).category in worst
+
+
+def held_back(work: UnitOfWork, page: Page) -> bool:
+    """Whether a cap on the calls to one person holds this page's back: neither where it is important, nor where one of
+    its tickets has a level that is promised the telephone, whatever the plan counts as important."""
+    if important(work, page):
+        return False
+    by_mail = {one.name for one in work.promises.policy.levels if Support.TELEPHONE not in one.ways}
+    return {page.level, *(work.tickets.get(one).level for one in tickets_of(page))} - {""} <= by_mail
 
 
 def attempt_by(page: Page, person: str, way: Way, at: datetime) -> Attempt:

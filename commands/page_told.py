@@ -16,6 +16,8 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.page_speech import PageSpeech, speech_in
 from bot.views.spoken import firm, heard, level, moment, number, span
+from commands.hotline_legs import on_the_line
+from commands.spec import CLOCK
 
 SUBJECT = 160
 STORY = 600
@@ -62,6 +64,18 @@ def person_words(work: UnitOfWork, person: str, language: str) -> str:
         return speech_in(language).customer if person == "customer" else speech_in(language).desk
 
 
+def lay_untouched(work: UnitOfWork, page: Page) -> bool:
+    """Whether the page calls again because whoever took it forgot it, and not because somebody wants it to."""
+    if not page.repaged or page.ticket is None:
+        return False
+    again = [
+        event.by
+        for event in work.tickets.history(page.ticket)
+        if event.deed is Deed.PAGED and event.data.get("did") == "again" and event.data.get("page") == page.id
+    ]
+    return again[-1:] == [CLOCK]
+
+
 def since_words(work: UnitOfWork, page: Page, person: str, language: str, now: datetime) -> str:
     """Since when the page is somebody's, as the clock of the one who listens shows it."""
     return moment(page.acknowledged_at or now, zone_of(work, person), now, language)
@@ -97,12 +111,14 @@ class _Told:
         if page.tickets:
             yield speech.others.format(count=number(len(page.tickets), self.language))
         if page.call is not None:
-            yield speech.on_the_line
+            waits = on_the_line(self.work.calls.get(page.call))
+            yield speech.on_the_line if waits else speech.off_the_line
         yield self._promise()
-        if page.repaged and page.trigger not in (Trigger.STAFF, Trigger.HOTLINE):
-            yield speech.because_forgotten
-        elif page.call is None:
+        forgotten = lay_untouched(self.work, page)
+        if page.trigger is Trigger.STAFF or (page.call is None and not forgotten):
             yield self._why()
+        if forgotten:
+            yield speech.because_forgotten
 
     def _level(self) -> str:
         return level(self.page.level or self.ticket.level, self.language)

@@ -18,6 +18,7 @@ class PageSpeech:
     about_nobody: str
     others: str
     on_the_line: str
+    off_the_line: str
     due: str
     due_in: str
     late: str
@@ -30,6 +31,7 @@ class PageSpeech:
     because_forgotten: str
     menu: str
     menu_line: str
+    menu_back: str
     menu_alone: str
     menu_test: str
     unheard: str
@@ -61,6 +63,7 @@ ENGLISH_SPEECH = PageSpeech(
     about_nobody="Ticket {ticket}: {subject}.",
     others="And {count} more of theirs.",
     on_the_line="They are on the line.",
+    off_the_line="They called, and are not on the line now.",
     due="They are promised an answer by {moment}.",
     due_in="They are promised an answer by {moment}, in {span}.",
     late="They were promised an answer by {moment}. It is late.",
@@ -73,6 +76,7 @@ ENGLISH_SPEECH = PageSpeech(
     because_forgotten="It was taken before, and nobody has touched it since.",
     menu="Press {take} to take it, 2 to pass it on, 3 to hear more, 9 to hear this again.",
     menu_line="Press {take} to talk to them, 2 to pass it on, 3 to hear more, 9 to hear this again.",
+    menu_back="Press {take} to take it and call them back, 2 to pass it on, 3 to hear more, 9 to hear this again.",
     menu_alone="Press {take} to take it, 2 to pass it on, 9 to hear this again.",
     menu_test="Press {take} to say that this phone reaches you.",
     unheard="I heard no key.",
@@ -104,6 +108,7 @@ FRENCH_SPEECH = PageSpeech(
     about_nobody="Billet {ticket} : {subject}.",
     others="Et {count} de plus du même client.",
     on_the_line="Le client est en ligne.",
+    off_the_line="Le client a appelé, et n'est plus en ligne.",
     due="Une réponse est promise d'ici {moment}.",
     due_in="Une réponse est promise d'ici {moment}, dans {span}.",
     late="Une réponse était promise pour {moment}. Elle est en retard.",
@@ -118,6 +123,8 @@ FRENCH_SPEECH = PageSpeech(
     "le 9 pour réécouter.",
     menu_line="Faites le {take} pour parler au client, le 2 pour passer au suivant, le 3 pour en savoir plus, "
     "le 9 pour réécouter.",
+    menu_back="Faites le {take} pour le prendre et rappeler le client, le 2 pour passer au suivant, le 3 pour en "
+    "savoir plus, le 9 pour réécouter.",
     menu_alone="Faites le {take} pour le prendre, le 2 pour passer au suivant, le 9 pour réécouter.",
     menu_test="Faites le {take} pour dire que ce téléphone vous joint.",
     unheard="Je n'ai entendu aucune touche.",

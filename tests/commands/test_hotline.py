@@ -24,7 +24,9 @@ from commands.hotline_pins import TRIES_OF_ALL, TRIES_OF_NUMBER, TRIES_OF_WITHHE
 from commands.hotline_receipts import draw_leg, told_recording, told_status
 from commands.hotline_sweep import sweep_calls
 from commands.hotline_words import ENGLISH_WORDS, FRENCH_WORDS, HotlineWords
+from commands.page_card import message
 from commands.page_ends import acknowledge
+from commands.page_steps import again
 from tests.commands.paged import ANN, BOB, Talk, reachable, tried
 from tests.town import PHONE, TORONTO, Town, words
 
@@ -440,6 +442,23 @@ def test_a_colleague_of_theirs_who_calls_meanwhile_has_a_page_of_their_own(desk:
     other.hears("1")
     pages = desk.database.read(lambda work: work.pages.live())
     assert [(page.call, page.open) for page in pages] == [(1, False), (other.id, True)]
+
+
+def test_a_page_that_was_forgotten_says_nobody_is_on_the_line_who_has_hung_up(desk: Town) -> None:
+    line = goes_in(desk)
+    page = page_of(desk, 1)
+    taken = desk.database.write(lambda work: acknowledge(work, page, "bob", "button", desk.clock.now())).page
+    line.told(News("completed"))
+    desk.clock.forward(minutes=30)
+    called = desk.database.write(lambda work: again(work, taken, desk.clock.now()))
+    heard = Talk(desk, tried(desk, called)).picks_up()
+    assert "They called, and are not on the line now." in heard
+    assert "It was taken before, and nobody has touched it since." in heard
+    assert "They are on the line" not in heard
+    assert "Press 1 to take it and call them back, 2 to pass it on" in heard
+    card = desk.database.read(lambda work: message(work, called, "ann", desk.clock.now()))
+    assert "The customer called, and is not on the line now." in words(card)
+    assert "Bob took it, and nothing has happened since." in words(card)
 
 
 def phoned(town: Town, number: int) -> list[str]:

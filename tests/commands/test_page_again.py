@@ -15,6 +15,8 @@ from tests.commands.night import KIM, LEA, ON_CALL, RULES, SAM, THREE_STEPS, Nig
 from tests.commands.paged import Talk
 from tests.town import Town, words
 
+CREDIT = " --credit --approved-by Dana"
+
 
 @pytest.fixture
 def night(town: Town) -> Night:
@@ -152,3 +154,31 @@ def test_why_tells_what_a_change_of_the_ticket_decided_too(night: Night) -> None
     night.town.does("bob", "/ticket category 1 hardware-failure")
     assert "When it changed, somebody was called. Rule worst cases fits" in night.town.does("bob", "/page why #1")
     assert night.page().open
+
+
+def test_a_colleagues_page_that_was_forgotten_says_by_telephone_that_it_lay_untouched(night: Night) -> None:
+    night.opens()
+    night.town.does("kim", "/page ack 1")
+    night.town.does("bob", "/page 1 the database is gone, too")
+    talk = Talk(night.town, night.attempt("kim"))
+    assert "nobody has touched it since" not in talk.picks_up()
+    night.town.does("kim", "/page ack 1")
+    night.passes(minutes=20)
+    assert night.page().open
+    heard = Talk(night.town, night.attempt("kim")).picks_up()
+    assert "Bob asks for you: the database is gone, too. It was taken before, and nobody has touched it since." in heard
+    told = words(night.heard_in("@kim")[-1])
+    assert "Kim took it, and nothing has happened since." in told
+    assert "Bob asked for it: the database is gone, too" in told
+
+
+@pytest.mark.parametrize(("customer", "credit", "capped"), [("acme", "", False), ("brightside", CREDIT, True)])
+def test_a_cap_holds_back_no_level_that_is_promised_the_telephone_whatever_the_plan_calls_important(
+    town: Town, customer: str, credit: str, capped: bool
+) -> None:
+    night = Night(town, replace(plan_of(), important=frozenset()))
+    night.town.does("bob", f"/ticket open down --customer {customer}")
+    night.town.does("bob", f"/page 1 it smells of smoke{credit}")
+    night.passes(minutes=2)
+    (call,) = (one.card for one in night.sent if one.place == f"call:{KIM}")
+    assert call.data["capped"] is capped

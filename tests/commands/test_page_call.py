@@ -281,7 +281,7 @@ def test_who_took_the_page_in_chat_may_still_talk_to_the_customer(night: Town) -
 def test_where_the_customer_has_hung_up_nobody_is_promised_a_connection(night: Town) -> None:
     _, page = _waiting(night, LegState.OVER)
     talk = Talk(night, tried(night, page))
-    talk.picks_up()
+    assert "They called, and are not on the line now." in talk.picks_up()
     said = talk.presses("1")
     assert said.startswith("Thank you, Ann. Ticket one is yours. I have told the desk. They have hung up")
 

@@ -186,8 +186,8 @@ class PhoneChannel:
             raise CannotDeliver(refusal, permanent=True)
 
     async def _must_not_be_too_often(self, attempt: int, data: Mapping[str, Any]) -> None:
-        """Nothing holds back a call about Level III or the worst cases."""
-        if data.get("important", True) or not attempt:
+        """Nothing holds back a call about a level that is promised the telephone, or about the worst cases."""
+        if not data.get("capped") or not attempt:
             return
         now = self._clock.now()
         made = await asyncio.to_thread(self._database.read, lambda work: records.calls_in_an_hour(work, attempt, now))

@@ -187,15 +187,15 @@ def test_a_person_is_called_only_so_often_but_for_what_is_important(sqlite_url: 
         before = out.attempt(submitted_at=START - timedelta(minutes=50), state=AttemptState.MISSED)
         now = out.attempt(state=AttemptState.POSTED)
         out.attempt(kind="text", submitted_at=START, state=AttemptState.MISSED)
-        assert await out.call(attempt=now.id, important=False) == "main:CAAC1"
+        assert await out.call(attempt=now.id, capped=True) == "main:CAAC1"
         out.attempt(submitted_at=START - timedelta(minutes=10), state=AttemptState.MISSED)
         with pytest.raises(CannotDeliver, match="2 times") as often:
-            await out.call(attempt=now.id, important=False)
+            await out.call(attempt=now.id, capped=True)
         assert often.value.permanent
-        assert await out.call(attempt=now.id, important=True) == "main:CAAC2"
+        assert await out.call(attempt=now.id, capped=False) == "main:CAAC2"
         assert await out.call(attempt=now.id) == "main:CAAC3"
         out.changed(replace(before, submitted_at=START - timedelta(minutes=61)))
-        assert await out.call(attempt=now.id, important=False) == "main:CAAC4"
+        assert await out.call(attempt=now.id, capped=True) == "main:CAAC4"
 
     run(sqlite_url, deed, calls_an_hour=2)
 
