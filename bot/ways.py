@@ -74,6 +74,15 @@ def mailing(settings: Settings, platforms: Sequence[str]) -> frozenset[str]:
     return _that_say(settings, platforms, "LETTERS")
 
 
+def uncallable(settings: Settings) -> Callable[[str], str] | None:
+    """What says why the telephone does not call a number (E.164), or nothing; None where none is set up. Raises
+    Refusal, once it is asked, where the library is not installed."""
+    phone = settings.phone
+    if phone is None:
+        return None
+    return lambda number: str(_loaded("adapters.phone.sending.allowed", "phone").refusal_of(number, phone.countries))
+
+
 def _that_say(settings: Settings, platforms: Sequence[str], word: str) -> frozenset[str]:
     return frozenset(name for name in platforms if getattr(_light(_package(settings, name)), word, False))
 

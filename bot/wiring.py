@@ -32,7 +32,18 @@ from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.watchman import Watchman
-from bot.ways import calendars, chats_of, doors, mailing, pagers_of, platforms_of, threaded, ways, web_server
+from bot.ways import (
+    calendars,
+    chats_of,
+    doors,
+    mailing,
+    pagers_of,
+    platforms_of,
+    threaded,
+    uncallable,
+    ways,
+    web_server,
+)
 from commands import catalogue
 from commands.arming import rearm_all
 from commands.desk import Desk
@@ -223,7 +234,7 @@ def assembled(settings: Settings, clock: WallClock, platforms: tuple[str, ...] |
     routes = Routes(told, places, threaded(settings, told), mail, frozenset(pagers), hooks)
     database = SqlDatabase(settings.database_url, routes, promises_from, clock)
     undo = settings.email.undo if settings.email is not None and not routes.by_hand else 0
-    commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand, undo)
+    commands = catalogue.build(settings.told(), chats_of(settings), routes.by_hand, undo, uncallable(settings))
     return House(settings, clock, database, Desk(database, commands, clock), routes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from commands.desk_help import desk_help_for
 from commands.desk_page import desk_page, desk_page_for
 from commands.desk_settings import desk_settings_for
 from commands.help import help_for
+from commands.oncall_contact import oncall_contact, oncall_contact_for
 from commands.oncall_export import oncall_export, oncall_export_for
 from commands.spec import Command
 from commands.staff_link import staff_link, staff_link_for
@@ -34,11 +35,15 @@ _VERBS = {
 
 
 def build(
-    settings: Mapping[str, str] | None = None, platforms: Sequence[str] = (), by_hand: str = "", undo: int = 0
+    settings: Mapping[str, str] | None = None,
+    platforms: Sequence[str] = (),
+    by_hand: str = "",
+    undo: int = 0,
+    uncallable: Callable[[str], str] | None = None,
 ) -> Mapping[str, Command]:
     """The catalogue by words, for a desk that is set so: by name, what people may be told of each setting; `platforms`
     are those that it is connected to; on the platform `by_hand` lie the letters that it cannot send itself, or else
-    they go out `undo` seconds after they were written.
+    they go out `undo` seconds after they were written; `uncallable` says why the desk does not call a number.
 
     Raises ValueError when two commands have the same words.
     """
@@ -51,6 +56,8 @@ def build(
                 found[value.words] = value
     found[ticket_reply.words] = ticket_reply_for(by_hand, undo)
     found[ticket_close.words] = ticket_close_for(mailed=not by_hand, undo=undo)
+    if uncallable is not None:
+        found[oncall_contact.words] = oncall_contact_for(uncallable)
     found[oncall_export.words] = oncall_export_for(settings or {})
     found[desk_page.words] = desk_page_for(settings or {})
     found[staff_link.words] = staff_link_for(platforms)

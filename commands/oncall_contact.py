@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 from bot.cards import Card, Choice, Strong, Tone, When
 from bot.domain.contacts import CALL, EMAIL, PHONE_KINDS, SERVICE, TEXT, Contact
@@ -13,7 +15,7 @@ from bot.domain.phone_numbers import e164
 from bot.ports import UnitOfWork
 from commands.contact_code import send_code
 from commands.oncall_contacts import contact_data
-from commands.spec import Caller, Text, command
+from commands.spec import Caller, Command, Text, command
 
 MOST = 12
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -89,6 +91,20 @@ def _changed(work: UnitOfWork, known: Contact, language: Language | None, voice:
         tone=Tone.GOOD,
         data={"contact": contact_data(after)},
     )
+
+
+def oncall_contact_for(refusal_of: Callable[[str], str]) -> Command:
+    """The command of a desk that may not call every number (E.164): `refusal_of` says why not that one, or nothing. It
+    is asked before a code is sent there, as that would only be found out when nothing comes."""
+
+    def checked(caller: Caller, work: UnitOfWork, *, kind: WayTo, address: Text, **more: Any) -> Card:
+        refusal = refusal_of(address_of(kind, address)) if kind.value in PHONE_KINDS else ""
+        if refusal:
+            why, _, curable = refusal.partition(". ")
+            raise BadValue(f"{why}.", "An operator of the desk can add it." if curable else "Give another number.")
+        return oncall_contact(caller, work, kind=kind, address=address, **more)
+
+    return replace(oncall_contact, deed=checked)
 
 
 def address_of(kind: WayTo, text: str) -> str:

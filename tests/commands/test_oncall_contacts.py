@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.domain.contacts import CALL, Contact
@@ -9,7 +11,7 @@ from bot.domain.paging import Trigger
 from bot.ports import Kind
 from commands.contact_code import VERIFY, draw_code, spoken_code
 from tests.commands.rota_town import phone, with_rota
-from tests.town import Town, words
+from tests.town import PHONE, Town, words
 
 
 @pytest.fixture
@@ -95,6 +97,26 @@ def test_an_address_that_will_not_do_says_what_would(town: Town, typed: str, why
     before = town.database.read(lambda work: list(work.contacts.of("bob")))
     assert why in town.refused("bob", f"oncall contact {typed}")
     assert town.database.read(lambda work: list(work.contacts.of("bob"))) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("call +18765550123", "+18765550123 is in JM, and phone.countries allows CA, US.\nAn operator of the desk can"),
+        ("text +19005550123", "+19005550123 is not called: it costs the caller.\nGive another number."),
+        ("call +8835100012345", "+8835100012345 belongs to no country that is known.\nGive another number."),
+    ],
+)
+def test_a_number_that_the_desk_may_not_call_is_refused_before_a_code_is_sent(
+    settled: Town, tmp_path: Path, typed: str, why: str
+) -> None:
+    town = settled.copied(tmp_path / "desk", PHONE)
+    try:
+        assert why in town.refused("bob", f"oncall contact {typed}")
+        assert not town.database.read(lambda work: work.contacts.of("bob"))
+        assert "A code goes to +14165550123" in town.does("bob", "oncall contact call +14165550123")
+    finally:
+        town.close()
 
 
 def test_contacts_are_shown_whole_to_their_person_and_in_parts_to_leads(town: Town) -> None:
