@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -66,6 +66,7 @@ class Membership:
         self._members = Role.NOBODY if settings.members == "none" else Role.named(settings.members)
         self._rest = rest
         self._desk = ""
+        self._ours: Collection[str] = ()
         self._news = asyncio.Event()
 
     def heard(self, event: Mapping[str, Any]) -> None:
@@ -73,10 +74,15 @@ class Membership:
         what concerns the desk has it look again."""
         user, channel = event.get("user"), event.get("channel")
         if isinstance(user, Mapping):
-            if self._speakers.changed(user) and user.get("id") in self._roster.accounts():
+            if self._speakers.changed(user) and self._concerns(user.get("id")):
                 self._news.set()
         elif not isinstance(channel, str) or self._desk in ("", channel):
             self._news.set()
+
+    def _concerns(self, account: object) -> bool:
+        """Whether it had a role at the last look, or the people list named it when that was last read: the list as read
+        may be older than the look, and Slack may not have told the look who is who."""
+        return account in self._ours or account in self._roster.accounts()
 
     async def run(self) -> None:
         """Keep the people list in line until cancelled."""
@@ -95,7 +101,9 @@ class Membership:
         members: list[Member] = []
         try:
             await self._places.refresh()  # A channel may have become private, or ours again, since.
-            if roles := await self.roles():
+            roles = await self.roles()
+            self._ours = roles.keys()  # Before the people are read: what is said of them meanwhile counts, too.
+            if roles:
                 members = await self._people(roles)
         except (NoSuchGroup, CannotDeliver, *TROUBLES) as error:
             why = str(error) if isinstance(error, NoSuchGroup | CannotDeliver) else in_words(error)[0]
