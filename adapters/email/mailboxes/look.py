@@ -225,7 +225,8 @@ class Look:
 
     def _alone(self, uid: int, known: Envelope) -> None:
         if self._progress.owed.get(uid, 0) >= TRIES:
-            return self._aside(uid, known, None)
+            self._aside(uid, known, None)
+            return
         self._may_go_on()
         self._faults.last = uid
         self._progress = self._progress.begins_alone(uid)
@@ -238,10 +239,10 @@ class Look:
         if taken:
             self._file([uid])
             self._progress = self._progress.done([uid])
+        # What comes next is written down before it begins, and this with it; taken twice, a message counts once.
         self._progress = replace(self._progress, trying=())
         if self._progress.owed.get(uid, 0) >= TRIES:
-            return self._aside(uid, known, error)
-        return self._save()
+            self._aside(uid, known, error)
 
     def _tried(self, uid: int, known: Envelope) -> tuple[bool, Exception | None]:
         """Whether it was taken, and why not; neither where it is gone. Raises Lost and NotNow."""

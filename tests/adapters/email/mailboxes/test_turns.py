@@ -104,3 +104,16 @@ def test_what_was_under_way_when_the_process_ended_comes_before_what_answers_it(
     with desk.reads(box.settings()):
         until(desk.has(1, 2, 3))
     assert desk.taken == ["1", "2", "3"]
+
+
+def test_what_was_under_way_costs_one_write_each(box: Box, desk: Desk) -> None:
+    """What is done is written down with what comes next, which is written down before it begins."""
+    with desk.reads(box.settings()):
+        until(lambda: desk.book)
+    for number in range(1, 7):
+        box.deliver(written(number, JO))
+    desk.remember("mailbox support", {**desk.book, "trying": [*range(1, 7)]})
+    before = desk.saves
+    with desk.reads(box.settings()):
+        until(lambda: desk.has(*range(1, 7))() and not desk.book["trying"])
+    assert (desk.book["owed"], desk.saves - before) == ({}, 7)
