@@ -120,23 +120,27 @@ async def _without_a_name(_request: web.Request, response: web.StreamResponse) -
 
 
 def _taken_within(seconds: float) -> Any:
-    """Answers are sent within that time, or cut off: whoever reads slowly holds no file open for ever."""
+    """Answers are sent within that time, or cut off: whoever reads slowly holds no file open for ever. aiohttp sends
+    them, in the task of their request."""
 
     @web.middleware
-    async def send(
+    async def timed(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         response = await handler(request)
-        try:
-            async with asyncio.timeout(seconds):
-                await response.prepare(request)
-                await response.write_eof()
-        except TimeoutError:
-            if request.transport is not None:
-                request.transport.abort()
+        sending, loop = asyncio.current_task(), asyncio.get_running_loop()
+        if sending is not None:
+            timer = loop.call_later(seconds, _cut_off, sending, request)
+            sending.add_done_callback(lambda _: timer.cancel())
         return response
 
-    return send
+    return timed
+
+
+def _cut_off(sending: asyncio.Task[Any], request: web.Request) -> None:
+    sending.cancel()
+    if request.transport is not None:
+        request.transport.abort()
 
 
 @web.middleware

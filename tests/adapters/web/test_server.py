@@ -182,6 +182,36 @@ def test_who_does_not_read_what_they_asked_for_is_cut_off(tmp_path: Path) -> Non
     assert 0 < asyncio.run(run()) < SIZE
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["read", "hung up on"])
+def test_a_file_is_sent_once_and_fills_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixture, whole: bool) -> None:
+    file, ask = tmp_path / "file", b"GET /file HTTP/1.1\r\nHost: x\r\n\r\n"
+    with file.open("wb") as made:
+        made.truncate(1000 if whole else SIZE)
+
+    async def send(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(file)
+
+    async def run() -> bytes:
+        server = WebServer("127.0.0.1", 0, [web.get("/file", send)], Desk().report)
+        await server.start()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=65_536)
+        try:
+            writer.write(ask)
+            if not whole:
+                assert await reader.read(1000)
+                writer.transport.abort()
+                return b""
+            writer.write(ask.replace(b"Host", b"Connection: close\r\nHost"))
+            return await reader.read()
+        finally:
+            writer.close()
+            await server.stop()
+
+    got = asyncio.run(run())
+    assert (got.count(b"HTTP/1.1 200 OK"), got.count(b"\0")) == ((2, 2000) if whole else (0, 0))
+    assert not caplog.records
+
+
 async def _read(reader: asyncio.StreamReader) -> bytes:
     try:
         return await reader.read(65_536)
