@@ -100,7 +100,11 @@ class Filing:
         return sum(self._swept(note, recorded) for note in self._old(UNFINISHED, now))
 
     def _swept(self, mark: Path, recorded: Recorded) -> int:
-        note = Note(self, mark, tuple(_paths_in(mark)))
+        try:
+            note = Note(self, mark, tuple(_paths_in(mark)))
+        except OSError as error:  # Another desk was quicker, or it can be read another day.
+            log.warning("What %s notes cannot be read: %s", mark.name, error)
+            return 0
         if note.paths and recorded(note.paths):
             note.settled()
             return 0
@@ -148,7 +152,7 @@ def _paths_in(mark: Path) -> Iterator[str]:
     """None, where it was not written to its end: then no file was, either."""
     try:
         told = json.loads(mark.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except ValueError:
         return
     for path in told.get("paths", ()) if isinstance(told, dict) else ():
         if isinstance(path, str):

@@ -42,6 +42,7 @@ mails = Table(
     Index("mails_dropped", "id", **_where("state = 'dropped'")),
     Index("mails_held", "id", "size", **_where("state = 'held'")),
     Index("mails_passing", "size", **_where(PASSING)),
+    Index("mails_by_path", "path"),
     Index("mails_of_ticket", "ticket", "id", **_where("ticket IS NOT NULL")),
     sqlite_autoincrement=True,
 )

@@ -167,6 +167,7 @@ file_copies = Table(
         sqlite_where=text("due IS NOT NULL"),
         postgresql_where=text("due IS NOT NULL"),
     ),
+    Index("file_copies_by_path", "path"),
     sqlite_with_rowid=False,
 )
 

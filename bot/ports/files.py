@@ -58,5 +58,4 @@ class Files(Protocol):
     def of_ticket(self, number: int) -> Sequence[Copy]: ...
 
     def recorded(self, paths: Sequence[str]) -> frozenset[str]:
-        """Which of these, below the folder of files, a ticket or a message names. Reads all that there are: for what
-        is rarely asked."""
+        """Which of these, below the folder of files, a ticket or a message names."""

@@ -74,6 +74,17 @@ def test_what_never_came_to_its_end_goes(town: Town) -> None:
     assert (swept(town), files(town)) == (0, set())
 
 
+def test_a_note_that_cannot_be_read_waits_for_another_day(town: Town, tmp_path: Path) -> None:
+    note = noted(town, b"a")
+    note.mark.unlink()
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    note.mark.symlink_to(odd)
+    aged(town, odd)
+    assert swept(town) == 0
+    assert note.mark.is_symlink()
+
+
 def test_the_desk_does_so_every_day(town: Town) -> None:
     noted(town, b"a")
     assert town.house.chores(town.clock.now())

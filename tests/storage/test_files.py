@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, event
 
 from bot.ports import Copy, CopyState, UnitOfWork
 from storage.database import SqlDatabase
+from storage.files import SqlFiles
+from storage.transaction import Transaction
 from tests.storage.desk import at, open_ticket
 
 
@@ -70,3 +74,39 @@ def test_a_file_that_lies_here_already_is_only_noted(database: SqlDatabase) -> N
     database.write(deed)
     assert database.read(lambda work: work.files.of_ticket(1)) == [here]
     assert database.write(lambda work: work.files.lease("email", at(60), 600, 9)) == []
+
+
+def test_which_paths_are_recorded_is_found_by_the_index_however_many_files_there_are(
+    database: SqlDatabase, url: str
+) -> None:
+    def deed(work: UnitOfWork) -> None:
+        open_ticket(work)
+        for number in range(1, 2001):
+            work.files.want(replace(wanted(number), state=CopyState.COPIED, path=f"in/{number}"), at(0))
+
+    database.write(deed)
+    assert database.read(lambda work: work.files.recorded(["in/7", "in/x"])) == {"in/7"}
+    plan = _plan(url)
+    assert "file_copies_by_path" in plan
+    assert "Seq Scan on file_copies" not in plan
+    assert "SCAN file_copies" not in plan
+
+
+def _plan(url: str) -> str:
+    """How the database would find them."""
+    engine = create_engine(url)
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    told: list[str] = []
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+        def instead(conn: Any, cursor: Any, sql: str, values: Any, context: Any, many: bool) -> None:
+            cursor.execute(explain + sql, values)
+            told.extend(str(row[-1]) for row in cursor.fetchall())
+            cursor.execute(sql, values)
+
+        event.listen(connection, "before_cursor_execute", instead)
+        SqlFiles(Transaction(connection, engine.dialect.name, writable=False)).recorded(["in/7", "in/x"])
+        connection.rollback()
+    engine.dispose()
+    return "\n".join(told)

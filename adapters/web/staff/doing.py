@@ -49,7 +49,7 @@ class Doing:
         with filed(self._door.filing, visit.form.files if words in BRINGING else (), Turned) as put:
             speaks = replace(speaker(staff), files=put.files)
             answer = self._desk.run(speaks, words, values, _request(visit, words, values))
-            put.recorded = self._is_recorded([file.kept for file in put.files], answer)
+            put.recorded = self._is_recorded([file.kept for file in put.files])
         if answer.ok or not (asks or answer.form):
             return self._answered(visit, staff, answer)
         try:
@@ -59,15 +59,9 @@ class Doing:
             return self._answered(visit, staff, answer)
         return self._form(visit, staff, form, values, answer.card)
 
-    def _is_recorded(self, paths: Sequence[str], answer: Answer) -> bool:
+    def _is_recorded(self, paths: Sequence[str]) -> bool:
         """Whether a ticket names these files now: not where the command was refused, or done before."""
-        ticket = answer.card.ticket if answer.ok else None
-        if not paths:
-            return False
-        if ticket is None:
-            return bool(self._door.database.read(lambda work: work.files.recorded(paths)))
-        copies = self._door.database.read(lambda work: work.files.of_ticket(ticket))
-        return not {one.path for one in copies}.isdisjoint(paths)
+        return bool(paths and self._door.database.read(lambda work: work.files.recorded(paths)))
 
     def say(self, visit: Visit) -> Reply:
         staff, line = self._showing.staff(visit), visit.form.text("line")

@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("rating", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("unverified", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("tickets_by_change", "tickets", ["changed_at", "number"])
+    op.create_index("file_copies_by_path", "file_copies", ["path"])
     op.create_table(
         "mails",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
@@ -50,6 +51,7 @@ def upgrade() -> None:
     op.create_index("mails_dropped", "mails", ["id"], **_where("state = 'dropped'"))
     op.create_index("mails_held", "mails", ["id", "size"], **_where("state = 'held'"))
     op.create_index("mails_passing", "mails", ["size"], **_where("state IN ('dropped', 'bounce', 'refused')"))
+    op.create_index("mails_by_path", "mails", ["path"])
     op.create_index("mails_of_ticket", "mails", ["ticket", "id"], **_where("ticket IS NOT NULL"))
     op.create_table(
         "api_keys",
