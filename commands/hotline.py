@@ -41,8 +41,6 @@ CALLER = "the caller, by key 1"
 """Who approves that a credit is used on the hotline: whoever knows the PIN, and was told how many there are."""
 TALKS = timedelta(minutes=15)
 """After which nobody can still be in the dialogue."""
-HANGS_ON = timedelta(seconds=30)
-"""How long after the last news of a call it is still looked at."""
 
 
 @dataclass(frozen=True, slots=True)

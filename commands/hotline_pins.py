@@ -32,7 +32,6 @@ TRIES_OF_WITHHELD = 20
 TRIES_OF_ALL = 50
 """Wrong PINs from everybody within an hour, at which the desk is told: somebody is guessing."""
 WITHIN = timedelta(hours=1)
-LOCKED = timedelta(hours=1)
 
 KEY = "hotline.key"
 WRONG = "hotline.wrong"

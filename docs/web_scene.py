@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import socket
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.web.doors import Doors
@@ -27,6 +25,7 @@ from bot.settings import Settings
 from bot.wiring import House, build
 from commands.sweep import sweep
 from commands.visits import give_link
+from tests.beside import LoopThread
 
 FRIDAY = datetime(2026, 10, 9, 15, 30, tzinfo=ZoneInfo("America/Toronto"))
 TUESDAY = datetime(2026, 10, 13, 15, 50, tzinfo=ZoneInfo("America/Toronto"))
@@ -81,8 +80,6 @@ _ON_TUESDAY = (
     '/ticket note 1 "The disk of the queue is full: 98 %"',
 )
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class WebScene:
@@ -136,25 +133,18 @@ def web_scene(folder: Path) -> Iterator[WebScene]:
 @contextmanager
 def _served(settings: Settings, house: House, clock: MovableClock) -> Iterator[None]:
     """The pages of the desk, while it lasts."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, name="pages")
-    thread.start()
-
-    def awaited(deed: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(deed, loop).result(30)
-
+    beside = LoopThread()
+    beside.start()
     try:
         doors = Doors(settings, house.desk, clock, lambda: None)
         server = WebServer("127.0.0.1", settings.web.port, doors.routes, _well, doors.stop)
-        awaited(server.start())
+        beside.does(server.start())
         try:
             yield
         finally:
-            awaited(server.stop())
+            beside.does(server.stop())
     finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        beside.stop()
 
 
 async def _well() -> tuple[bool, Mapping[str, Any]]:

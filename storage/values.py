@@ -26,10 +26,6 @@ def epoch_or_none(at: datetime | None) -> int | None:
     return None if at is None else epoch(at)
 
 
-def epoch_or_never(at: datetime | None) -> int:
-    return NEVER if at is None else epoch(at)
-
-
 def instant(seconds: int) -> datetime:
     """Stored UTC seconds as an aware datetime."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -22,7 +22,6 @@ _DAY_NAMED = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d
 
 _ABSOLUTE = re.compile(r"\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d.*(Z|[+-]\d\d:?\d\d)")
 
-CLOCK_HINT = "Give a day with its time (Mon 18:00, 24 Dec 09:00), a time (22:00), a span (4h, 2d) or now."
 HINT = "Give a date (2026-03-02), a day (Mon 10:00) or a span (2d, 3h of business time)."
 
 

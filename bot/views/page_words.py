@@ -82,15 +82,6 @@ def _missed(attempt: Attempt) -> str:
     return ", ".join(words)
 
 
-def tried_words(attempt: Attempt, people: Names) -> str:
-    """ "call to Kim, +1 416 … 0199": who was tried, and how."""
-    who = people.get(attempt.person, attempt.person)
-    if not attempt.kind:
-        return who or attempt.address or "nobody"
-    shown = masked(attempt.address)
-    return f"{way_words(attempt.kind)} to {who}" + (f", {shown}" if shown else "")
-
-
 def evidence_of(attempt: Attempt) -> dict[str, Any]:
     """What a ticket's history keeps of an attempt that is over: plain JSON, no secret in it."""
     return {

@@ -10,7 +10,6 @@ from typing import Any
 
 Block = dict[str, Any]
 
-MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 TEXT = 3_000
 """Characters of one text, and of one block of rich text."""
