@@ -192,9 +192,17 @@ def _bounced(data: _Data, people: Names) -> Line:
     to = f" to {data['to']}" if data.get("to") else ""
     if data.get("perhaps"):
         return (f"does not know whether a letter{to} arrived: {data.get('why')}",)
-    owed = "; so the customer has not been answered, and is owed it as before" if data.get("unheard") else ""
     fate = "did not arrive" if data.get("permanent") else "is late"
-    return (f"heard that a letter{to} {fate}: {data.get('why')}{owed}",)
+    return (f"heard that a letter{to} {fate}: {data.get('why')}{_owed(data)}",)
+
+
+def _unsent(data: _Data, people: Names) -> Line:
+    return (f"took the reply back before it left{_owed(data)}",)
+
+
+def _owed(data: _Data) -> str:
+    """What it means where every letter before it was lost, too."""
+    return "; so the customer has not been answered, and is owed it as before" if data.get("unheard") else ""
 
 
 def _rated(data: _Data, people: Names) -> Line:
@@ -242,7 +250,7 @@ _WORDS: Mapping[Deed, Callable[[_Data, Names], Line]] = {
     Deed.TRIED: _tried,
     Deed.ACKNOWLEDGED: lambda data, people: (page_words.acknowledged_words(data),),
     Deed.PHONED: _phoned,
-    Deed.UNSENT: _says("took the reply back before it left"),
+    Deed.UNSENT: _unsent,
     Deed.BOUNCED: _bounced,
     Deed.VOUCHED: _says("vouched for the sender"),
     Deed.RATED: _rated,

@@ -224,6 +224,8 @@ def test_a_reply_taken_back_that_alone_stood_after_a_lost_one_leaves_nobody_answ
     assert "What went out before did not arrive, so nobody has answered the customer." in said
     assert (town.ticket(1).clocks, town.ticket(1).responded_at, kept(town)) == (before.clocks, None, [])
     assert "did not arrive, so it answered nothing" in town.does("vic", "/ticket why 1")
+    back = "took the reply back before it left; so the customer has not been answered, and is owed it as before"
+    assert back in town.does("vic", "/ticket history 1")
     assert replay(town.history(1)) == town.ticket(1)
     town.does("ann", "/ticket reply 1 do you read this?")
     assert (running(town), kept(town)) == (set(), [FIRST])
