@@ -1,4 +1,4 @@
-"""/page ack: I have it. By the page's number, its ticket, or the code of a text; the first one has it."""
+"""/page ack: I have it. By the page's number, its ticket, the code of a text, or by nothing where one page calls."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from bot.cards import Card, Line, Tone, When, say
 from bot.domain.paging import Attempt, Page, PageState, Trigger
 from bot.ports import UnitOfWork
 from commands.page_ends import name_of, tickets_of
-from commands.page_finding import KEY, page_meant
+from commands.page_finding import KEY, calling, page_meant
 from commands.paging import acknowledge
 from commands.spec import Caller, command
 
 CONSOLE = "console"
 
 
-@command("page ack", page="Which page: 7, its ticket (#42), or the code of a text", examples=("page ack 1",))
-def page_ack(caller: Caller, work: UnitOfWork, *, page: str) -> Card:
+@command(
+    "page ack",
+    page="Which page: 7, its ticket (#42), or the code of a text; the one that calls you if you give none",
+    examples=("page ack", "page ack 1"),
+)
+def page_ack(caller: Caller, work: UnitOfWork, *, page: str = "") -> Card:
     """Acknowledge a page: it is yours, and nobody else is called."""
-    found, attempt = page_meant(work, page, caller)
+    found, attempt = page_meant(work, page, caller) if page else (calling(work, caller, "/page ack"), None)
     via = _via(page, attempt)
     done = acknowledge(work, found, caller.id, via, caller.now, attempt)
     return taken(work, done.page, caller.id, first=done.first)

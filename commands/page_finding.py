@@ -1,15 +1,18 @@
-"""Finding the page that somebody means: by its number, by its ticket, or by the code of a text."""
+"""Finding the page that somebody means: by its number, its ticket or the code of a text, or because it calls them."""
 
 from __future__ import annotations
 
 from bot.domain.contacts import PHONE_KINDS
 from bot.domain.errors import BadValue, NotFound
-from bot.domain.paging import Attempt, Page
+from bot.domain.paging import Attempt, Missed, Page, Trigger
 from bot.ports import UnitOfWork
+from commands.answers import cut
 from commands.spec import Caller
 
 CODE = 6
 LIST = "Try: /page list"
+MOST = 1000
+SHOWN = 5
 KEY = "key:"
 """Before an attempt's secret: whoever has it holds the telephone that rings."""
 
@@ -34,6 +37,28 @@ def page_meant(work: UnitOfWork, text: str, caller: Caller) -> tuple[Page, Attem
         if kind == "p":
             raise
         return of_ticket(work, number), None
+
+
+def calling(work: UnitOfWork, caller: Caller, words: str) -> Page:
+    """The page that somebody means who names none: the one open page that has called them and that they did not pass
+    on, or else the one open page of the desk. Raises NotFound, and BadValue with what to type (`words`) for each."""
+    pages = [one for one in work.pages.live(MOST) if one.open and one.trigger is not Trigger.TEST]
+    if not pages:
+        raise NotFound("Nobody is being called.", LIST)
+    last = {one.page: one for one in work.pages.attempts_of(caller.id, min(one.started_at for one in pages))}
+    mine = [one for one in pages if one.id in last and last[one.id].result != Missed.PASSED_ON.value]
+    found = mine or pages
+    if len(found) == 1:
+        return found[0]
+    known = (f"{words} {one.id} ({_about(work, one)})" for one in found[-SHOWN:])
+    who = "call you" if mine else "call somebody"
+    raise BadValue(f"{len(found)} pages {who}.", f"Which one? {', '.join(known)}")
+
+
+def _about(work: UnitOfWork, page: Page) -> str:
+    if page.ticket is None:
+        return cut(page.reason, 40) or page.trigger.value
+    return f"#{page.ticket} {cut(work.tickets.get(page.ticket).subject, 40)}"
 
 
 def numbered(text: str) -> tuple[str, int]:

@@ -9,15 +9,19 @@ from bot.domain.paging import Attempt, AttemptState, Page, Trigger
 from bot.ports import UnitOfWork
 from bot.views.wording import listed
 from commands.page_ends import being_called, name_of
-from commands.page_finding import page_meant
+from commands.page_finding import calling, page_meant
 from commands.paging import pass_on
 from commands.spec import Caller, command
 
 
-@command("page pass", page="Which page: 7, or its ticket (#42)", examples=("page pass 1",))
-def page_pass(caller: Caller, work: UnitOfWork, *, page: str) -> Card:
+@command(
+    "page pass",
+    page="Which page: 7, or its ticket (#42); the one that calls you if you give none",
+    examples=("page pass", "page pass 1"),
+)
+def page_pass(caller: Caller, work: UnitOfWork, *, page: str = "") -> Card:
     """Pass a page on: the next ones are called now."""
-    found, attempt = page_meant(work, page, caller)
+    found, attempt = page_meant(work, page, caller) if page else (calling(work, caller, "/page pass"), None)
     must_be_open(work, found)
     after = pass_on(work, found, attempt or _reached(work, found, caller.id), caller.now, caller.id)
     names = listed(name for name in being_called(work, after) if name != caller.name)

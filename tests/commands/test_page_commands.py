@@ -71,6 +71,31 @@ def test_a_colleague_is_called_by_name_and_the_page_ends_with_the_answer(night: 
     assert "Kim acknowledged at" in night.town.does("bob", "/page show 1")
 
 
+def test_a_page_that_is_not_named_is_the_one_that_calls_whoever_types(night: Night) -> None:
+    """At three in the morning nobody knows the page's number."""
+    assert "Nobody is being called." in night.town.refused("kim", "/page ack")
+    night.opens()
+    night.town.does("bob", "/page @lea the server room is hot")
+    night.round()
+    assert "Page 1 is passed on. Sam is being called now." in night.town.does("kim", "/page pass")
+    night.round()
+    assert "Page 2 is yours" in night.town.does("lea", "/page ack")
+    assert "Page 1 is yours" in night.town.does("ann", "/page ack")  # It calls others, and there is no other one.
+    assert "Nobody is being called." in night.town.refused("sam", "/page pass")
+
+
+def test_where_several_pages_call_it_says_what_to_type_for_each(night: Night) -> None:
+    night.opens()
+    night.town.does("bob", "/page @kim the server room is hot")
+    night.round()
+    told = night.town.refused("kim", "/page ack")
+    assert "2 pages call you." in told
+    assert "/page ack 1 (#1 mail server down), /page ack 2 (the server room is hot)" in told
+    assert "2 pages call somebody." in night.town.refused("ann", "/page pass")
+    night.town.does("kim", "/page pass 1")
+    assert "Page 2 is yours" in night.town.does("kim", "/page ack")
+
+
 def test_who_is_away_or_has_left_is_not_called_by_name(night: Night) -> None:
     night.away("kim")
     assert "Kim is away" in night.town.refused("bob", "/page @kim hello")
