@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.web.pages.file_names import clean_name
 from bot.domain.attachments import Attachment
-from bot.domain.errors import BadValue, Conflict, NotAllowed, NotFound, NotOwed, NotUnderstood, TooMuch
+from bot.domain.errors import BadValue, Conflict, NotAllowed, NotFound, NotOwed, NotUnderstood, Refusal, TooMuch
 from bot.filing import Filing, Note
 from bot.workers import Workers
 
@@ -17,6 +20,8 @@ _BLOCK = 1_000_000
 """Bytes that are held at once."""
 _CERTAIN = (NotFound, NotAllowed, NotOwed, Conflict, TooMuch, NotUnderstood, BadValue)
 """What is raised where nothing was done for sure."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,10 @@ class TooLarge(Exception):
     """More came than there may be."""
 
 
+class CannotKeep(Refusal):
+    """The disk takes no files now; nothing was saved."""
+
+
 class Incoming:
     """The uploads of one request. Its `drop` clears away what nobody took."""
 
@@ -44,9 +53,8 @@ class Incoming:
         self._here: list[Path] = []
 
     async def take(self, name: str, type: str, chunks: AsyncIterator[bytes], most: int) -> Upload:
-        """A file of at most so many bytes. Raises TooLarge as soon as it is more."""
-        path = await self._workers.begin(self._filing.coming)
-        self._here.append(path)
+        """A file of at most so many bytes. Raises TooLarge as soon as it is more, and CannotKeep."""
+        path = await self._workers.begin(self._begun)
         size, digest, held = 0, hashlib.sha256(), bytearray()
         async for chunk in chunks:
             size += len(chunk)
@@ -59,27 +67,44 @@ class Incoming:
                 held = bytearray()
         digest.update(held)
         await self._written(path, held)
-        return Upload(name, type, size, digest.hexdigest(), path)
+        return Upload(clean_name(name), type, size, digest.hexdigest(), path)
 
     def put(self, name: str, type: str, content: bytes) -> Upload:
-        """A file that is here as a whole. Blocks."""
-        path = self._filing.coming()
-        self._here.append(path)
-        path.write_bytes(content)
-        return Upload(name, type, len(content), hashlib.sha256(content).hexdigest(), path)
+        """A file that is here as a whole. Blocks. Raises CannotKeep."""
+        path = self._begun()
+        _append(path, content)
+        return Upload(clean_name(name), type, len(content), hashlib.sha256(content).hexdigest(), path)
 
     def drop(self) -> None:
         """Blocks for a moment."""
         for path in self._here:
             path.unlink(missing_ok=True)
 
+    def _begun(self) -> Path:
+        with _keeping():
+            path = self._filing.coming()
+            self._here.append(path)
+            path.touch()
+        return path
+
     async def _written(self, path: Path, held: bytearray) -> None:
         await self._workers.begin(lambda: _append(path, held))
 
 
-def _append(path: Path, held: bytearray) -> None:
-    with path.open("ab") as file:
+def _append(path: Path, held: bytes | bytearray) -> None:
+    """Only where it is still there: what was dropped meanwhile, as its sender hung up, does not come back."""
+    with _keeping(), suppress(FileNotFoundError), path.open("r+b") as file:
+        file.seek(0, os.SEEK_END)
         file.write(held)
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        log.error("A file that was sent cannot be kept: %s", error)
+        raise CannotKeep("Files cannot be kept now; nothing was saved.", "Try again in a moment.") from error
 
 
 class Filed:
@@ -94,16 +119,17 @@ class Filed:
 def filed(filing: Filing, uploads: Sequence[Upload], refusing: type[Exception]) -> Iterator[Filed]:
     """Put uploads in their place for the commit within. Without it they go again; where it failed and nobody knows
     whether it was saved for all that they stay for the sweep: a file too many is better than one lost. `refusing` is
-    what our own code raises, and then nothing was saved. Blocks."""
+    what our own code raises, and then nothing was saved. Blocks. Raises CannotKeep, before anything is done."""
     if not uploads:
         yield Filed(())
         return
-    note = filing.note([filing.new_path() for _ in uploads])
-    try:
-        made = Filed(tuple(_put(filing, one, path) for one, path in zip(uploads, note.paths, strict=True)))
-    except BaseException:
-        note.dropped()
-        raise
+    with _keeping():
+        note = filing.note([filing.new_path() for _ in uploads])
+        try:
+            made = Filed(tuple(_put(filing, one, path) for one, path in zip(uploads, note.paths, strict=True)))
+        except BaseException:
+            note.dropped()
+            raise
     try:
         yield made
     except (refusing, *_CERTAIN):

@@ -122,12 +122,13 @@ class Api:
             async with self._room_for(operation, request):
                 asking = await self._understood(operation, request, admission)
                 answer = await self._done(asking)
-        except Problem as problem:
+        except (Problem, Refusal) as trouble:
+            problem = trouble if isinstance(trouble, Problem) else refused(trouble)
             if problem.status == 401:
                 self._guesses.must_not_go_on(client, None, now)
                 self._guesses.was_wrong(client, token, now)
             problem.headers = {**(admission.told if admission is not None else {}), **problem.headers}
-            raise
+            raise problem from None
         self._guesses.was_right(token)
         return self._response(operation, request, answer, admission)
 
@@ -199,7 +200,7 @@ class Api:
         return done
 
     async def _work(self, deed: Callable[[], T]) -> T:
-        return await self._door.workers.begin(deed)
+        return await asyncio.shield(self._door.workers.begin(deed))  # It goes on although its client may be gone.
 
     def _response(
         self, operation: Operation, request: web.Request, answer: Answer, admission: Admission

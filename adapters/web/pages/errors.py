@@ -27,6 +27,7 @@ _USUAL = {
     413: ("That is too much at once", "Send less, or smaller files."),
     429: ("That was too often", "Wait a few minutes and try again."),
     500: ("Something went wrong", "The fault is ours and has been written down. Try again in a moment."),
+    503: ("We cannot do that now", "Nothing was saved. Try again in a moment."),
 }
 _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (NotFound, 404),
@@ -47,6 +48,6 @@ def told(turned: Turned) -> Told:
 
 def turned(refusal: Refusal, *, hints: bool) -> Turned:
     """A refusal as an answer. Without `hints` the visitor is a stranger to the desk's commands, and reads the usual
-    words."""
-    status = next((status for kind, status in _STATUS if isinstance(refusal, kind)), 400)
+    words. Another trouble than those of `_STATUS` is the desk's own."""
+    status = next((status for kind, status in _STATUS if isinstance(refusal, kind)), 503)
     return Turned(status, " ".join(part for part in (refusal.text, refusal.hint) if part) if hints else "")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 from base64 import b64encode
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic, sleep
 from urllib.parse import quote, urlencode
+
+import pytest
 
 from bot.domain.attachments import Attachment
 from bot.filing import Filing
 from bot.ports import Speaker
 from commands.spec import Caller
 from commands.ticket_reply import ticket_reply_for
-from tests.adapters.web.api.serving import Api, served
+from tests.adapters.web.api.serving import Api, Reply, served
+from tests.town import Town
 
 FIRE = {"subject": "printer on fire", "text": "It smokes", "customer": "acme", "from": {"address": "It@Acme.example"}}
 
@@ -53,6 +60,7 @@ def test_what_is_closed_cannot_be_closed_again(api: Api) -> None:
     again = api.post("/tickets/1/close")
     assert (again.status, again.data["code"], again.data["detail"]) == (409, "conflict", "#1 is closed.")
     assert again.data["hint"] == "", "A hint for people at the desk is none for a program."
+    assert "ratelimit" in again.headers
 
 
 def test_the_customer_is_known_by_name_by_address_or_not_at_all(api: Api) -> None:
@@ -116,6 +124,13 @@ def kept(api: Api) -> list[Path]:
     return [one for one in (api.town.folder / "files").rglob("*") if one.is_file()]
 
 
+def until(so: Callable[[], object]) -> None:
+    deadline = monotonic() + 60
+    while not so():
+        assert monotonic() < deadline
+        sleep(0.01)
+
+
 def test_of_a_request_that_is_refused_no_file_stays(api: Api) -> None:
     file = {"name": "a.txt", "content": b64encode(b"x").decode()}
     assert api.post("/tickets/7/messages", {"files": [file]}).status == 404
@@ -163,6 +178,56 @@ def test_a_file_that_is_sent_again_is_there_once_and_another_one_is_told_apart(a
     assert (first.status, again.status, first.body) == (201, 201, again.body)
     assert api.send("POST", "/tickets/1/files?name=a.txt", b"abd", headers=key).status == 422
     assert (len(kept(api)), len(api.town.history(1))) == (1, 2)
+
+
+def test_the_name_of_a_file_is_one_line_that_reads_as_it_is(api: Api) -> None:
+    odd = "in\u202evoice\u2028\u0085gpj.exe"
+    api.post("/tickets", {**FIRE, "files": [{"name": odd, "content": "YWJj"}]})
+    assert api.send("POST", f"/tickets/1/files?{urlencode({'name': odd})}", b"abc").status == 201
+    names = [file["name"] for said in api.get("/tickets/1").data["messages"] for file in said["files"]]
+    assert names == ["invoice gpj.exe"] * 2
+
+
+def test_a_file_that_comes_to_two_replicas_at_once_is_there_once(either_town: Town) -> None:
+    key = {"Idempotency-Key": "k"}
+    with served(either_town) as one, served(either_town, one.token) as other, ThreadPoolExecutor(12) as callers:
+        one.post("/tickets", FIRE)
+
+        def send(turn: int) -> Reply:
+            return (one, other)[turn % 2].send("POST", "/tickets/1/files?name=a.txt", b"abc" * 50_000, headers=key)
+
+        replies = list(callers.map(send, range(12)))
+    assert {reply.status for reply in replies} <= {201, 409}
+    assert 201 in {reply.status for reply in replies}
+    assert len(either_town.history(1)) == 2
+    (copy,) = either_town.database.read(lambda work: work.files.of_ticket(1))
+    assert [str(file.relative_to(either_town.folder / "files")) for file in kept(one)] == [copy.path]
+
+
+@pytest.mark.parametrize("room", ["coming", "unfinished"])
+def test_a_disk_that_takes_no_files_is_told_and_nothing_is_saved(api: Api, room: str) -> None:
+    api.post("/tickets", FIRE)
+    blocked = api.town.folder / "files" / room
+    blocked.parent.mkdir(exist_ok=True)
+    blocked.write_bytes(b"")  # Stands where a folder is wanted.
+    file = {"name": "a.txt", "content": "YWJj"}
+    for reply in (
+        api.send("POST", "/tickets/1/files?name=a.txt", b"abc"),
+        api.post("/tickets/1/messages", {"text": "look", "files": [file]}),
+    ):
+        assert (reply.status, reply.data["code"]) == (503, "unavailable")
+    assert kept(api) == [blocked]
+    assert len(api.town.history(1)) == 1
+
+
+def test_of_an_upload_that_ends_in_the_middle_nothing_stays(api: Api) -> None:
+    api.post("/tickets", FIRE)
+    with socket.create_connection(("127.0.0.1", api.port)) as sender:
+        head = f"POST /api/v1/tickets/1/files?name=a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.token}\r\n"
+        sender.sendall(f"{head}Content-Length: 9000000\r\n\r\n".encode() + b"x" * 3_000_000)
+        until(lambda: any(file.stat().st_size for file in kept(api)))
+    until(lambda: not kept(api))
+    assert len(api.town.history(1)) == 1
 
 
 def test_of_a_file_that_is_refused_nothing_stays(api: Api) -> None:

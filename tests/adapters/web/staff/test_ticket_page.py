@@ -120,6 +120,20 @@ def test_a_form_with_files_that_is_sent_twice_or_refused_leaves_none_behind(tmp_
     at_desk(tmp_path, story)
 
 
+def test_a_disk_that_takes_no_files_is_told_and_nothing_is_saved(tmp_path: Path) -> None:
+    async def story(web: Served) -> None:
+        web.town.does("bob", "ticket open printer on fire --customer acme")
+        ann = await colleague(web, "ann")
+        form = await writes(ann, "ticket note", "look", ("a.txt", b"abc", "text/plain"))
+        (tmp_path / "files").mkdir(exist_ok=True)
+        (tmp_path / "files" / "coming").write_bytes(b"")  # Stands where a folder is wanted.
+        told = await ann.posts(DO, form)
+        assert (told.status, "Files cannot be kept now; nothing was saved." in told.words) == (503, True)
+        assert len(web.town.history(1)) == 1
+
+    at_desk(tmp_path, story)
+
+
 def test_a_file_alone_can_be_put_with_a_ticket(tmp_path: Path) -> None:
     async def story(web: Served) -> None:
         web.town.does("bob", "ticket open printer on fire --customer acme")
