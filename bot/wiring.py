@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from functools import partial
 
 from bot.alarm import Alarm
+from bot.chores import Chores
 from bot.connections import Connected, Connections, Watcher
 from bot.delivery import Delivery
 from bot.domain.errors import Refusal
@@ -25,9 +26,9 @@ from bot.letters.writing import FOLDER, Letterhead, LetterWriter
 from bot.oncall.adopting import adopt_plan
 from bot.oncall.file import oncall_at
 from bot.outside import DeadMansSwitch
-from bot.policy.adopting import Adopted, adopt, applied, changes
+from bot.policy.adopting import Adopted, adopt, applied
 from bot.policy.file import policy_at
-from bot.ports import Channel, Database, FrozenHolidays, UnitOfWork, WallClock
+from bot.ports import Channel, Database, FrozenHolidays, WallClock
 from bot.routes import Places, Routes
 from bot.runtime import Runtime
 from bot.settings import Settings
@@ -45,12 +46,10 @@ from bot.ways import (
     web_server,
 )
 from commands import catalogue
-from commands.arming import rearm_all
 from commands.desk import Desk
 from commands.drawing import draw
 from commands.duty_watch import DutyWatch
 from commands.hotline_sweep import sweep_calls
-from commands.mail_forget import forget_mail
 from commands.page_sweep import sweep_pages
 from commands.recompute import recompute
 from commands.refresh import Refresh
@@ -58,10 +57,8 @@ from commands.reminders import sweep_reminders
 from commands.set_back import SetBack
 from commands.settling import settled
 from commands.sweep import Away, sweep
-from commands.unfinished import drop_unfinished
-from commands.webhook_lost import end_removed
 from storage.database import SqlDatabase
-from storage.maintenance import backup, upgrade
+from storage.maintenance import upgrade
 
 log = logging.getLogger(__name__)
 
@@ -151,54 +148,8 @@ class House:
             log.warning("The on-call plan: %s", doubt)
 
     def chores(self, now: datetime) -> bool:
-        """What is done once a day; returns whether all of it was. A chore that fails is named in the log, and the
-        others are done all the same."""
-        well = True
-        for chore in (self._freeze_ahead, self.rearm, self._look_at_the_plan, self._forget, self._copy):
-            try:
-                chore(now)
-            except Exception:
-                log.exception("A daily chore failed.")
-                well = False
-        return well
-
-    def _freeze_ahead(self, now: datetime) -> None:
-        """The stored policy goes on, into years whose holidays are not frozen yet."""
-        self.follow(policy_from_json(self.database.read(_policy_text)))
-
-    def rearm(self, now: datetime) -> None:
-        """Let what customers are reminded of follow the policy, where it changed since that was last done."""
-        rearm_all(self.database, now, self.database.read(changes))
-
-    def _look_at_the_plan(self, now: datetime) -> None:
-        """The operator's on-call plan as it is today, against the people and levels of today."""
-        policy = policy_from_json(self.database.read(_policy_text))
-        self.take_on(oncall_at(self.settings.oncall_path, policy))
-
-    def _forget(self, now: datetime) -> None:
-        """Requests and parcels that nobody will ask for any more; some in each transaction, until none is left."""
-        while self.database.write(lambda work: work.memory.prune(now)):
-            pass
-        while self.database.write(lambda work: work.outbox.prune(now)):
-            pass
-        while self.database.write(lambda work: work.passes.prune(now)):
-            pass
-        forget_mail(self.database, self.settings.data, now)
-        drop_unfinished(self.database, self.settings.data, now)
-        end_removed(self.database, self.settings.webhooks, now)
-
-    def _copy(self, now: datetime) -> None:
-        """The daily copy of a database that is ours to copy, unless today's is there; then the oldest go."""
-        folder = self.settings.backup_folder
-        target = folder / f"daily-{now:%Y%m%d}.db"
-        if not self.settings.backups.daily or self.settings.database is not None or target.exists():
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        for half in folder.glob("daily-*.db.*"):  # Of a desk that was killed while it copied.
-            half.unlink(missing_ok=True)
-        backup(self.settings.database_url, target)
-        for old in sorted(folder.glob("daily-*.db"))[: -self.settings.backups.keep]:
-            old.unlink(missing_ok=True)
+        """What is done once a day; returns whether all of it was."""
+        return Chores(self.settings, self.database, self.follow, self.take_on)(now)
 
     def close(self) -> None:
         self.database.close()
@@ -298,13 +249,6 @@ def _in_ascii(domain: str) -> str:
 def _places(settings: Settings, platform: str) -> Places:
     channels = settings.channels_of(platform)
     return Places(channels.desk, channels.alerts, channels.alerts_by_level)
-
-
-def _policy_text(work: UnitOfWork) -> str:
-    stored = work.memory.policy()
-    if stored is None:
-        raise Refusal("The desk has no policy yet.", "thirdline run sets it up.")
-    return stored[1]
 
 
 def make_folder(settings: Settings) -> None:

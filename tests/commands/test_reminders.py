@@ -15,6 +15,7 @@ from bot.domain.customers import Customer
 from bot.domain.errors import Conflict
 from bot.domain.policy import AfterExpiry, Audience, Expiry, Milestone, Policy
 from bot.domain.policy_data import policy_from_json
+from bot.policy.adopting import changes as policy_changes
 from bot.ports import Database, Kind, UnitOfWork
 from bot.ports.intake import Reminder
 from bot.runtime import Runtime
@@ -90,7 +91,7 @@ def follow(town: Town, **changes: object) -> None:
         return policy_from_json(version[1])
 
     town.house.follow(replace(town.database.read(stored), **changes))  # type: ignore[arg-type]
-    town.house.rearm(town.clock.now())
+    rearm_all(town.database, town.clock.now(), town.database.read(policy_changes))
 
 
 @pytest.fixture
