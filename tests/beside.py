@@ -57,8 +57,19 @@ async def listening(app: web.Application, *, grace: float = 1.0) -> tuple[web.Ap
     how many real seconds a request may go on at the end."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await Site(runner, "127.0.0.1", 0).start()
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+class Site(web.TCPSite):
+    """Lets in whoever has come before it closes: of a server that closes in between, asyncio leaves a socket open."""
+
+    async def stop(self) -> None:
+        server = self._server
+        for listens in server.sockets if isinstance(server, asyncio.Server) else ():
+            asyncio.get_running_loop().remove_reader(listens.fileno())
+        await _some_turns()
+        await super().stop()
 
 
 async def _ended() -> None:
@@ -66,5 +77,9 @@ async def _ended() -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    # What was closed just now lets go of its socket in the loop's next turns.
-    await asyncio.sleep(0.01)
+    await _some_turns()  # In which what was closed lets go of its socket.
+
+
+async def _some_turns() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)

@@ -69,7 +69,7 @@ class Joined:
 
     def is_seen(self, there: bool) -> bool:
         """Whether the other side comes to see it as connected, or as gone."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while self.ground.connected() is not there and time.monotonic() < end:
             time.sleep(0.01)
         return self.ground.connected() is there

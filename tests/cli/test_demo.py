@@ -118,5 +118,5 @@ def test_a_demo_that_is_stopped_leaves_no_folder_behind(tmp_path: Path, number: 
         answered(process, "/time", "It is")
         assert len(list(tmp_path.iterdir())) == 1
         process.send_signal(number)
-        assert process.wait(timeout=30) == 128 + number
+        assert process.wait(timeout=60) == 128 + number
     assert list(tmp_path.iterdir()) == []

@@ -35,7 +35,7 @@ def test_a_second_desk_on_the_folder_is_told_of_the_first(desk: Path, open_desk:
 
 def test_a_killed_desk_leaves_no_lock_behind(desk: Path, open_desk: Popen[str]) -> None:
     open_desk.send_signal(signal.SIGKILL)
-    open_desk.wait(timeout=30)
+    open_desk.wait(timeout=60)
     done = thirdline("run", "--data", desk, stdin="/ticket claim 1\n")
     assert (done.code, done.err) == (0, "")
 
@@ -65,7 +65,7 @@ def test_what_no_desk_may_see_half_done_waits_until_it_is_closed(desk: Path, ope
         assert done.code == 2
         assert done.err == f"A desk is open on {desk} (process {open_desk.pid}). Close it first: {undone}.\n"
     open_desk.send_signal(signal.SIGTERM)
-    open_desk.wait(timeout=30)
+    open_desk.wait(timeout=60)
     assert thirdline("db", "restore", copy, "--data", desk).code == 0
     assert thirdline("db", "upgrade", "--data", desk).code == 0
 

@@ -111,7 +111,7 @@ def test_a_signal_ends_the_desk_tidily_while_it_waits_for_a_line(tmp_path: Path,
     with started("run", "--data", tmp_path) as process:
         answered(process, "/ticket open no mail", "card of #1")
         process.send_signal(number)
-        assert process.wait(timeout=30) == 128 + number
+        assert process.wait(timeout=60) == 128 + number
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert not (tmp_path / "thirdline.db-wal").exists()
@@ -160,7 +160,7 @@ def test_a_person_at_a_terminal_is_greeted_and_can_leave(tmp_path: Path, ending:
             seen += _read_until(ours, "Goodbye.")
         else:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == (0 if ending == "/quit" else 128 + signal.SIGTERM)
+        assert process.wait(timeout=60) == (0 if ending == "/quit" else 128 + signal.SIGTERM)
     finally:
         process.kill()
         process.wait()

@@ -113,7 +113,7 @@ def test_a_desk_with_a_page_and_no_chat_is_served_and_a_link_from_beside_it_lets
         given = thirdline("desk-link", "ann", "--data", folder, **settings)
         assert (given.code, "It signs in ann once, within 5 minutes." in given.err) == (0, True)
         path = given.out.strip().removeprefix(f"http://127.0.0.1:{port}")
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as page:
             assert "ann" in page.read().decode()
         assert desk.ends() == 0
         desk.says("stopping")
@@ -197,7 +197,7 @@ def test_a_terminal_beside_slack_goes_on_when_slack_refuses_it(tmp_path: Path, s
 
 def health(port: int) -> tuple[int, Mapping[str, Any]]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)

@@ -57,7 +57,7 @@ class Bot(discord.Client):
 
     def __init__(self, content: bool) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=content)
-        super().__init__(intents=intents, heartbeat_timeout=2.0, allowed_mentions=discord.AllowedMentions.none())
+        super().__init__(intents=intents, heartbeat_timeout=5.0, allowed_mentions=discord.AllowedMentions.none())
         self.tree = app_commands.CommandTree(self)
         self.tree.add_command(ticket_group())
         self.tree.add_command(app_commands.ContextMenu(name="Open ticket from this", callback=from_message))

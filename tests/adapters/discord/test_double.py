@@ -20,7 +20,7 @@ def running(discord: Guild, log: Path, *more: str) -> Iterator[None]:
     line = [sys.executable, "-m", "tests.adapters.discord.sample_bot", discord.api_url, discord.gateway_url]
     with log.open("w") as output, subprocess.Popen([*line, discord.token, *more], stderr=output) as bot:
         try:
-            discord.until(lambda: bot.poll() is not None or (discord.connections and discord.commands), 20)
+            discord.until(lambda: bot.poll() is not None or (discord.connections and discord.commands), 60)
             yield
         finally:
             bot.kill()

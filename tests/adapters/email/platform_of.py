@@ -14,7 +14,7 @@ from tests.beside import LoopThread
 from tests.town import Town
 
 T = TypeVar("T")
-PATIENCE = 20.0
+PATIENCE = 60.0
 QUICK = Pauses(answer=5.0, beat=0.2, first=0.02, most=0.1, refused=0.02, most_refused=0.05, again=0.01)
 
 

@@ -51,7 +51,7 @@ def desk(mailbox: Mailbox, tmp_path: Path) -> Iterator[Paging]:
 
 
 def until(so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not so():
         assert time.monotonic() < end
         time.sleep(0.01)

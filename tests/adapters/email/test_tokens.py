@@ -133,7 +133,7 @@ def test_a_mail_server_takes_a_token_and_explains_why_not() -> None:
     with Mailbox() as mailbox:
         mailbox.token = "abc"  # noqa: S105
         for token, code in (("abc", 235), ("another", 535)):
-            with smtplib.SMTP("127.0.0.1", mailbox.port, local_hostname="desk", timeout=5) as server:
+            with smtplib.SMTP("127.0.0.1", mailbox.port, local_hostname="desk", timeout=60) as server:
                 server.ehlo()
                 if code == 235:
                     assert server.auth("XOAUTH2", Xoauth2(USER, token))[0] == 235

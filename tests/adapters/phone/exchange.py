@@ -13,8 +13,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.settings import PhoneAccount
+from tests.beside import Site
 
-PATIENCE = 0.4
+PATIENCE = 1.5
 """Seconds that a request may take in these tests: what hangs, hangs for longer."""
 
 Happens = Callable[[], web.StreamResponse | None]
@@ -47,7 +48,7 @@ class Exchange:
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        site = Site(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self

@@ -28,7 +28,7 @@ class Loopback:
 
     def __init__(self, base: str) -> None:
         self._base = base
-        self._transport = TwilioHttpClient(timeout=5)
+        self._transport = TwilioHttpClient(timeout=60)
 
     def request(self, method: str, url: str, *rest: Any, **named: Any) -> Response:
         return self._transport.request(method, url.replace("https://api.twilio.com", self._base), *rest, **named)

@@ -78,9 +78,9 @@ def test_the_answer_to_a_call_may_come_after_its_callbacks(stage: Stage) -> None
 
 
 def test_a_webhook_that_takes_too_long_is_an_application_error() -> None:
-    with staged(scale=0.005, patience=0.1) as stage:
+    with staged(scale=0.005, patience=1.0) as stage:
         stage.app["/say"] = "<Response/>"
-        stage.app.slow["/say"] = 0.3
+        stage.app.slow["/say"] = 1.5
         kim = stage.phones.person(KIM, after=1)
         stage.calls(KIM)
         stage.phones.until(lambda: kim.calls and kim.call.over)

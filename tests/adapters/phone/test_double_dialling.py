@@ -192,7 +192,7 @@ def test_a_message_is_recorded_and_told_of(stage: Stage, cal: Somebody) -> None:
     assert stage.app.at("/said")[0]["RecordingDuration"] == "7"
     assert stage.app.at("/recorded")[0]["RecordingStatus"] == "completed"
     address = stage.app.at("/recorded")[0]["RecordingUrl"]
-    sound = requests.get(f"{address}.wav", auth=(stage.phones.account, stage.phones.token), timeout=5)
+    sound = requests.get(f"{address}.wav", auth=(stage.phones.account, stage.phones.token), timeout=60)
     assert sound.content[:4] == b"RIFF"
     (listed,) = stage.client.recordings.list(call_sid=call.sid)
     assert listed.duration == "7"

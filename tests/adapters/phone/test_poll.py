@@ -126,7 +126,7 @@ def test_it_asks_by_itself_and_survives_its_troubles(database: SqlDatabase) -> N
         main.lists = [500]
         poll.start(every=0.01)
         try:
-            await asyncio.wait_for(heard.wait(), 10)
+            await asyncio.wait_for(heard.wait(), 60)
         finally:
             await poll.stop()
         assert state(out, id) is AttemptState.MISSED

@@ -30,7 +30,7 @@ def test_the_exported_address_shows_the_shifts_of_its_person(tmp_path: Path, ser
         runtime = house.served({}, listens)
         runtime.start()
         try:
-            await asyncio.wait_for(listens.heard.wait(), 20)
+            await asyncio.wait_for(listens.heard.wait(), 60)
             at = runtime.health()["web"].words.rpartition(":")[2]
             async with ClientSession() as session:
                 async with session.get(f"http://127.0.0.1:{at}{path}") as answer:

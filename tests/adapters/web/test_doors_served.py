@@ -25,7 +25,7 @@ def test_the_customers_page_is_served_where_it_is_on(tmp_path: Path) -> None:
         runtime = house.served({}, listens)
         runtime.start()
         try:
-            await asyncio.wait_for(listens.heard.wait(), 20)
+            await asyncio.wait_for(listens.heard.wait(), 60)
             at = runtime.health()["web"].words.rpartition(":")[2]
             async with ClientSession() as session:
                 async with session.get(f"http://127.0.0.1:{at}/") as answer:

@@ -46,7 +46,7 @@ def test_the_web_server_runs_when_a_pager_has_routes(tmp_path: Path) -> None:
         runtime = house.served({}, listens)
         runtime.start()
         try:
-            await asyncio.wait_for(listens.heard.wait(), 20)
+            await asyncio.wait_for(listens.heard.wait(), 60)
             at = runtime.health()["web"].words.rpartition(":")[2]
             async with ClientSession() as session:
                 async with session.post(f"http://127.0.0.1:{at}/phone/call", data={"CallSid": "CA1"}) as answer:

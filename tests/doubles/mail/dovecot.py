@@ -19,7 +19,7 @@ from typing import Any, Self
 from tests.doubles.mail.smtp import PASSWORD
 
 PROGRAM = "/usr/sbin/dovecot"
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 _CONFIG = """
 base_dir = {folder}/run

@@ -70,7 +70,7 @@ class PhoneDesk:
 
     def _there(self) -> bool:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self._port}/health", timeout=2).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{self._port}/health", timeout=10).close()
         except urllib.error.HTTPError:
             return self.slack.sockets > 0
         except OSError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.beside import LoopThread
+from tests.beside import LoopThread, Site
 from tests.doubles.phone.contract import Wrong, check
 from tests.doubles.phone.exchange import Exchange
 from tests.doubles.phone.recording import root, sound
@@ -38,7 +38,7 @@ class Server:
     rest: Rest = field(init=False)
     port: int = 0
     _runner: web.AppRunner | None = None
-    _site: web.TCPSite | None = None
+    _site: Site | None = None
 
     def __post_init__(self) -> None:
         self.webhooks = Webhooks(self.state)
@@ -81,7 +81,7 @@ class Server:
 
     async def listen(self) -> None:
         assert self._runner is not None
-        self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        self._site = Site(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await self._site.start()
         server = self._site._server
         assert isinstance(server, asyncio.Server)

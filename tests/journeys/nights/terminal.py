@@ -21,7 +21,7 @@ from tests.journeys.voices.typist import FRAME, Typist
 
 T = TypeVar("T")
 WIDTH = 200
-PATIENCE = 20.0
+PATIENCE = 60.0
 BEGINS = re.compile(r"#\w|[→☎✉] |\w+> |You are ")
 """What the first line of an answer, a message or somebody's turn looks like."""
 

@@ -84,7 +84,7 @@ class ImapBox:
 
 @contextmanager
 def _signed_in(port: int, user: str) -> Iterator[Any]:
-    with IMAPClient("127.0.0.1", port, ssl=False, timeout=10) as program:
+    with IMAPClient("127.0.0.1", port, ssl=False, timeout=60) as program:
         program.login(user, PASSWORD)
         program.select_folder("INBOX")
         yield program

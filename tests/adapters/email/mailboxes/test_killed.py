@@ -39,7 +39,7 @@ def test_a_killed_reader_loses_none_and_takes_few_again(box: Box, tmp_path: Path
                 until(lambda: not book(tmp_path)["trying"] and not book(tmp_path)["owed"])
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(60)
     assert set(taken(tmp_path)) == {f"<{number}@acme.example>" for number in range(NUMBER)}
     # At each kill no more than the two batches that were under way.
     assert len(taken(tmp_path)) - NUMBER <= 2 * 100

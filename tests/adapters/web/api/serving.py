@@ -70,7 +70,7 @@ class Api:
         token: str | None = None,
     ) -> Reply:
         """A request as it is; the path below the API's home, unless it begins with that."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         shown = self.token if token is None else token
         sent = {"Authorization": f"Bearer {shown}"} if shown else {}
         sent |= {"Content-Type": "application/json"} if body is not None else {}

@@ -35,13 +35,13 @@ def test_what_comes_in_by_the_api_goes_out_by_webhook(settled: Town, tmp_path: P
             runtime = house.served({}, listens)
             runtime.start()
             try:
-                await asyncio.wait_for(listens.heard.wait(), 20)
+                await asyncio.wait_for(listens.heard.wait(), 60)
                 at = runtime.health()["web"].words.rpartition(":")[2]
                 url, headers = f"http://127.0.0.1:{at}/api/v1/tickets", {"Authorization": f"Bearer {token.text}"}
                 asked = {"subject": "printer on fire", "customer": "acme"}
                 async with ClientSession(headers=headers) as session, session.post(url, json=asked) as answer:
                     assert answer.status == 201
-                await asyncio.wait_for(receiver.told.wait(), 20)
+                await asyncio.wait_for(receiver.told.wait(), 60)
             finally:
                 await runtime.stop()
                 house.close()
