@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.web.pages.file_names import clean_name
 from bot.domain.attachments import Attachment
 from bot.domain.errors import BadValue, Conflict, NotAllowed, NotFound, NotOwed, NotUnderstood, Refusal, TooMuch
 from bot.filing import Filing, Note
@@ -67,13 +66,13 @@ class Incoming:
                 held = bytearray()
         digest.update(held)
         await self._written(path, held)
-        return Upload(clean_name(name), type, size, digest.hexdigest(), path)
+        return Upload(name, type, size, digest.hexdigest(), path)
 
     def put(self, name: str, type: str, content: bytes) -> Upload:
         """A file that is here as a whole. Blocks. Raises CannotKeep."""
         path = self._begun()
         _append(path, content)
-        return Upload(clean_name(name), type, len(content), hashlib.sha256(content).hexdigest(), path)
+        return Upload(name, type, len(content), hashlib.sha256(content).hexdigest(), path)
 
     def drop(self) -> None:
         """Blocks for a moment."""

@@ -14,6 +14,7 @@ from adapters.web.api.problems import Problem
 from adapters.web.api.reading import contents_of
 from adapters.web.api.repeats import Answer, Repeatable
 from adapters.web.door import Door
+from adapters.web.pages.file_names import clean_name
 from adapters.web.uploads import Incoming, Upload, filed
 from bot.domain.attachments import Attachment
 from bot.domain.errors import Conflict
@@ -66,7 +67,10 @@ class Asking:
             self.door.database.read(self.admission.key)
         contents = contents_of(files, self.door.settings.web.upload_mb * 1_000_000)
         found = zip(files, contents, strict=True)
-        return (*self.uploads, *(self.incoming.put(file.name, file.type, content) for file, content in found))
+        return (
+            *self.uploads,
+            *(self.incoming.put(clean_name(file.name), file.type, content) for file, content in found),
+        )
 
     def _answered_elsewhere(self, conflict: Conflict) -> Answer:
         """What another replica has answered to the same request meanwhile. Raises the conflict where that is none."""

@@ -24,6 +24,7 @@ from adapters.web.api.reading import SMALL, WORDS, body_of, chunks_of, must_acce
 from adapters.web.api.repeats import HEADER, Answer, repeatable, under_way
 from adapters.web.door import Door
 from adapters.web.pages.clients import client_address
+from adapters.web.pages.file_names import clean_name
 from adapters.web.pages.headers import file_headers
 from adapters.web.server import have_patience
 from adapters.web.uploads import Incoming, Upload
@@ -180,7 +181,7 @@ class Api:
 
     async def _file(self, request: web.Request, asked: FileSent, incoming: Incoming) -> Upload:
         chunks = chunks_of(request, self._most_files)
-        return await incoming.take(asked.name, asked.type, chunks, self._most_files)
+        return await incoming.take(clean_name(asked.name), asked.type, chunks, self._most_files)
 
     async def _done(self, asking: Asking) -> Answer:
         repeat = asking.repeat

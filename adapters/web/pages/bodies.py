@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import BodyPartReader, web
 from aiohttp.http import HttpProcessingError
 
+from adapters.web.pages.file_names import clean_name
 from adapters.web.pages.visit import Form, Turned
 from adapters.web.uploads import Incoming, TooLarge, Upload
 
@@ -90,7 +91,7 @@ async def _parts(request: web.Request, most: int, incoming: Incoming) -> Form:
                 left -= len(content)
                 fields[part.name or ""] = cleaned(content.decode("utf-8", "replace"))
                 continue
-            file = await incoming.take(_true_name(part.filename), _type(part), _part(part), left)
+            file = await incoming.take(clean_name(_true_name(part.filename)), _type(part), _part(part), left)
             left -= file.size
             if part.filename or file.size:  # A browser sends an empty part where no file was chosen.
                 files.append(file)
