@@ -65,7 +65,7 @@ def test_of_two_who_claim_at_once_one_has_it(voice: Voice) -> None:
     told = voice.at_once("ann", "bob", "/ticket claim 1")
 
     assert sum("You have #1" in one for one in told) == 1
-    assert sum("took #1 just now" in one for one in told) == 1
+    assert sum("took #1 " in one for one in told) == 1, "Just now, or some seconds ago where the machine is slow."
     assert voice.premises.history(1).count("claimed") == 1
 
 
