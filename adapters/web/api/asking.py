@@ -67,10 +67,8 @@ class Asking:
             self.door.database.read(self.admission.key)
         contents = contents_of(files, self.door.settings.web.upload_mb * 1_000_000)
         found = zip(files, contents, strict=True)
-        return (
-            *self.uploads,
-            *(self.incoming.put(clean_name(file.name), file.type, content) for file, content in found),
-        )
+        here = (self.incoming.put(clean_name(one.name), one.type, content) for one, content in found)
+        return (*self.uploads, *here)
 
     def _answered_elsewhere(self, conflict: Conflict) -> Answer:
         """What another replica has answered to the same request meanwhile. Raises the conflict where that is none."""
