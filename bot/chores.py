@@ -37,7 +37,10 @@ class Chores:
         """Do them; returns whether all were done. One that fails is named in the log, and the others are done all the
         same."""
         well = True
-        for chore in (self._freeze_ahead, self._rearm, self._look_at_the_plan, self._forget, self._copy):
+        for chore in (
+            self._freeze_ahead, self._rearm, self._look_at_the_plan, self._forget, self._forget_mail,
+            self._drop_unfinished, self._end_removed, self._copy,
+        ):  # fmt: skip
             try:
                 chore(now)
             except Exception:
@@ -65,8 +68,17 @@ class Chores:
             pass
         while self.database.write(lambda work: work.passes.prune(now)):
             pass
+
+    def _forget_mail(self, now: datetime) -> None:
+        """Messages and their files, once they are old enough."""
         forget_mail(self.database, self.settings.data, now)
+
+    def _drop_unfinished(self, now: datetime) -> None:
+        """Files that a stop left behind between their arrival and their commit."""
         drop_unfinished(self.database, self.settings.data, now)
+
+    def _end_removed(self, now: datetime) -> None:
+        """What waits for webhooks that the settings no longer have."""
         end_removed(self.database, self.settings.webhooks, now)
 
     def _copy(self, now: datetime) -> None:
