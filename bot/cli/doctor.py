@@ -85,7 +85,7 @@ def _of_the_desk(settings: Settings, base: Database, now: datetime) -> Iterator[
     yield "clock", partial(desk_checks.clock, base, now)
     yield "staff", partial(desk_checks.staff, base)
     yield "watch", partial(watch_checks.watch, settings, base, now)
-    yield "rota", partial(rota_checks.rota, base, now)
+    yield "rota", partial(rota_checks.rota, settings, base, now)
     yield "alarm", partial(rota_checks.alarm, settings, base)
     for platform in (*chats_of(settings), *settings.pagers):
         yield f"{platform} health", partial(chat_basics.heard, base, platform, now)

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cli.checks import Check, Verdict
+from bot.cli.house import option_of
 from bot.domain.entitlement import entitlement
 from bot.domain.policy import Way
+from bot.oncall.file import oncall_at
 from bot.ports import Database, UnitOfWork
 from bot.settings import Settings
 from bot.views.wording import listed
@@ -21,9 +23,9 @@ _SHOWN = 4
 _NAME = "rota"
 
 
-def rota(base: Database, now: datetime) -> Iterator[Check]:
+def rota(settings: Settings, base: Database, now: datetime) -> Iterator[Check]:
     """Whether everything that was promised for the next two weeks is covered, by people with a verified phone."""
-    yield from base.read(lambda work: list(_looked_at(work, now)))
+    yield from base.read(lambda work: list(_looked_at(settings, work, now)))
 
 
 def alarm(settings: Settings, base: Database) -> Iterator[Check]:
@@ -46,10 +48,10 @@ def _leads(work: UnitOfWork) -> Iterator[Check]:
             yield Check(_NAME, Verdict.WARN, found, f"{cure_words([mend])}. Or name others as leads in oncall.toml.")
 
 
-def _looked_at(work: UnitOfWork, now: datetime) -> Iterator[Check]:
+def _looked_at(settings: Settings, work: UnitOfWork, now: datetime) -> Iterator[Check]:
     ahead = Rota(work, now, now + AHEAD)
     if not ahead.schedules:
-        yield _nobody(work, now)
+        yield _waiting(settings) or _nobody(work, now)
         return
     zone = ZoneInfo(work.promises.policy.zone)
     found = gaps(work, now, now + AHEAD)
@@ -60,6 +62,18 @@ def _looked_at(work: UnitOfWork, now: datetime) -> Iterator[Check]:
     if not found:
         yield Check(_NAME, Verdict.OK, f"covered for the next {AHEAD.days} days by {listed(ahead.schedules)}")
     yield from _people(ahead, work)
+
+
+def _waiting(settings: Settings) -> Check | None:
+    """A plan that was written since the desk was started."""
+    rotas = list(oncall_at(settings.oncall_path).schedules)
+    if not rotas:
+        return None
+    plan = f"{settings.oncall_path} holds a plan ({listed(rotas)})"
+    found = f"nobody is called yet: {plan} that is taken on at the next start"
+    return Check(
+        _NAME, Verdict.WARN, found, f"Start the desk again: thirdline run{option_of(settings.data)}, or serve."
+    )
 
 
 def _nobody(work: UnitOfWork, now: datetime) -> Check:

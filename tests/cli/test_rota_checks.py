@@ -7,12 +7,13 @@ from pathlib import Path
 from bot.cli.checks import Check, Verdict
 from bot.cli.rota_checks import alarm, rota
 from bot.settings import Settings
+from tests.cli.terminal import thirdline
 from tests.commands.rota_town import phone, with_rota
 from tests.town import Town
 
 
 def checks(town: Town) -> list[Check]:
-    return list(rota(town.database, town.clock.now()))
+    return list(rota(Settings(data=town.folder), town.database, town.clock.now()))
 
 
 def test_a_desk_without_a_rota_is_well_and_calls_nobody(tmp_path: Path) -> None:
@@ -32,6 +33,17 @@ def test_a_desk_that_owes_somebody_the_telephone_and_has_no_rota_is_told(tmp_pat
             "thirdline init oncall",
         )
     ]
+    town.close()
+
+
+def test_a_plan_that_the_desk_has_not_taken_on_yet_is_told_with_what_takes_it(tmp_path: Path) -> None:
+    """After `thirdline init oncall` it said that there was no schedule, and to write one."""
+    town = Town(tmp_path).settle()
+    assert thirdline("init", "oncall", "bob", "lea", "--data", town.folder).code == 0
+    (check,) = checks(town)
+    assert check.verdict is Verdict.WARN
+    assert "oncall.toml holds a plan (level3) that is taken on at the next start" in check.found
+    assert check.cure.startswith("Start the desk again: thirdline run")
     town.close()
 
 
