@@ -10,7 +10,7 @@ from adapters.web.staff.showing import Showing
 from adapters.web.staff.who import speaker
 from bot.ports import UnitOfWork
 
-_ASKS = ("from", "until", "level", "customer")
+_ASKS = ("from", "until", "month", "level", "customer")
 
 
 class Reports:

@@ -58,11 +58,17 @@ def test_reports_are_figures_with_bars_that_need_not_be_seen(tmp_path: Path) -> 
             "level=IX",
             "from=2026-13-45",
             "until=%00",
+            "month=smarch",
+            "month=last&from=2026-10-01",
             "customer=%22%3E",
         ):
             seen = await ann.get(f"/desk/reports?{odd}")
             assert seen.status in (200, 400), odd
             assert "Something went wrong" not in seen.words
+        seen = await ann.get("/desk/reports?month=last")
+        assert seen.status == 200
+        assert 'name="month" value="last"' in seen.text
+        assert "Sep 2026" in seen.words
         assert 'value="yesterdayish"' in (await ann.get("/desk/reports?from=yesterdayish")).text
 
     at_desk(tmp_path, story)
