@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -51,8 +53,9 @@ def init_oncall(data: Path | None, given: Given) -> int:
     path = settings.oncall or settings.data / "oncall.toml"
     _must_be_free(path)
     now = SystemClock().now()
+    known = _staff(settings)
     try:
-        begun = _asked(settings, given, now)
+        begun = _asked(settings, given, now, known)
     except (KeyboardInterrupt, EOFError):
         say("\nStopped. Nothing was written.")
         return STOPPED
@@ -65,7 +68,7 @@ def init_oncall(data: Path | None, given: Given) -> int:
         raise BadValue(f"{path} cannot be written: {error.strerror}.", "Name another folder with --data.") from None
     say(f"wrote {path}: the rota level3, {listed(begun.people)} in turns")
     _tell_shifts(Duty(plan.schedules["level3"], lambda day: False), now, begun.zone)
-    _tell_next(settings, begun.people)
+    _tell_next(settings, begun.people, known)
     return 0
 
 
@@ -87,9 +90,11 @@ def _must_be_free(path: Path) -> None:
     raise Conflict(f"{path} {what}.", "Change it in an editor; thirdline oncall check reads it.")
 
 
-def _asked(settings: Settings, given: Given, now: datetime) -> Beginning:
+def _asked(settings: Settings, given: Given, now: datetime, known: Mapping[str, Staff]) -> Beginning:
     zone = policy_at(settings.policy_path, installed().known).zone
-    people = _answer(" ".join(given.people), "Who takes turns, by short names (kim, sam, ann)", "", _people)
+    people = _answer(
+        " ".join(given.people), "Who takes turns, by short names (kim, sam, ann)", "", partial(_people, known)
+    )
     turn = _answer(given.turn, "How long is a turn", "1 week", turn_from)
     where = _answer(given.zone, "Whose time of the day", zone, zone_named)
     today = now.astimezone(where).date()
@@ -102,8 +107,15 @@ def _asked(settings: Settings, given: Given, now: datetime) -> Beginning:
     return Beginning(people, turn, first, at, where)
 
 
-def _people(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(short_name(one) for one in people_from(text)))
+def _people(known: Mapping[str, Staff], text: str) -> tuple[str, ...]:
+    """Raises BadValue for who is not at the desk; a desk with nobody or its first admin alone is still to be joined."""
+    people = tuple(dict.fromkeys(short_name(one) for one in people_from(text)))
+    stranger = next((one for one in people if one not in known), "")
+    if stranger and len(known) > 1:
+        near = get_close_matches(stranger, known, n=1)
+        add = f"To add them first, at the desk: /staff add {stranger} --role staff"
+        raise BadValue(f"{stranger} is not at the desk.", f"Did you mean {near[0]}? {add}" if near else add)
+    return people
 
 
 def _answer(given: str | None, words: str, usual: str, read: Callable[[str], T]) -> T:
@@ -135,8 +147,7 @@ def _tell_shifts(duty: Duty, now: datetime, zone: ZoneInfo) -> None:
         at = until if until is None or until < now + timedelta(days=366) else None
 
 
-def _tell_next(settings: Settings, people: Sequence[str]) -> None:
-    known = _staff(settings)
+def _tell_next(settings: Settings, people: Sequence[str], known: Mapping[str, Staff]) -> None:
     missing = [one for one in people if one not in known]
     option = option_of(settings.data)
     say("\nNext:")

@@ -14,6 +14,7 @@ from bot.oncall.beginning import begins_from, people_from
 from bot.oncall.file import oncall_at
 from tests.cli.person import Terminal
 from tests.cli.terminal import thirdline
+from tests.town import Town
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -66,6 +67,25 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_nothing_is_written(
     assert done.code == 2
     assert why in done.err
     assert not (tmp_path / "oncall.toml").exists()
+
+
+def test_somebody_who_is_not_at_the_desk_is_not_put_into_its_rota(tmp_path: Path) -> None:
+    """A name with a slip in it was on call every other week, and nobody was called."""
+    Town(tmp_path).settle().close()
+    done = thirdline("init", "oncall", "bob", "leaa", "--data", tmp_path)
+    assert done.code == 2
+    assert "leaa is not at the desk. Did you mean lea? To add them first, at the desk: /staff add leaa" in done.err
+    done = thirdline("init", "oncall", "bob", "quentin", "--data", tmp_path)
+    assert "quentin is not at the desk. To add them first, at the desk: /staff add quentin --role staff" in done.err
+    assert not (tmp_path / "oncall.toml").exists()
+    done = thirdline("init", "oncall", "bob", "lea", "--data", tmp_path)
+    assert (done.code, "/staff add" in done.out) == (0, False)
+
+
+def test_a_desk_with_its_first_admin_alone_is_joined_later(tmp_path: Path) -> None:
+    thirdline("run", "--as", "ann", "--data", tmp_path, stdin="/quit\n")
+    done = thirdline("init", "oncall", "ann", "kim", "--data", tmp_path)
+    assert "/staff add kim --role staff" in done.out
 
 
 def test_a_person_is_asked_again_where_an_answer_cannot_be_read(tmp_path: Path) -> None:
