@@ -76,6 +76,14 @@ def test_a_mistyped_command_is_refused_with_what_was_meant() -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(("words", "known"), [("help", "run, serve, "), ("init foo", "slack, discord")])
+def test_a_word_like_no_command_is_refused_with_those_there_are(words: str, known: str) -> None:
+    done = thirdline(*words.split())
+    assert done.code == 2
+    assert f"No such command '{words.split()[-1]}'. There are: " in done.err
+    assert known in done.err
+
+
 BROKEN = """
 from bot.cli.app import app
 @app.command()
