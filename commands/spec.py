@@ -46,8 +46,8 @@ BLANK = Text("")
 NO_CATEGORY = Category("")
 
 
-_SAME = {"mail": "address", "address": "mail"}
-"""One word for another where a command has no option of that name: mail addresses are asked for by many."""
+_SAME = {"mail": "address", "address": "mail", "from": "start", "until": "end"}
+"""One word for another where a command has no option of that name: mail addresses and days are asked for by many."""
 
 CLOCK = "clock"
 """Who did what nobody did: history names the clock where time alone was the reason."""
@@ -173,7 +173,7 @@ class Command:
         wanted = name.replace("-", "_")
         named = {param.name: param for param in self.params}
         same = named.get(_SAME.get(wanted, ""))
-        return named.get(wanted) or (same if same and same.takes in (Takes.WORD, Takes.WORDS) else None)
+        return named.get(wanted) or (same if same and same.takes in (Takes.WORD, Takes.WORDS, Takes.DAY) else None)
 
     @property
     def usage(self) -> str:

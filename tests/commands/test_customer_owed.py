@@ -92,6 +92,11 @@ def test_programs_get_the_same_as_data(town: Town) -> None:
 # --- /customer subscribe ------------------------------------------------------------------------------------------
 
 
+def test_a_subscription_takes_the_words_that_all_others_take_for_its_days(town: Town) -> None:
+    line = "/customer subscribe acme --product archive --level II --from 2026-04-01 --until 2026-12-31"
+    assert "1 Apr 2026 to 31 Dec 2026" in town.does("lea", line)
+
+
 def test_open_tickets_follow_the_level_that_their_customer_is_owed(town: Town) -> None:
     town.does("ann", "/ticket open printer on fire --customer brightside")
     town.does("ann", "/ticket open by courtesy --customer brightside --level II")
