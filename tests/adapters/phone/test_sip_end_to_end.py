@@ -38,7 +38,7 @@ class Handset:
         return told
 
     def close(self) -> None:
-        self._process.communicate(timeout=20)
+        self._process.communicate(timeout=60)
 
 
 @contextmanager
@@ -51,15 +51,15 @@ def handset(key: str) -> Iterator[Handset]:
 
 
 def test_a_real_telephone_hears_the_page_and_takes_it_by_a_key(tmp_path: Path) -> None:
-    with handset("1") as phone, night(tmp_path / "data", scale=0.2) as desk:
+    with handset("1") as phone, night(tmp_path / "data", scale=1.0) as desk:
         kim = desk.phones.person(KIM, "Kim", sip=f"sip:kim@127.0.0.1:{phone.port}")
         desk.says("ann", "/ticket open server down --customer acme")
         assert phone.news() == {"answered": True}
         assert phone.news() == {"pressed": "1"}
-        desk.phones.until(lambda: desk.page().state is PageState.ACKNOWLEDGED, 30)
+        desk.phones.until(lambda: desk.page().state is PageState.ACKNOWLEDGED)
         closed = phone.news()
         assert closed["heard"] >= 0.5
         assert kim.call.keys == "1"
         assert desk.page().acknowledged_by == "kim"
-        desk.phones.until(lambda: kim.call.over, 30)
+        desk.phones.until(lambda: kim.call.over)
         assert kim.call.status == "completed"
