@@ -11,9 +11,8 @@ from dataclasses import replace
 from bot.below import ALARM
 from bot.cards import Card
 from bot.handover import PATIENCE
-from bot.ports import Channel, Kind, Parcel, Urgency, WallClock
+from bot.ports import ALERTS, Channel, Kind, Parcel, Urgency, WallClock
 
-ALERTS = "#alerts"
 PAUSES = (5.0, 15.0, 30.0, 60.0)
 """Real seconds between tries: a platform may be away, too."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.ports import ONLY
+from bot.ports import ALERTS, DESK, ONLY
 
 Address = tuple[str, str]
 """A platform and a place on it."""
@@ -26,15 +26,15 @@ _RINGS = re.compile(r"(?:call|text|cut):\+")
 class Places:
     """What the desk's places are called on a platform."""
 
-    desk: str = "#desk"
-    alerts: str = "#alerts"
+    desk: str = DESK
+    alerts: str = ALERTS
     alerts_by_level: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, to: str) -> str:
         name, _, level = to.partition("/")
-        if name == "#alerts":
+        if name == ALERTS:
             return self.alerts_by_level.get(level, self.alerts)
-        return self.desk if name == "#desk" else to
+        return self.desk if name == DESK else to
 
 
 _AS_CALLED = Places()

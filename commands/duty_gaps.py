@@ -8,12 +8,11 @@ from typing import Any
 
 from bot.cards import Card, Choice, Line, Tone
 from bot.domain.contacts import CALL
-from bot.ports import Kind, News, UnitOfWork
+from bot.ports import ALERTS, Kind, News, UnitOfWork
 from commands.coverage import Gap, doubt, gaps, mended, put_in
 from commands.oncall_changes import tell
 from commands.oncall_rota import leads_of
 
-ALERTS = "#alerts"
 FACT = "gaps told"
 OWN_PHONE = "Your phone makes it count: /oncall contact call NUMBER"
 A_DAY = timedelta(days=1)

@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from bot.cards import Card, Choice, Line, Strong, Table, When
 from bot.domain.agenda import due
 from bot.domain.ticket import OPEN_STATES, Ticket
-from bot.ports import Kind, News, TicketFilter, UnitOfWork
+from bot.ports import DESK, Kind, News, TicketFilter, UnitOfWork
 from bot.views.wording import listed
 from commands.answers import cut
 from commands.coverage import levels_of
 from commands.oncall_changes import tell
 from commands.oncall_rota import Rota, changes, standing
 
-DESK = "#desk"
 SHOWN = 10
 BEHIND = timedelta(minutes=15)
 """What began so lately is still told: the desk may have been away."""

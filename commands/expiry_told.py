@@ -9,10 +9,9 @@ from bot.domain import agenda
 from bot.domain.customers import Customer
 from bot.domain.expiry import ExpiryWarning, warnings, warnings_due
 from bot.domain.ticket import OPEN_STATES
-from bot.ports import Kind, News, TicketFilter, UnitOfWork
+from bot.ports import DESK, Kind, News, TicketFilter, UnitOfWork
 from bot.ports.intake import Reminder
 from bot.views.expiry_words import after_words, day_words, expiry_values, loses_telephone, title_words
-from bot.views.ticket_card import DESK
 from commands.arming import EXPIRY, due_of, morning_of, subject_of
 from commands.letters import Letter, post_letter
 from commands.partner_values import called

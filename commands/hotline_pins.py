@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from bot.cards import TEAM, Card, Mention, Tone
 from bot.domain.customers import Customer
 from bot.domain.errors import Conflict
-from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.ports import ALERTS, Kind, News, UnitOfWork, Urgency
 from bot.ports.oncall import Pin
 
 DIGITS = 8
@@ -92,4 +92,4 @@ def _wrong(work: UnitOfWork, number: str, now: datetime) -> None:
     if len(tries) >= TRIES_OF_ALL:
         told = f"Somebody may be guessing PINs on the hotline: {len(tries)} wrong ones within an hour. "
         card = Card(lines=((told, Mention(TEAM)),), tone=Tone.WARNING)
-        work.outbox.post(News(Kind.ALERT, "#alerts", card, f"guessing:{now:%Y%m%d%H}", Urgency.WARNING))
+        work.outbox.post(News(Kind.ALERT, ALERTS, card, f"guessing:{now:%Y%m%d%H}", Urgency.WARNING))

@@ -11,7 +11,7 @@ from bot.domain.attachments import Attachment, file_to_data
 from bot.domain.errors import NotFound
 from bot.domain.paging import Trigger
 from bot.domain.policy import Way
-from bot.ports import Copy, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
+from bot.ports import ALERTS, Copy, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork, Urgency
 from bot.ports.oncall import LegState, PhoneCall
 from commands.hotline import ticket_of_call
 from commands.hotline_bridge import UNANSWERED
@@ -91,7 +91,7 @@ def _kept(work: UnitOfWork, call: PhoneCall, news: CallNews, now: datetime, *, m
         return
     line = f"A caller {said}, and no ticket could be opened for it: too many were lately. {news.recording}"
     key = f"recording:{call.id}:{news.recording_ref}"
-    work.outbox.post(News(Kind.ALERT, "#alerts", Card(lines=((line,),), tone=Tone.WARNING), key, Urgency.WARNING))
+    work.outbox.post(News(Kind.ALERT, ALERTS, Card(lines=((line,),), tone=Tone.WARNING), key, Urgency.WARNING))
 
 
 def settled_leg(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetime) -> None:

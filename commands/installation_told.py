@@ -11,11 +11,10 @@ from bot.domain.entitlement import entitlement
 from bot.domain.installation import Plan, Step, plan_of
 from bot.domain.policy import Audience
 from bot.domain.ticket import State
-from bot.ports import Kind, News, TicketFilter, UnitOfWork
+from bot.ports import DESK, Kind, News, TicketFilter, UnitOfWork
 from bot.ports.intake import Reminder
 from bot.views.customer_card import in_days, owed_words
 from bot.views.expiry_words import day_words
-from bot.views.ticket_card import DESK
 from commands.arming import INSTALLATION, due_of, morning_of, subject_of
 from commands.expiry_told import open_tickets
 from commands.letters import Letter, post_letter

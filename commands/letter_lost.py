@@ -9,9 +9,8 @@ from bot.cards import Card, Choice, Line, Style, Tone
 from bot.domain.history import Deed, Event
 from bot.domain.mail import Bounce
 from bot.domain.ticket import Ticket
-from bot.ports import Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
+from bot.ports import DESK, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
 from bot.routes import MAIL
-from bot.views.ticket_card import DESK
 from commands.answers import clock_lines
 from commands.letter_threads import is_named
 from commands.letters import Letter

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Choice
-from bot.ports import Kind, News, UnitOfWork
+from bot.ports import ALERTS, Kind, News, UnitOfWork
 from bot.ports.intake import Reminder
-from commands.page_ends import ALERTS
 
 DOUBTED = "doubted mail"
 SUBJECT = "mail"

@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from bot.cards import Card, Choice, Line, Strong, Style, Tone
 from bot.domain.attachments import size_words
 from bot.domain.customers import Customer
-from bot.ports import Kind, News, UnitOfWork, Urgency
+from bot.ports import ALERTS, DESK, Kind, News, UnitOfWork, Urgency
 from bot.ports.intake import Mail
-from bot.views.ticket_card import DESK
 from commands.answers import cut
 from commands.mail_kept import files_kept
-from commands.page_ends import ALERTS
 
 CARDS_AN_HOUR = 10
 """Messages that are shown on cards of their own; of those that follow the desk is told once. Who writes to everybody in

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from bot.cards import Card
 from bot.domain.history import Deed
-from bot.ports import Kind, News, UnitOfWork
+from bot.ports import DESK, Kind, News, UnitOfWork
 from bot.ports.intake import Mail, MailState
-from bot.views.ticket_card import DESK
 from commands.answers import cut
 from commands.intake import Words, caller_of
 from commands.mail_kept import on_a_ticket

@@ -8,7 +8,7 @@ from bot.cards import Card, Choice, Line, Strong, Tone, When
 from bot.domain.errors import BadValue, Conflict, NotAllowed
 from bot.domain.people import Role, Staff
 from bot.domain.rota import Change, CoverRequest, Override, Schedule
-from bot.ports import Kind, News, UnitOfWork
+from bot.ports import DESK, Kind, News, UnitOfWork
 from commands.oncall_asking import (
     REST,
     against,
@@ -23,8 +23,6 @@ from commands.oncall_changes import alone, period, tell
 from commands.oncall_history import override_data
 from commands.oncall_rota import Rota, rota_ahead, span, standing, the_one
 from commands.spec import Caller, Instant, command
-
-DESK = "#desk"
 
 
 @command(

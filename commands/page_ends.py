@@ -18,13 +18,11 @@ from bot.domain.escalating import is_chat, may_become, under_way
 from bot.domain.history import Deed, Event
 from bot.domain.paging import Attempt, AttemptState, Missed, Page, PageState, Trigger
 from bot.domain.ticket import State, Ticket
-from bot.ports import ONLY, Kind, News, Speaker, UnitOfWork, Urgency
+from bot.ports import ALERTS, ONLY, Kind, News, Speaker, UnitOfWork, Urgency
 from bot.views.page_words import evidence_of
 from commands.answers import answering
 from commands.spec import CLOCK, Caller
 from commands.writing import append, post_card
-
-ALERTS = "#alerts"
 
 LATELY = timedelta(hours=1)
 """For so long after it was given up a message or a call is brought up to date with its page."""

@@ -33,9 +33,9 @@ from bot.domain.history import Deed
 from bot.domain.paging import Attempt, AttemptState, Missed, Page, PageState, Trigger
 from bot.domain.people import Role, Staff
 from bot.domain.policy import Way as Support
-from bot.ports import ONLY, Kind, News, UnitOfWork, Urgency
+from bot.ports import ALERTS, ONLY, Kind, News, UnitOfWork, Urgency
 from commands.on_duty import on_duty
-from commands.page_ends import ALERTS, cut, ended, next_test, note_test, parcel_key, resolve, seen_to, tickets_of
+from commands.page_ends import cut, ended, next_test, note_test, parcel_key, resolve, seen_to, tickets_of
 from commands.spec import CLOCK
 from commands.writing import append
 

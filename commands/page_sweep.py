@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cards import TEAM, Card, Mention, Tone
-from bot.ports import Database, Kind, News, UnitOfWork, Urgency
+from bot.ports import ALERTS, Database, Kind, News, UnitOfWork, Urgency
 from bot.ports.oncall import Unreadable
-from commands.page_ends import ALERTS
 from commands.page_steps import attempt_due, look
 
 BATCH = 25

@@ -16,7 +16,7 @@ from typing import Any
 from bot.cards import Card, Mention, Tone, say
 from bot.domain.contacts import CALL, TEXT, Contact
 from bot.domain.paging import Attempt, AttemptState, PageState, Trigger
-from bot.ports import Entry, Kind, News, UnitOfWork, Urgency
+from bot.ports import ALERTS, Entry, Kind, News, UnitOfWork, Urgency
 from bot.views.text_replies import TextReplies, replies_in
 from commands.page_told import person_words, zone_of
 from commands.paging import acknowledge, start_page
@@ -211,7 +211,7 @@ def _replies(work: UnitOfWork, number: str) -> TextReplies:
 
 
 def _alert(work: UnitOfWork, card: Card, key: str) -> None:
-    work.outbox.post(News(Kind.ALERT, "#alerts", card, key, Urgency.BREACH))
+    work.outbox.post(News(Kind.ALERT, ALERTS, card, key, Urgency.BREACH))
 
 
 class _Book:

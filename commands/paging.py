@@ -27,7 +27,7 @@ from bot.domain.policy import ClockKind
 from bot.domain.policy import Way as Support
 from bot.domain.sla import BREACH, Stage
 from bot.domain.ticket import State, Ticket
-from bot.ports import UnitOfWork
+from bot.ports import ALERTS, UnitOfWork
 from bot.ports.oncall import LegState
 from bot.views.wording import listed
 from commands.page_ends import Acknowledged, acknowledge, being_called, name_of, redraw, resolve, touched
@@ -386,7 +386,7 @@ def _alone(
     if chain is None and person and trigger is not Trigger.STOP:
         chain = Escalation(person, (Step((Target(TargetKind.PERSON, person),), PERSON_SECONDS),))
     elif chain is None:
-        channel = Target(TargetKind.CHANNEL, "#alerts")
+        channel = Target(TargetKind.CHANNEL, ALERTS)
         chain = Escalation(trigger.value, (Step((channel, Target(TargetKind.LEADS)), PERSON_SECONDS),), rounds=1)
     page = Page(0, reason, trigger, chain, now, by, person=person, rule=rule, call=call, due=now)
     return take(work, work.pages.add(page), now)

@@ -9,9 +9,8 @@ from bot.domain.entitlement import Entitlement
 from bot.domain.history import Deed
 from bot.domain.telling import Closed, told_at
 from bot.domain.ticket import Ticket
-from bot.ports import Kind, News, UnitOfWork
+from bot.ports import DESK, Kind, News, UnitOfWork
 from bot.ports.intake import Partner
-from bot.views.ticket_card import DESK
 from commands.arming import of_ticket
 from commands.letters import Letter, post_letter
 from commands.partner_values import called, network

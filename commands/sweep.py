@@ -18,7 +18,7 @@ from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.sla import BREACH, Clock, Stage
 from bot.domain.ticket import Ticket
-from bot.ports import Database, Kind, News, Speaker, Timer, UnitOfWork, Urgency
+from bot.ports import ALERTS, Database, Kind, News, Speaker, Timer, UnitOfWork, Urgency
 from commands.alert_card import Missed, alert_of, digest_card
 from commands.doubted_words import only_believed
 from commands.paging import alert_decision, decided, on_alert
@@ -28,7 +28,6 @@ from commands.spec import CLOCK, Caller
 BATCH = 100
 """Timers in one transaction: many for speed, and few enough that a page need not wait long for its turn to write."""
 PATIENCE = 10
-ALERTS = "#alerts"
 CLOCKS = {kind.value: kind for kind in ClockKind}
 
 Away = tuple[datetime, datetime]

@@ -10,8 +10,7 @@ from bot.domain.history import Deed
 from bot.domain.policy import ClockKind
 from bot.domain.thanks import is_thanks
 from bot.domain.ticket import State, Ticket
-from bot.ports import Kind, News, UnitOfWork
-from bot.views.ticket_card import DESK
+from bot.ports import DESK, Kind, News, UnitOfWork
 from commands.answers import clock_lines, cut, done
 from commands.record import owed_by, record, tell
 from commands.spec import BLANK, CLOCK, Caller, Text, command

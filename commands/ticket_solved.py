@@ -9,10 +9,9 @@ from datetime import datetime
 from bot.cards import Card, Choice, Line, When
 from bot.domain.history import Deed, Event
 from bot.domain.ticket import State, Ticket
-from bot.ports import Kind, News, UnitOfWork
+from bot.ports import DESK, Kind, News, UnitOfWork
 from bot.ports.intake import Reminder
 from bot.signing import signer_of
-from bot.views.ticket_card import DESK
 from commands.letters import Letter, post_letter
 from commands.record import record
 from commands.referring import SOLVED, UNANSWERED, day_ahead

@@ -7,10 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from bot.cards import Tone, say
-from bot.ports import Database, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
+from bot.ports import ALERTS, Database, Kind, News, Outcome, Parcel, ParcelState, UnitOfWork
 from bot.routes import WEBHOOK
-
-ALERTS = "#alerts"
 
 
 def settled_webhook(work: UnitOfWork, parcel: Parcel, outcome: Outcome, now: datetime) -> None:

@@ -6,12 +6,14 @@ Those of paging are in `oncall`, those of the ways in for customers in `intake`.
 from bot.ports.channels import AtItsPace, CannotDeliver, Channel, Health, Outcome, Paced, Patient, Platform
 from bot.ports.files import Copy, CopyState, Files
 from bot.ports.memory import Entry, FrozenHolidays, Memory
-from bot.ports.outbox import ONLY, THREAD_LINE, Kind, News, Outbox, Parcel, ParcelState, Urgency
+from bot.ports.outbox import ALERTS, DESK, ONLY, THREAD_LINE, Kind, News, Outbox, Parcel, ParcelState, Urgency
 from bot.ports.people import Customers, People, Speaker
 from bot.ports.tickets import Anchor, Anchoring, PromiseEnd, TicketFilter, Tickets, Timer
 from bot.ports.work import Database, UnitOfWork, WallClock
 
 __all__ = [
+    "ALERTS",
+    "DESK",
     "ONLY",
     "THREAD_LINE",
     "Anchor",

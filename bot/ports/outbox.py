@@ -47,6 +47,10 @@ class ParcelState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+DESK = "#desk"
+"""Where the cards of the tickets are."""
+ALERTS = "#alerts"
+"""Where warnings and breaches are; with a level after a slash, those of that level."""
 ONLY = "only:"
 """How the address of news begins that goes to one place of one platform and nowhere else: "only:slack:@kim",
 "only:phone:call:+14165550199". Pages are posted so, one parcel for each attempt."""

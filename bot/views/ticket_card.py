@@ -13,10 +13,9 @@ from bot.domain.agenda import due
 from bot.domain.entitlement import Entitlement
 from bot.domain.sla import Clock, Promises
 from bot.domain.ticket import Priority, State, Ticket
-from bot.ports import Kind, News, Urgency
+from bot.ports import DESK, Kind, News, Urgency
 from bot.views.wording import opener, span_words
 
-DESK = "#desk"
 UNDRAWN = Card()
 REASON = 200
 """Characters of a reason that a card has room for."""
