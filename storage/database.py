@@ -9,7 +9,7 @@ from bot.oncall.data import plan_from_json
 from bot.ports import UnitOfWork, WallClock
 from storage.engines import is_sqlite, parse
 from storage.errors import in_plain_words
-from storage.outbox import Routes
+from storage.outbox_posting import Routes
 from storage.postgres import PostgresTransactions
 from storage.promises import PromisesCache, PromisesFrom
 from storage.rota import PlanCache, PlanFrom

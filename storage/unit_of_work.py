@@ -11,7 +11,8 @@ from storage.customers import SqlCustomers
 from storage.files import SqlFiles
 from storage.mails import SqlMails
 from storage.memory import SqlMemory
-from storage.outbox import Routes, SqlOutbox
+from storage.outbox import SqlOutbox
+from storage.outbox_posting import Routes
 from storage.pages import SqlPages
 from storage.partners import SqlPartners, SqlReminders
 from storage.people import SqlPeople

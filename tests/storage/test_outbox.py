@@ -12,7 +12,7 @@ import pytest
 from bot.cards import say
 from bot.ports import Kind, Parcel, ParcelState, UnitOfWork, Urgency
 from storage.database import SqlDatabase
-from storage.outbox import MOST_AT_ONCE
+from storage.outbox_upkeep import MOST_AT_ONCE
 from tests.storage.desk import START, HandClock, at, news, open_ticket
 
 
