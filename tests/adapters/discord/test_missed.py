@@ -12,7 +12,7 @@ import pytest
 from bot.domain.history import Deed
 from bot.ports import Database, UnitOfWork
 from tests.adapters.discord.connected import Connected, connected
-from tests.doubles.discord import Guild
+from tests.doubles.discord import Guild, Message
 from tests.doubles.discord.fixtures import TALK
 
 T = TypeVar("T")
@@ -52,6 +52,24 @@ def notes(desk: Connected, number: int = 1) -> list[str]:
     return [str(one.data["text"]) for one in events if one.deed is Deed.NOTED]
 
 
+def is_past(desk: Connected, message: Message) -> None:
+    """Wait until all up to this message is dealt with: a desk that stops before that may look once more."""
+
+    async def mark() -> int:
+        hearing = desk.platform._hearing
+        assert hearing is not None
+        return hearing._mark.settle() or 0
+
+    desk.discord.until(lambda: desk.does(mark()) >= message.id)
+
+
+def heard(desk: Connected, thread: int, words: str) -> None:
+    """Bob's words are a note, and the desk knows that it may begin after them."""
+    said = desk.discord.says("Bob", thread, words)
+    desk.discord.until(lambda: notes(desk) == [words])
+    is_past(desk, said)
+
+
 def looks(desk: Connected) -> int:
     """How often messages were fetched."""
     return len(desk.discord.calls("GET", "/messages"))
@@ -59,14 +77,14 @@ def looks(desk: Connected) -> int:
 
 def test_what_is_written_while_the_desk_is_down_is_a_note_of_its_writer_once_it_is_back(desk: Connected) -> None:
     thread = desk.card().id
-    desk.discord.says("Bob", thread, "before")
-    desk.discord.until(lambda: notes(desk) == ["before"])
+    heard(desk, thread, "before")
     desk.stop()
     desk.discord.says("Bob", thread, "the fuse")
     desk.discord.says("Lea", thread, "is new")
-    desk.discord.says("Bob", TALK, "lunch?")
+    last = desk.discord.says("Bob", TALK, "lunch?")
     desk.start()
     desk.discord.until(lambda: notes(desk) == ["before", "the fuse", "is new"])
+    is_past(desk, last)
     desk.stop()
     desk.start()
     desk.discord.says("Bob", thread, "after")
@@ -77,8 +95,7 @@ def test_what_is_written_while_the_desk_is_down_is_a_note_of_its_writer_once_it_
 
 def test_what_is_written_between_two_sessions_is_a_note(desk: Connected) -> None:
     thread = desk.card().id
-    desk.discord.says("Bob", thread, "before")
-    desk.discord.until(lambda: notes(desk) == ["before"])
+    heard(desk, thread, "before")
     desk.discord.invalidates_session()
     desk.discord.says("Bob", thread, "meanwhile")
     desk.discord.until(lambda: desk.discord.identified == 2, seconds=20)
@@ -101,8 +118,7 @@ def test_what_is_written_while_notes_are_off_is_never_one(tmp_path: Path) -> Non
         desk.says("ann", OPEN)
         desk.delivers()
         thread = desk.card().id
-        desk.discord.says("Bob", thread, "before")
-        desk.discord.until(lambda: notes(desk) == ["before"])
+        heard(desk, thread, "before")
         desk.stop()
         off = Connected(tmp_path, desk.discord, people=False)
         off.start()
@@ -119,8 +135,7 @@ def test_of_more_than_a_hundred_words_in_a_thread_the_log_says_so(
     desk: Connected, caplog: pytest.LogCaptureFixture
 ) -> None:
     thread = desk.card().id
-    desk.discord.says("Bob", thread, "before")
-    desk.discord.until(lambda: notes(desk) == ["before"])
+    heard(desk, thread, "before")
     desk.stop()
     for number in range(101):
         desk.discord.says("Bob", thread, f"note {number}")
@@ -133,8 +148,7 @@ def test_of_more_than_a_hundred_words_in_a_thread_the_log_says_so(
 
 def test_a_look_that_discord_refuses_for_now_is_made_again(desk: Connected) -> None:
     thread = desk.card().id
-    desk.discord.says("Bob", thread, "before")
-    desk.discord.until(lambda: notes(desk) == ["before"])
+    heard(desk, thread, "before")
     desk.stop()
     desk.discord.says("Bob", thread, "meanwhile")
     desk.discord.fails("GET /channels/*/messages", status=403)
