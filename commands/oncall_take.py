@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.cards import Card, Choice, Line, Strong, Tone, When
 from bot.domain.errors import BadValue, Conflict, NotAllowed
@@ -21,7 +23,7 @@ from commands.oncall_asking import (
 )
 from commands.oncall_changes import alone, period, tell
 from commands.oncall_history import override_data
-from commands.oncall_rota import Rota, rota_ahead, span, standing, the_one
+from commands.oncall_rota import Now, Rota, rota_ahead, span, standing, the_one
 from commands.spec import Caller, Instant, command
 
 
@@ -30,8 +32,9 @@ from commands.spec import Caller, Instant, command
     request="The request for cover, by its number; without one you come in now",
     schedule="Which schedule you come in for now",
     until="Until when; to the end of the shift if you give none",
+    instead="Whose place you take now; everybody's if you name nobody",
     anyway="Although something speaks against it",
-    examples=("oncall take 1", "oncall take --schedule level3"),
+    examples=("oncall take 1", "oncall take --schedule level3", "oncall take --instead kim"),
 )
 def oncall_take(
     caller: Caller,
@@ -40,15 +43,18 @@ def oncall_take(
     request: CoverRequest | None = None,
     schedule: Schedule | None = None,
     until: Instant | None = None,
+    instead: Staff | None = None,
     anyway: bool = False,
 ) -> Card:
     """Agree to cover a shift, or come in for whoever is on call now."""
     if caller.staff is None:
         raise NotAllowed("Only people of the desk are on call.")
     alone(work, caller.now)
+    if request is not None and instead is not None:
+        raise BadValue("--instead is for coming in now.", "A request says whose shift it is.")
     if request is not None:
         return _agreed(caller, work, request, caller.staff, anyway)
-    return _now(caller, work, caller.staff, schedule, until, anyway)
+    return _now(caller, work, caller.staff, schedule, until, instead, anyway)
 
 
 def _agreed(caller: Caller, work: UnitOfWork, request: CoverRequest, me: Staff, anyway: bool) -> Card:
@@ -84,7 +90,13 @@ def _agreed(caller: Caller, work: UnitOfWork, request: CoverRequest, me: Staff, 
 
 
 def _now(
-    caller: Caller, work: UnitOfWork, me: Staff, schedule: Schedule | None, until: Instant | None, anyway: bool
+    caller: Caller,
+    work: UnitOfWork,
+    me: Staff,
+    schedule: Schedule | None,
+    until: Instant | None,
+    instead: Staff | None,
+    anyway: bool,
 ) -> Card:
     """I come in now."""
     ahead = rota_ahead(work, caller.now)
@@ -92,29 +104,61 @@ def _now(
     now = standing(ahead, name, caller.now)
     if me.id in now.people:
         raise Conflict(f"You are on call in {name} already.", "/oncall next shows until when.")
-    ends = until or now.until
+    relieved = _relieved(ahead, now, instead)
+    ends = until or (now.until if instead is None else _leaves(ahead, name, instead))
     if ends is None:
         raise BadValue("That shift has no end.", "Say until when you come in: /oncall take --until 22:00")
     start, end = period(caller.now, None, ends)
     rota = rota_for(work, start, end)
-    wanted = CoverRequest(0, name, now.people[0] if now.people else "", start, end)
-    again = f"/oncall take --schedule {name} --anyway"
-    _must_be_well(me, _but_after(rota, against(work, rota, wanted, me.id)), again, anyway)
-    place = now.people[0] if len(now.people) == 1 else ""
+    wanted = CoverRequest(0, name, relieved[0] if relieved else "", start, end)
+    again = " ".join(_typed(caller, work, name, until, instead))
+    _must_be_well(me, _but_after(rota, against(work, rota, wanted, me.id)), f"{again} --anyway", anyway)
+    place = relieved[0] if len(relieved) == 1 else ""
     made = work.rota.add_override(
         Override(0, name, start, end, Change.REPLACE, me.id, place, caller.id, "came in", caller.now)
     )
     said: Line = (f"{me.name} is on call in {name} from now until ", When(end))
-    instead = f", in place of {rota.names(now.people)}" if now.people else ""
-    tell(work, now.people, f"override:{made.id}", (*said, f"{instead}."), but=(me.id,))
-    _announce(work, f"taken:{made.id}", (*said, f"{instead}."))
+    of = f", in place of {rota.names(relieved)}" if relieved else ""
+    tell(work, relieved, f"override:{made.id}", (*said, f"{of}."), but=(me.id,))
+    _announce(work, f"taken:{made.id}", (*said, f"{of}."))
+    lines: list[Line] = [(f"{name} until ", When(end), f"{of}.")]
+    if len(relieved) > 1:
+        lines.append((f"For one of them alone: take it back, and {again} --instead {relieved[0]}",))
     return Card(
         title=(Strong("You are on call now"),),
-        lines=((f"{name} until ", When(end), f"{instead}."),),
+        lines=tuple(lines),
         choices=(Choice("Take it back", "oncall undo", {"override": made.id}),),
         tone=Tone.GOOD,
         data={"override": override_data(made)},
     )
+
+
+def _relieved(rota: Rota, now: Now, instead: Staff | None) -> tuple[str, ...]:
+    """Whose place it is. Raises BadValue where that person is not on call."""
+    if instead is None:
+        return now.people
+    if instead.id not in now.people:
+        there = f"There is: {rota.names(now.people)}." if now.people else "Nobody is: /oncall take"
+        raise BadValue(f"{instead.name} is not on call in {now.schedule} now.", there)
+    return (instead.id,)
+
+
+def _leaves(rota: Rota, schedule: str, person: Staff) -> datetime | None:
+    """When the shift of somebody who is on call is over; None where it has no end within the rota's span."""
+    ends = next(one.end for one in rota.shifts(schedule) if one.person == person.id)
+    return ends if ends < rota.end else None
+
+
+def _typed(
+    caller: Caller, work: UnitOfWork, schedule: str, until: Instant | None, instead: Staff | None
+) -> Iterator[str]:
+    """What was asked for, to be typed once more."""
+    yield f"/oncall take --schedule {schedule}"
+    if until is not None:
+        zone = ZoneInfo(caller.zone(work.promises.policy.zone))
+        yield f'--until "{until.astimezone(zone):%Y-%m-%d %H:%M}"'
+    if instead is not None:
+        yield f"--instead {instead.id}"
 
 
 def _but_after(rota: Rota, words: Iterable[str]) -> list[str]:

@@ -115,11 +115,50 @@ def test_somebody_comes_in_now_until_the_shift_ends(town: Town) -> None:
     assert "You are on call in level3 already." in town.refused("bob", "oncall take")
 
 
+def test_of_two_on_call_at_once_one_persons_place_can_be_taken(town: Town) -> None:
+    town.does("lea", 'oncall override level3 zoe --until "Wed 09:00" --add')
+    said = town.does("bob", "oncall take --instead zoe")
+    assert said == "You are on call now\nlevel3 until Wed 7 Oct 09:00, in place of Zoe."
+    assert "level3: Ann and Bob until Wed 7 Oct 09:00, then Ann" in town.does("ann", "/oncall")
+    assert "Bob is on call in level3 from now until Wed 7 Oct 09:00, in place of Zoe." in town.hears("@zoe")
+    assert town.hears("@ann") == []
+    town.does("bob", "oncall undo 2")
+    assert "to the end of" not in town.does("bob", "oncall take --instead ann")
+    assert "Bob and Zoe until Wed 7 Oct 09:00, then Bob" in town.does("ann", "/oncall")
+    assert on_call(town, "Sun 12:00") == "level3: Bob until Mon 19 Oct 09:00, then Zoe"
+
+
+def test_of_two_on_call_at_once_both_are_relieved_where_nobody_is_named_and_it_says_how_to_name_one(
+    town: Town,
+) -> None:
+    town.does("lea", 'oncall override level3 zoe --until "Wed 09:00" --add')
+    said = town.does("bob", "oncall take")
+    assert said.splitlines()[1:] == [
+        "level3 until Wed 7 Oct 09:00, in place of Ann and Zoe.",
+        "For one of them alone: take it back, and /oncall take --schedule level3 --instead ann",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("take --instead zoe", "Zoe is not on call in level3 now.\nThere is: Ann."),
+        ("take --instead bob", "Bob is not on call in level3 now."),
+        ("take 1 --instead ann", "--instead is for coming in now.\nA request says whose shift it is."),
+    ],
+)
+def test_a_place_that_is_nobodys_is_not_taken(town: Town, line: str, why: str) -> None:
+    town.does("ann", "oncall cover --ask bob")
+    assert why in town.refused("bob", f"oncall {line}")
+
+
 def test_coming_in_now_with_a_phone_that_proves_nothing_is_said_twice(town: Town) -> None:
     phone(town, "bob", verified_at=None)
     said = town.refused("bob", "oncall take --until 22:00")
     assert "Bob's phone is not verified, which is no cover." in said
-    assert "All the same: /oncall take --schedule level3 --anyway" in said
+    assert 'All the same: /oncall take --schedule level3 --until "2026-10-05 22:00" --anyway' in said
+    said = town.refused("bob", "oncall take --instead ann")
+    assert "All the same: /oncall take --schedule level3 --instead ann --anyway" in said
     assert "until Mon 5 Oct 22:00" in town.does("bob", "oncall take --until 22:00 --anyway")
     town.clock.set(at(5, 22))
     assert "level3: Ann" in town.does("ann", "/oncall")
