@@ -41,18 +41,19 @@ def page_meant(work: UnitOfWork, text: str, caller: Caller) -> tuple[Page, Attem
 
 def calling(work: UnitOfWork, caller: Caller, words: str) -> Page:
     """The page that somebody means who names none: the one open page that has called them and that they did not pass
-    on, or else the one open page of the desk. Raises NotFound, and BadValue with what to type (`words`) for each."""
+    on. One that calls others alone is not meant: whoever is late for their own would take it, or pass it on, unseen.
+    Raises NotFound, and BadValue with what to type (`words`) for each."""
     pages = [one for one in work.pages.live(MOST) if one.open and one.trigger is not Trigger.TEST]
     if not pages:
         raise NotFound("Nobody is being called.", LIST)
     last = {one.page: one for one in work.pages.attempts_of(caller.id, min(one.started_at for one in pages))}
     mine = [one for one in pages if one.id in last and last[one.id].result != Missed.PASSED_ON.value]
-    found = mine or pages
-    if len(found) == 1:
-        return found[0]
-    known = (f"{words} {one.id} ({_about(work, one)})" for one in found[-SHOWN:])
-    who = "call you" if mine else "call somebody"
-    raise BadValue(f"{len(found)} pages {who}.", f"Which one? {', '.join(known)}")
+    if len(mine) == 1:
+        return mine[0]
+    known = ", ".join(f"{words} {one.id} ({_about(work, one)})" for one in (mine or pages)[-SHOWN:])
+    if mine:
+        raise BadValue(f"{len(mine)} pages call you.", f"Which one? {known}")
+    raise BadValue("No page calls you.", f"Those that call others: {known}")
 
 
 def _about(work: UnitOfWork, page: Page) -> str:

@@ -80,8 +80,21 @@ def test_a_page_that_is_not_named_is_the_one_that_calls_whoever_types(night: Nig
     assert "Page 1 is passed on. Sam is being called now." in night.town.does("kim", "/page pass")
     night.round()
     assert "Page 2 is yours" in night.town.does("lea", "/page ack")
-    assert "Page 1 is yours" in night.town.does("ann", "/page ack")  # It calls others, and there is no other one.
+    night.town.does("sam", "/page ack 1")
     assert "Nobody is being called." in night.town.refused("sam", "/page pass")
+
+
+def test_who_is_late_for_their_own_page_neither_takes_nor_passes_on_somebody_elses(night: Night) -> None:
+    """Kim's telephone rang, Sam was quicker, and by the time that Kim types another page calls Lea."""
+    night.opens()
+    night.round()
+    night.town.does("sam", "/page ack 1")
+    night.town.does("bob", "/page @lea the server room is hot")
+    night.round()
+    for verb in ("ack", "pass"):
+        told = night.town.refused("kim", f"/page {verb}")
+        assert f"No page calls you.\nThose that call others: /page {verb} 2 (the server room is hot)" in told
+    assert night.page(2).open
 
 
 def test_where_several_pages_call_it_says_what_to_type_for_each(night: Night) -> None:
@@ -91,7 +104,8 @@ def test_where_several_pages_call_it_says_what_to_type_for_each(night: Night) ->
     told = night.town.refused("kim", "/page ack")
     assert "2 pages call you." in told
     assert "/page ack 1 (#1 mail server down), /page ack 2 (the server room is hot)" in told
-    assert "2 pages call somebody." in night.town.refused("ann", "/page pass")
+    told = night.town.refused("ann", "/page pass")
+    assert "No page calls you.\nThose that call others: /page pass 1 (#1 mail server down), /page pass 2" in told
     night.town.does("kim", "/page pass 1")
     assert "Page 2 is yours" in night.town.does("kim", "/page ack")
 
