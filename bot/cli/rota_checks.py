@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.checks import Check, Verdict
 from bot.cli.house import option_of
 from bot.domain.entitlement import entitlement
+from bot.domain.errors import Refusal
 from bot.domain.policy import Way
 from bot.oncall.file import oncall_at
 from bot.ports import Database, UnitOfWork
@@ -49,9 +50,12 @@ def _leads(work: UnitOfWork) -> Iterator[Check]:
 
 
 def _looked_at(settings: Settings, work: UnitOfWork, now: datetime) -> Iterator[Check]:
+    written = [*_on_file(settings, work)]
+    yield from written
     ahead = Rota(work, now, now + AHEAD)
     if not ahead.schedules:
-        yield _waiting(settings) or _nobody(work, now)
+        if not written:
+            yield _nobody(work, now)
         return
     zone = ZoneInfo(work.promises.policy.zone)
     found = gaps(work, now, now + AHEAD)
@@ -64,16 +68,27 @@ def _looked_at(settings: Settings, work: UnitOfWork, now: datetime) -> Iterator[
     yield from _people(ahead, work)
 
 
-def _waiting(settings: Settings) -> Check | None:
-    """A plan that was written since the desk was started."""
-    rotas = list(oncall_at(settings.oncall_path).schedules)
-    if not rotas:
-        return None
-    plan = f"{settings.oncall_path} holds a plan ({listed(rotas)})"
-    found = f"nobody is called yet: {plan} that is taken on at the next start"
-    return Check(
-        _NAME, Verdict.WARN, found, f"Start the desk again: thirdline run{option_of(settings.data)}, or serve."
-    )
+def _on_file(settings: Settings, work: UnitOfWork) -> Iterator[Check]:
+    """The operator's plan as it is written now, where another one is in force."""
+    path = settings.oncall_path
+    try:
+        written = oncall_at(path, work.promises.policy)
+    except Refusal as refusal:
+        cure = f"{refusal.hint} Mend it: the next start refuses it; the plan before is in force till then.".strip()
+        yield Check(_NAME, Verdict.FAIL, refusal.text, cure)
+        return
+    kept = work.rota.plan()
+    if written == kept or not (written.schedules or kept.schedules):
+        return
+    if not kept.schedules:
+        plan = f"{path} holds a plan ({listed(written.schedules)})"
+        found = f"nobody is called yet: {plan} that is taken on at the next start"
+    elif not written.schedules:
+        found = f"{path or settings.data / 'oncall.toml'} holds no plan any more: the next start calls nobody"
+    else:
+        found = f"{path} was changed: the plan before is in force until the next start, or the daily look"
+    again = f"Start the desk again: thirdline run{option_of(settings.data)}, or serve."
+    yield Check(_NAME, Verdict.WARN, found, again if written.schedules else "Write it again: thirdline init oncall")
 
 
 def _nobody(work: UnitOfWork, now: datetime) -> Check:

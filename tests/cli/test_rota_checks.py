@@ -47,6 +47,33 @@ def test_a_plan_that_the_desk_has_not_taken_on_yet_is_told_with_what_takes_it(tm
     town.close()
 
 
+def test_a_plan_that_was_edited_while_the_former_one_is_in_force_is_told(tmp_path: Path) -> None:
+    town = with_rota(Town(tmp_path).settle())
+    file = tmp_path / "oncall.toml"
+    plan = file.read_text(encoding="utf-8")
+    file.write_text(f"# A word more is no change.\n{plan}", encoding="utf-8")
+    assert [one.verdict for one in checks(town)] == [Verdict.OK]
+    file.write_text(plan.replace('people = ["ann", "bob", "zoe"]', 'people = ["zoe"]'), encoding="utf-8")
+    edited, covered = checks(town)
+    assert (edited.verdict, covered.verdict) == (Verdict.WARN, Verdict.OK)
+    assert edited.found == f"{file} was changed: the plan before is in force until the next start, or the daily look"
+    assert edited.cure.startswith("Start the desk again: thirdline run")
+    file.unlink()
+    assert "oncall.toml holds no plan any more" in checks(town)[0].found
+    town.close()
+
+
+def test_a_plan_with_a_mistake_is_told_beside_what_holds_until_the_next_start(tmp_path: Path) -> None:
+    town = with_rota(Town(tmp_path).settle())
+    file = tmp_path / "oncall.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("schedule:level3", "schedule:levle3"), encoding="utf-8")
+    broken, covered = checks(town)
+    assert (broken.verdict, covered.verdict) == (Verdict.FAIL, Verdict.OK)
+    assert "there is no schedule “levle3”" in broken.found
+    assert "the next start refuses it" in broken.cure
+    town.close()
+
+
 def test_gaps_are_told_as_promises_with_who_does_not_count_and_a_cure(tmp_path: Path) -> None:
     town = with_rota(Town(tmp_path).settle())
     assert [one.verdict for one in checks(town)] == [Verdict.OK]
