@@ -29,7 +29,7 @@ from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.wiring import House, build
 from commands.desk import Answer
-from commands.paging import acknowledge
+from commands.page_ends import acknowledge
 
 T = TypeVar("T")
 

@@ -24,8 +24,8 @@ from bot.views.ticket_card import iso
 from bot.views.wording import listed, span_words
 from commands.oncall_rota import leads_of
 from commands.oncall_values import NO_TABLE
+from commands.page_decisions import chain_for, decision_on
 from commands.page_steps import whom
-from commands.paging import chain_for, decision_on
 from commands.record import today
 from commands.spec import NO_CATEGORY, Caller, Category, Instant, command
 

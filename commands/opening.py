@@ -13,7 +13,8 @@ from bot.domain.policy import ClockKind, SupportLevel
 from bot.domain.ticket import Priority, Ticket
 from bot.ports import Anchoring, UnitOfWork
 from commands.floods import must_have_room, must_not_flood
-from commands.paging import decided, decision_on, on_opened, only_vouched
+from commands.page_decisions import decided, decision_on, only_vouched
+from commands.paging import on_opened
 from commands.record import record_opened, today
 from commands.referring import tell_that_it_is_referred
 from commands.spec import Caller

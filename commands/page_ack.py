@@ -7,9 +7,8 @@ from datetime import datetime
 from bot.cards import Card, Line, Tone, When, say
 from bot.domain.paging import Attempt, Page, PageState, Trigger
 from bot.ports import UnitOfWork
-from commands.page_ends import name_of, tickets_of
+from commands.page_ends import acknowledge, name_of, tickets_of
 from commands.page_finding import KEY, calling, page_meant
-from commands.paging import acknowledge
 from commands.spec import Caller, command
 
 CONSOLE = "console"

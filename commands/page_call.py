@@ -21,9 +21,9 @@ from bot.views.page_speech import PageSpeech, speech_in
 from bot.views.spoken import number
 from commands.hotline_legs import on_the_line
 from commands.hotline_room import Engineer, called_back_at, joined, room_of
-from commands.page_steps import missed
+from commands.page_ends import acknowledge
+from commands.page_steps import missed, pass_on
 from commands.page_told import more_words, page_words, person_words, since_words
-from commands.paging import acknowledge, pass_on
 
 TAKE = "1"
 TO_THE_NEXT = "2"

@@ -21,9 +21,9 @@ from bot.views.page_words import why_words
 from bot.views.short_text import fitted, harmless, plain
 from bot.views.wording import listed, span_words
 from commands.hotline_legs import on_the_line
+from commands.page_attempts import held_back
 from commands.page_ends import being_called, name_of
 from commands.page_finding import KEY
-from commands.page_steps import held_back
 from commands.page_told import lay_untouched, zone_of
 
 WHO = 20

@@ -10,7 +10,7 @@ from bot.ports import UnitOfWork
 from bot.views.wording import listed
 from commands.page_ends import being_called, name_of
 from commands.page_finding import calling, page_meant
-from commands.paging import pass_on
+from commands.page_steps import pass_on
 from commands.spec import Caller, command
 
 

@@ -6,8 +6,8 @@ from bot.cards import Card, Tone, say
 from bot.domain.errors import Conflict
 from bot.domain.paging import PageState
 from bot.ports import UnitOfWork
+from commands.page_ends import resolve
 from commands.page_finding import page_meant
-from commands.paging import resolve
 from commands.spec import BLANK, Caller, Text, command
 
 

@@ -18,8 +18,9 @@ from bot.domain.contacts import CALL, TEXT, Contact
 from bot.domain.paging import Attempt, AttemptState, PageState, Trigger
 from bot.ports import ALERTS, Entry, Kind, News, UnitOfWork, Urgency
 from bot.views.text_replies import TextReplies, replies_in
+from commands.page_ends import acknowledge
 from commands.page_told import person_words, zone_of
-from commands.paging import acknowledge, start_page
+from commands.paging import start_page
 from commands.spec import CLOCK
 
 STOP_WORDS = frozenset(

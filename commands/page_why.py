@@ -15,10 +15,10 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.page_words import title_words, why_words
 from commands.page_card import has_it
+from commands.page_decisions import decision_on, only_vouched
 from commands.page_ends import name_of
 from commands.page_finding import numbered
 from commands.page_show import receipts
-from commands.paging import decision_on, only_vouched
 from commands.record import owed_by
 from commands.spec import Caller, command
 

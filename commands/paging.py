@@ -1,4 +1,4 @@
-"""Paging: how a page starts, and the few things that can be done to it; whoever needs one asks here.
+"""How a page starts; whoever needs one asks here.
 
 A page starts because the paging table says so (`on_opened`, `on_alert`), or because somebody asks (`start_page`). Its
 first step is taken in the same transaction.
@@ -6,57 +6,29 @@ first step is taken in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from bot.cards import Line
 from bot.domain import agenda
-from bot.domain.business_hours import BeyondCalendar, DeskState
 from bot.domain.contacts import CALL
-from bot.domain.entitlement import Entitlement
 from bot.domain.errors import Conflict
-from bot.domain.escalating import Case, Way, decide, shrunk
+from bot.domain.escalating import Way, shrunk
 from bot.domain.escalation import Escalation, Step, Target, TargetKind
 from bot.domain.history import Deed
-from bot.domain.oncall import OnCall
-from bot.domain.paging import Attempt, Decision, Page, PageRule, Trigger
-from bot.domain.policy import ClockKind
-from bot.domain.policy import Way as Support
-from bot.domain.sla import BREACH, Stage
-from bot.domain.ticket import State, Ticket
+from bot.domain.paging import Decision, Page, PageRule, Trigger
+from bot.domain.sla import Stage
+from bot.domain.ticket import Ticket
 from bot.ports import ALERTS, UnitOfWork
 from bot.ports.oncall import LegState
 from bot.views.wording import listed
-from commands.page_ends import Acknowledged, acknowledge, being_called, name_of, redraw, resolve, touched
-from commands.page_steps import again, attempt_by, passed_on, take
-from commands.record import owed_by
+from commands.page_attempts import attempt_by
+from commands.page_decisions import alert_decision, asked, chain_for, trigger_of
+from commands.page_ends import being_called, name_of, redraw
+from commands.page_steps import again, take
 from commands.spec import CLOCK, Caller
 from commands.writing import append
-
-__all__ = [
-    "Acknowledged",
-    "acknowledge",
-    "being_called",
-    "change_decision",
-    "decided",
-    "decision_on",
-    "on_alert",
-    "on_changed",
-    "on_opened",
-    "only_vouched",
-    "pass_on",
-    "resolve",
-    "start_page",
-    "touched",
-]
-
-UNVERIFIED = "The sender is not verified, so nobody is called before somebody of the desk has vouched for them"
-
-LOUD_ONLY = Escalation("loud", ())
-"""For a plan that has no escalation for it: the alarm at once."""
 
 PERSON_SECONDS = 300
 TEST_SPACING = timedelta(minutes=2)
@@ -117,88 +89,14 @@ def start_page(
     return take(work, page, now)
 
 
-def pass_on(work: UnitOfWork, page: Page, attempt: Attempt | None, now: datetime, person: str = "") -> Page:
-    """Somebody cannot take it: the next step comes now. Changes nothing once the page is over."""
-    page = work.pages.get(page.id)
-    who = attempt.person if attempt is not None else person
-    if not page.open or page.trigger is Trigger.TEST:
-        return page
-    if page.ticket is not None:
-        source = "" if who else CLOCK
-        ticket = work.tickets.get(page.ticket)
-        append(work, ticket, Deed.PAGED, now, by=who or CLOCK, source=source, page=page.id, did="passed")
-    return passed_on(work, page, attempt, who, now)
-
-
-def decision_on(
-    work: UnitOfWork,
-    trigger: Trigger,
-    owed: Callable[[], Entitlement],
-    now: datetime,
-    *,
-    level: str,
-    priority: str,
-    category: str,
-    credit: bool = False,
-    warning: int = 0,
-) -> Decision | None:
-    """Whether the paging table calls somebody for such a ticket now, and why; None where the plan has no table. What
-    is `owed` to whom is asked only where a rule fits: of many promises that come due at once most call nobody."""
-    plan, policy = work.rota.plan(), work.promises.policy
-    if not plan.rules:
-        return None
-    case = Case(
-        trigger,
-        level,
-        _hours(work, now),
-        telephone="",
-        priority=priority,
-        category=policy.categories.get(category, category),
-        worst=category in policy.worst_cases,
-        warning=warning,
-    )
-    decision = decide(plan.rules, case)
-    if not decision.rule:
-        return decision
-    whose = owed()
-    telephone = "credit" if credit else (whose.telephone_by if Support.TELEPHONE in whose.ways else "")
-    return decide(
-        plan.rules, replace(case, telephone=telephone, customer=whose.customer.name if whose.customer else "")
-    )
-
-
-def only_vouched(decision: Decision | None, unverified: bool) -> Decision | None:
-    """The decision where its reason may be made up: nobody is called before somebody has vouched for the sender."""
-    if not unverified or decision is None or not decision.pages:
-        return decision
-    return replace(decision, pages=False, why=f"{UNVERIFIED}. {decision.why}")
-
-
-def decided(decision: Decision | None) -> dict[str, Any]:
-    """The decision as the event that it is about keeps it."""
-    if decision is None:
-        return {}
-    return {"page": {"pages": decision.pages, "why": decision.why, "rule": decision.rule}}
-
-
 def on_opened(caller: Caller, work: UnitOfWork, ticket: Ticket, decision: Decision | None = None) -> Line:
     """A ticket was opened: call whom the table says. Returns what its opener is told, or nothing. `decision` is the one
     that the opening event keeps, where somebody has asked already."""
-    decision = decision or _asked(work, ticket, Trigger.OPENED, caller.now)
+    decision = decision or asked(work, ticket, Trigger.OPENED, caller.now)
     if decision is None or not decision.pages:
         return ()
     page = _decided_page(work, ticket, Trigger.OPENED, decision, caller.now)
     return _told(work, page, ticket, decision)
-
-
-def change_decision(work: UnitOfWork, ticket: Ticket, now: datetime) -> Decision | None:
-    """It is known now whose a ticket is, at which level, of what kind or how urgent, and `ticket` is what it becomes by
-    that: where nobody has it or answered it yet, and nobody was ever called for it, the table is asked as if it was
-    opened now. The event of the change keeps what is decided."""
-    waits = ticket.state is State.NEW and ticket.clock(ClockKind.FIRST_RESPONSE) is not None
-    if not waits or work.pages.of_ticket(ticket.number):
-        return None
-    return _asked(work, ticket, Trigger.OPENED, now)
 
 
 def on_changed(caller: Caller, work: UnitOfWork, ticket: Ticket, decision: Decision | None) -> Line:
@@ -213,48 +111,7 @@ def on_alert(
     decision = decision or alert_decision(work, ticket, stage, now)
     if decision is None or not decision.pages:
         return None
-    return _decided_page(work, ticket, _trigger(stage), decision, now)
-
-
-def alert_decision(work: UnitOfWork, ticket: Ticket, stage: Stage, now: datetime) -> Decision | None:
-    """What the table says of a stage of a ticket's clock; None for reminders, which page nobody."""
-    if stage.breached and stage.name != BREACH:
-        return None
-    share = 0 if stage.breached else int(stage.name.removesuffix("%"))
-    decision = _asked(work, ticket, _trigger(stage), now, share)
-    if decision is None or not decision.pages:
-        return decision
-    chain = work.rota.plan().escalations.get(decision.escalation)
-    if chain is None or not chain.steps:
-        # The alert mentions the team, and reminders follow it: an alarm beside them would say the same.
-        why = f"{decision.why} But nobody is set up to be called: the alert itself tells the team."
-        return Decision(False, why, decision.rule)
-    return decision
-
-
-def chain_for(plan: OnCall, trigger: Trigger, level: str) -> Escalation:
-    """The plan's escalation for such a page: of the first rule about that trigger and level, else about that level,
-    else the first there is. Without any, the alarm alone."""
-    fits = [rule for rule in plan.rules if not rule.levels or level in rule.levels]
-    for rule in sorted(fits, key=lambda rule: rule.on is not trigger):
-        if rule.escalation in plan.escalations:
-            return plan.escalations[rule.escalation]
-    return next(iter(plan.escalations.values()), LOUD_ONLY)
-
-
-def _asked(work: UnitOfWork, ticket: Ticket, trigger: Trigger, now: datetime, warning: int = 0) -> Decision | None:
-    decision = decision_on(
-        work,
-        trigger,
-        partial(owed_by, work, ticket, now),
-        now,
-        level=ticket.level,
-        priority=ticket.priority.value,
-        category=ticket.category,
-        credit=ticket.phone_credit,
-        warning=warning,
-    )
-    return only_vouched(decision, ticket.unverified)
+    return _decided_page(work, ticket, trigger_of(stage), decision, now)
 
 
 def _decided_page(work: UnitOfWork, ticket: Ticket, trigger: Trigger, decision: Decision, now: datetime) -> Page:
@@ -262,10 +119,6 @@ def _decided_page(work: UnitOfWork, ticket: Ticket, trigger: Trigger, decision: 
     return start_page(
         work, trigger=trigger, reason=decision.why, by=CLOCK, now=now, ticket=ticket, chain=chain, rule=decision.rule
     )
-
-
-def _trigger(stage: Stage) -> Trigger:
-    return Trigger.BREACH if stage.breached else Trigger.WARNING
 
 
 def _told(work: UnitOfWork, page: Page, ticket: Ticket, decision: Decision) -> Line:
@@ -425,10 +278,3 @@ def _deadline(work: UnitOfWork, ticket: Ticket, now: datetime) -> datetime | Non
     """When the customer's answer is due, if that is still to come."""
     due = agenda.due(ticket, work.promises)
     return due if due is not None and due > now else None
-
-
-def _hours(work: UnitOfWork, now: datetime) -> DeskState:
-    try:
-        return work.promises.hours.state(now)
-    except BeyondCalendar:
-        return DeskState.MONITORED

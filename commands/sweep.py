@@ -21,7 +21,8 @@ from bot.domain.ticket import Ticket
 from bot.ports import ALERTS, Database, Kind, News, Speaker, Timer, UnitOfWork, Urgency
 from commands.alert_card import Missed, alert_of, digest_card
 from commands.doubted_words import only_believed
-from commands.paging import alert_decision, decided, on_alert
+from commands.page_decisions import alert_decision, decided
+from commands.paging import on_alert
 from commands.record import record
 from commands.spec import CLOCK, Caller
 

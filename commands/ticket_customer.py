@@ -13,7 +13,8 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done, due_change, moved
 from commands.floods import must_have_room
-from commands.paging import change_decision, decided, on_changed
+from commands.page_decisions import change_decision, decided
+from commands.paging import on_changed
 from commands.record import record, tell, today
 from commands.spec import BLANK, Caller, Text, command
 

@@ -11,7 +11,8 @@ from bot.domain.policy import SupportLevel
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import done, due_change, moved
-from commands.paging import change_decision, decided, on_changed
+from commands.page_decisions import change_decision, decided
+from commands.paging import on_changed
 from commands.record import owed_by, record, tell
 from commands.spec import BLANK, Caller, Text, command
 

@@ -10,7 +10,8 @@ from bot.domain.history import Deed
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from commands.answers import clock_lines, done
-from commands.paging import change_decision, decided, on_changed
+from commands.page_decisions import change_decision, decided
+from commands.paging import on_changed
 from commands.record import record
 from commands.spec import BLANK, Caller, Text, command
 

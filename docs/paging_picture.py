@@ -24,8 +24,8 @@ from bot.settings import Settings
 from bot.views.rota_picture import rota_picture
 from bot.wiring import House, build
 from commands.page_card import message as page_message
+from commands.page_ends import acknowledge
 from commands.page_told import page_words
-from commands.paging import acknowledge
 from docs.scene import TORONTO
 from docs.slack_picture import WIDE, bar, said
 from docs.slack_svg import Reader, Sheet

@@ -18,7 +18,7 @@ from bot.domain.paging import Attempt, AttemptState, Page
 from bot.oncall.file import read_oncall
 from bot.ports import Kind, Parcel, UnitOfWork
 from bot.runtime import Runtime
-from commands.paging import acknowledge
+from commands.page_ends import acknowledge
 from tests.commands.paged import ANN, BOB
 from tests.town import Town
 

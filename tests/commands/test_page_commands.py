@@ -14,8 +14,9 @@ from bot.domain.ticket import replay
 from bot.ports import UnitOfWork
 from bot.views.short_text import SEGMENT, septets
 from commands.page_card import text
+from commands.page_ends import acknowledge
 from commands.page_receipts import Status
-from commands.paging import acknowledge, start_page
+from commands.paging import start_page
 from tests.commands.night import KIM, LEA, SAM, THREE_STEPS, WORST, Night, plan_of
 from tests.town import Town, words
 

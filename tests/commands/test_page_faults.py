@@ -18,11 +18,10 @@ from bot.domain.paging import AttemptState, PageState
 from bot.handover import sent
 from bot.ports import Outcome, ParcelState, UnitOfWork
 from commands.drawing import draw
-from commands.page_ends import Acknowledged
+from commands.page_ends import Acknowledged, acknowledge
 from commands.page_receipts import Status, settled
 from commands.page_sweep import sweep_pages
 from commands.page_told import page_words
-from commands.paging import acknowledge
 from tests.commands.night import KIM, LEA, SAM, Night
 from tests.town import Town, words
 

@@ -19,8 +19,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 from bot.domain.escalating import may_become
 from bot.domain.paging import Attempt, AttemptState, Missed, PageState
 from bot.domain.ticket import replay
+from commands.page_ends import acknowledge
 from commands.page_receipts import Heard, Status, heard, missed
-from commands.paging import acknowledge, pass_on
+from commands.page_steps import pass_on
 from tests.commands.night import THREE_STEPS, Night, plan_of
 from tests.town import Town
 

@@ -10,8 +10,8 @@ from bot.domain.contacts import TEXT
 from bot.domain.history import Deed
 from bot.domain.paging import Attempt, AttemptState, Missed, PageState
 from bot.ports import Outcome, Parcel, ParcelState, UnitOfWork
+from commands.page_ends import acknowledge
 from commands.page_receipts import Heard, Status, missed, settled
-from commands.paging import acknowledge
 from tests.commands.night import KIM, LEA, SAM, THREE_STEPS, Night, parcel_of, plan_of
 from tests.town import Town, words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.entitlement import Entitlement
 from bot.domain.paging import Decision, Trigger
 from bot.ports import UnitOfWork
-from commands.paging import decision_on
+from commands.page_decisions import decision_on
 from tests.town import Town
 
 

@@ -9,8 +9,8 @@ import pytest
 from bot.domain.history import Deed
 from bot.domain.paging import Attempt, AttemptState, Missed, PageState
 from bot.views.page_words import masked
+from commands.page_ends import acknowledge
 from commands.page_receipts import Status, missed
-from commands.paging import acknowledge
 from tests.commands.night import Night
 from tests.town import Town, words
 

@@ -20,9 +20,9 @@ from bot.domain.paging import PageState
 from bot.handover import Handover
 from bot.ports import Parcel, ParcelState, UnitOfWork
 from commands.drawing import draw
+from commands.page_ends import acknowledge
 from commands.page_receipts import settled
 from commands.page_sweep import sweep_pages
-from commands.paging import acknowledge
 from tests.adapters.phone.door import Door, Handset
 from tests.commands.night import KIM, WORST, Night
 from tests.commands.paged import paged, reachable, tried

@@ -19,9 +19,10 @@ from bot.domain.paging import AttemptState, Page, PageState, Trigger
 from bot.domain.people import Role, Staff
 from bot.ports import Parcel, UnitOfWork
 from commands.drawing import draw
+from commands.page_ends import acknowledge
 from commands.page_receipts import settled
 from commands.page_sweep import sweep_pages
-from commands.paging import acknowledge, start_page
+from commands.paging import start_page
 from tests.adapters.phone.night import KIM, PLAN, SAM
 from tests.adapters.phone.night import night as whole_night
 from tests.commands.night import Night
