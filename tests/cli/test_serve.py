@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
-from socket import socket
 from threading import Thread
 from typing import Any
 
+import pytest
+
 from tests.cli.terminal import started, thirdline
 from tests.doubles.slack import Workspace
+from tests.ports import Port
 
 PATIENCE = 60.0
 WRONG = {"THIRDLINE_SLACK__BOT_TOKEN": "xoxb-0-wrong"}
@@ -88,10 +90,10 @@ def logged(folder: Path) -> list[str]:
     return log.read_text().splitlines() if log.exists() else []
 
 
-def free_port() -> int:
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+@pytest.fixture
+def port() -> Iterator[int]:
+    with Port() as held:
+        yield held.number
 
 
 def test_who_is_refused_is_told_of_the_page_too(tmp_path: Path) -> None:
@@ -100,9 +102,8 @@ def test_who_is_refused_is_told_of_the_page_too(tmp_path: Path) -> None:
     assert f"thirdline init web --data {tmp_path / 'desk'}" in ended.err
 
 
-def test_a_desk_with_a_page_and_no_chat_is_served_and_a_link_from_beside_it_lets_in(tmp_path: Path) -> None:
-    folder, port = tmp_path / "desk", free_port()
-    settings = page_of(port)
+def test_a_desk_with_a_page_and_no_chat_is_served_and_a_link_from_beside_it_lets_in(tmp_path: Path, port: int) -> None:
+    folder, settings = tmp_path / "desk", page_of(port)
     with serving(folder, settings) as desk:
         desk.says("ready: serving the desk's page from")
         desk.says(
@@ -132,10 +133,10 @@ def test_a_link_is_for_people_of_a_desk_that_has_a_page(tmp_path: Path) -> None:
     assert given.json["address"].startswith("http://127.0.0.1:1/desk/sign-in/")
 
 
-def test_the_end_of_a_script_is_no_trouble_of_the_ways_beside_it(tmp_path: Path) -> None:
+def test_the_end_of_a_script_is_no_trouble_of_the_ways_beside_it(tmp_path: Path, port: int) -> None:
     folder = tmp_path / "desk"
     lines = "/ticket open printer on fire\n" * 3 + "/quit\n"
-    ended = thirdline("run", "--data", folder, stdin=lines, **page_of(free_port()))
+    ended = thirdline("run", "--data", folder, stdin=lines, **page_of(port))
     assert ended.code == 0
     assert "not well" not in ended.out + ended.err
     assert not [line for line in logged(folder) if "web:" in line]
@@ -172,10 +173,7 @@ def test_a_platform_that_is_away_is_said_and_waited_for(tmp_path: Path, slack: W
         assert desk.ends() == 0
 
 
-def test_its_health_is_there_for_a_monitor(tmp_path: Path, slack: Workspace) -> None:
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def test_its_health_is_there_for_a_monitor(tmp_path: Path, slack: Workspace, port: int) -> None:
     web = {"THIRDLINE_WEB__HEALTH": "true", "THIRDLINE_WEB__PORT": str(port)}
     with serving(tmp_path / "desk", settings_of(slack, **web)) as desk:
         desk.says("web: listening")

@@ -26,7 +26,8 @@ from bot.ways import chats_of
 from bot.wiring import build
 from tests.beside import LoopThread
 from tests.doubles.phone import Network
-from tests.doubles.phone.engineers import KIM, LEA, PLAN, PUBLIC, SAM, free_port, move_in, phone_settings
+from tests.doubles.phone.engineers import KIM, LEA, PLAN, PUBLIC, SAM, move_in, phone_settings
+from tests.ports import Port
 from tests.town import MONDAY_TEN, words
 
 T = TypeVar("T")
@@ -67,12 +68,12 @@ class Night:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "oncall.toml"
         file.write_text(plan, encoding="utf-8")
-        port = free_port()
-        phones.points_to(PUBLIC, f"http://127.0.0.1:{port}")
+        self._port = Port()
+        phones.points_to(PUBLIC, f"http://127.0.0.1:{self._port.number}")
         self.clock = MovableClock(start)
         phones.state.now = self.clock.now
-        given = {"data": folder, "oncall": file, "web": {"port": port}, "phone": phone_settings(phones, **phone)}
-        self.settings = Settings.model_validate({**given, **chats})
+        given = {"data": folder, "oncall": file, "web": {"port": self._port.number}}
+        self.settings = Settings.model_validate({**given, "phone": phone_settings(phones, **phone), **chats})
         self.phones = phones
         # People are there before the plan that names them.
         empty = build(self.settings.model_copy(update={"oncall": None}), self.clock)
@@ -99,6 +100,7 @@ class Night:
         self.does(self.runtime.stop())
         self.thread.stop()
         self.house.close()
+        self._port.close()
 
     async def _start(self) -> None:
         self.runtime.start()

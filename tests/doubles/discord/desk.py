@@ -57,7 +57,7 @@ class DiscordDesk:
 
     # --- what there is to see --------------------------------------------------------------------------------
 
-    def shows(self, number: int, *words: str, within: float = 15.0) -> Message:
+    def shows(self, number: int, *words: str, within: float = 60.0) -> Message:
         """Wait until a ticket's card says all of these words or has such buttons."""
 
         def so() -> Message | None:
@@ -108,7 +108,7 @@ class DiscordDesk:
             lambda: f"{who} does not say {words!r}, but {[one.text for one in said()]}",
         )
 
-    def _there(self, so: Callable[[], T | None], otherwise: Callable[[], str], within: float = 15.0) -> T:
+    def _there(self, so: Callable[[], T | None], otherwise: Callable[[], str], within: float = 60.0) -> T:
         """Wait until something is there to see; after `within` seconds say how it is instead."""
         return self.process.until(so, otherwise, within)
 

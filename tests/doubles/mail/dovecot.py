@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.doubles.mail.smtp import PASSWORD
+from tests.ports import Port
 
 PROGRAM = "/usr/sbin/dovecot"
 PATIENCE = 60.0
@@ -82,7 +83,8 @@ class Dovecot:
     with a `certificate` (and its key, in one file) it speaks TLS, on `tls_port` and by STARTTLS."""
 
     def __init__(self, certificate: Path | None = None, prefix: str = "") -> None:
-        self.port, self.tls_port = _free_ports(2)
+        self._ports = Port(), Port()
+        self.port, self.tls_port = (one.number for one in self._ports)
         self._certificate = certificate
         self._prefix = prefix
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,6 +106,8 @@ class Dovecot:
         trace: TracebackType | None = None,
     ) -> None:
         self.down()
+        for port in self._ports:
+            port.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def up(self) -> None:
@@ -217,12 +221,3 @@ def _mail_user() -> tuple[int, int]:
 
 def _group() -> str:
     return grp.getgrgid(os.getgid()).gr_name
-
-
-def _free_ports(number: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    try:
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()

@@ -13,7 +13,7 @@ from typing import Any, Self
 from bot.ports import Speaker
 from bot.settings import Settings
 from bot.wiring import assembled
-from tests.doubles.phone.engineers import PLAN, PUBLIC, free_port, move_in, phone_settings
+from tests.doubles.phone.engineers import PLAN, PUBLIC, move_in, phone_settings
 from tests.doubles.phone.network import Network
 from tests.doubles.phone.records import Call
 from tests.doubles.premises import found_town
@@ -21,6 +21,7 @@ from tests.doubles.served import Served
 from tests.doubles.slack.desk import DESK, slack_settings
 from tests.doubles.slack.fixtures import settle
 from tests.doubles.slack.workspace import Workspace
+from tests.ports import Port
 from tests.town import MONDAY_TEN, Town
 
 _ANN = Speaker("slack", "U0ANN", "Ann", "C0DESK")
@@ -54,10 +55,10 @@ class PhoneDesk:
         settle(slack)
         for id, name in (("U0KIM", "Kim"), ("U0SAM", "Sam")):
             slack.person(id, name)
-        self._port = free_port()
-        phones.points_to(PUBLIC, f"http://127.0.0.1:{self._port}")
+        self._port = Port()
+        phones.points_to(PUBLIC, f"http://127.0.0.1:{self._port.number}")
         own = {f"PHONE__{name.upper()}": str(value) for name, value in phone_settings(phones, **phone).items()}
-        given = {**slack_settings(slack), **own, "WEB__PORT": str(self._port), "WEB__HEALTH": "true"}
+        given = {**slack_settings(slack), **own, "WEB__PORT": str(self._port.number), "WEB__HEALTH": "true"}
         self.process = Served(folder, {**given, **(settings or {})}, self._there, town=town)
         phones.state.now = self.process.clock.now
 
@@ -67,10 +68,11 @@ class PhoneDesk:
 
     def __exit__(self, *exception: object) -> None:
         self.process.ends()
+        self._port.close()
 
     def _there(self) -> bool:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self._port}/health", timeout=10).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{self._port.number}/health", timeout=10).close()
         except urllib.error.HTTPError:
             return self.slack.sockets > 0
         except OSError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -87,12 +86,6 @@ def phone_settings(phones: Network, **otherwise: Any) -> dict[str, Any]:
         "calls_per_second": 100,
     }
     return own | ({"public_key": phones.public_key} if phones.state.dialect == "telnyx" else {}) | otherwise
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def move_in(work: UnitOfWork, now: datetime) -> None:

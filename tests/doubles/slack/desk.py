@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from tests.doubles.served import Served
 from tests.doubles.slack.fixtures import settle
 from tests.doubles.slack.seen import Call, Message, View
 from tests.doubles.slack.workspace import Workspace
+from tests.ports import Port
 
 T = TypeVar("T")
 DESK, ALERTS, TALK = "C0DESK", "C0ALERTS", "C0TALK"
@@ -33,9 +33,10 @@ def slack_settings(slack: Workspace) -> dict[str, str]:
 class SlackDesk:
     """A process of the desk, and what can be seen of it in the workspace."""
 
-    def __init__(self, slack: Workspace, process: Served) -> None:
+    def __init__(self, slack: Workspace, process: Served, port: Port | None = None) -> None:
         self.slack = slack
         self.process = process
+        self._port = port
 
     @classmethod
     def alone(
@@ -52,11 +53,11 @@ class SlackDesk:
         given = {**slack_settings(slack), **(settings or {})}
         if not http:
             return cls(slack, Served(folder, given, lambda: slack.sockets, town=town))
-        port = _free_port()
-        slack.http_to(f"http://127.0.0.1:{port}/slack/events")
-        given |= {"SLACK__MODE": "http", "WEB__PORT": str(port)}
+        port = Port()
+        slack.http_to(f"http://127.0.0.1:{port.number}/slack/events")
+        given |= {"SLACK__MODE": "http", "WEB__PORT": str(port.number)}
         process = Served(folder, given, lambda: "listening for Slack" in process.said, town=town)
-        return cls(slack, process)
+        return cls(slack, process, port)
 
     def __enter__(self) -> Self:
         self.process.starts()
@@ -64,6 +65,8 @@ class SlackDesk:
 
     def __exit__(self, *exception: object) -> None:
         self.process.ends()
+        if self._port is not None:
+            self._port.close()
 
     # --- time ------------------------------------------------------------------------------------------------
 
@@ -83,7 +86,7 @@ class SlackDesk:
         cards = {one.ref: one for one in self.slack.messages(DESK)}
         return next((cards[ref] for ref in self.process.cards(number, "slack") if ref in cards), None)
 
-    def shows(self, number: int, *words: str, within: float = 15.0) -> Message:
+    def shows(self, number: int, *words: str, within: float = 60.0) -> Message:
         """Wait until a ticket's card says all of these words or has such buttons."""
 
         def so() -> Message | None:
@@ -142,16 +145,10 @@ class SlackDesk:
 
         return self._there(so, lambda: f"{who} does not say {words!r}, but {[one.words for one in said()]}")
 
-    def _there(self, so: Callable[[], T | None], otherwise: Callable[[], str], within: float = 15.0) -> T:
+    def _there(self, so: Callable[[], T | None], otherwise: Callable[[], str], within: float = 60.0) -> T:
         """Wait until something is there to see; after `within` seconds say how it is instead."""
         return self.process.until(so, otherwise, within)
 
 
 def _read(card: Message | None) -> str:
     return "no card" if card is None else f"{card.words}\n{card.buttons}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -85,7 +85,7 @@ class DiscordVoice:
     # --- what people see -------------------------------------------------------------------------------------
 
     def card(self, number: int, *words: str) -> str:
-        return read(self._desk.shows(number, *words, within=60))
+        return read(self._desk.shows(number, *words))
 
     def copies(self, number: int) -> int:
         return self._count(DESK, number)

@@ -77,7 +77,7 @@ class SlackVoice:
     # --- what people see -------------------------------------------------------------------------------------
 
     def card(self, number: int, *words: str) -> str:
-        card = self._desk.shows(number, *words, within=60)
+        card = self._desk.shows(number, *words)
         return "\n".join([card.words, *card.buttons])
 
     def copies(self, number: int) -> int:
