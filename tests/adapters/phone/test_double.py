@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -17,6 +18,8 @@ QUESTION = (
     '<Say language="en-CA">Level three, ticket 42. Press 1 to take it.</Say></Gather>'
     "<Redirect>/silent</Redirect></Response>"
 )
+PATIENT = Voicemail(limit=4000.0)
+"""It hears everything out, however slowly the app answers: 20 real seconds."""
 GOODBYE = "<Response><Say>Goodbye.</Say><Hangup/></Response>"
 
 
@@ -92,7 +95,7 @@ def test_calls_end_in_every_way(stage: Stage, manners: Manners, status: str, sta
 
 
 def test_a_voicemail_is_a_completed_call_and_hears_everything(stage: Stage) -> None:
-    kim = stage.phones.person(KIM, voicemail=True)
+    kim = stage.phones.person(KIM, voicemail=PATIENT)
     stage.calls(KIM, machine_detection="Enable", async_amd="true", async_amd_status_callback=stage.app.url("/machine"))
     stage.phones.until(lambda: kim.calls and kim.call.over)
     stage.phones.quiet()
@@ -102,7 +105,9 @@ def test_a_voicemail_is_a_completed_call_and_hears_everything(stage: Stage) -> N
 
 
 def test_a_voicemail_may_send_keys_of_its_own(stage: Stage) -> None:
-    kim = stage.phones.person(KIM, voicemail=Voicemail(emits=((1.0, "1"),)))
+    # Every second, for the question is asked when the app has answered: what comes before is lost.
+    every_second = tuple((float(second), "1") for second in range(1, 4000))
+    kim = stage.phones.person(KIM, voicemail=replace(PATIENT, emits=every_second))
     stage.calls(KIM)
     stage.phones.until(lambda: kim.calls and kim.call.over)
     assert kim.heard[-1] == "You pressed 1."
@@ -185,10 +190,11 @@ def test_requests_fail_when_a_test_wants_it(stage: Stage, status: int) -> None:
 def test_an_answer_is_lost_before_or_after_it_was_done(stage: Stage, status: str, done: int) -> None:
     stage.phones.person(KIM)
     stage.phones.fails("Calls", status)  # type: ignore[arg-type]
+    before = stage.phones.state.now()
     with pytest.raises(OSError, match="onnection"):
         stage.calls(KIM)
     assert len(stage.phones.calls) == done
-    listed = stage.client.calls.list(to=KIM, start_time_after=stage.phones.state.now())
+    listed = stage.client.calls.list(to=KIM, start_time_after=before)
     assert len(listed) == done
 
 
@@ -247,3 +253,15 @@ def test_a_webhook_that_fails_is_an_application_error(stage: Stage, status: int)
     stage.phones.until(lambda: kim.calls and kim.call.over)
     assert "application error" in kim.heard[-1]
     assert str(status) in stage.phones.forgive()[0]
+
+
+def test_whoever_has_acted_by_hand_is_not_at_rest_before_it_is_done(stage: Stage) -> None:
+    kim = stage.phones.person(KIM, after=None, by_hand=True)
+    stage.calls(KIM)
+    stage.phones.until(lambda: stage.phones.at_rest)
+    kim.call.picks_up()
+    stage.phones.until(lambda: stage.phones.at_rest)
+    kim.call.presses("1")
+    stage.phones.until(lambda: stage.phones.at_rest)
+    assert kim.call.over
+    assert kim.heard[-1] == "You pressed 1."

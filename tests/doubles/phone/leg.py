@@ -94,11 +94,14 @@ class Leg:
         if self._listening:
             self._buffer.extend(keys)
             self._key.set()
+            self.resting = False
         self.state.changed()
 
     def picked(self) -> None:
-        """A real telephone was."""
+        """The telephone was picked up."""
         self.picked_up.set()
+        if self.call.status in ("queued", "ringing"):
+            self.rests(False)
 
     def pressed(self, key: str) -> None:
         """A key of a real telephone."""
@@ -113,16 +116,20 @@ class Leg:
     def keep_silent(self) -> None:
         self._silences += 1
         self._key.set()
+        if self._listening:
+            self.rests(False)
 
     def speak(self, seconds: float) -> None:
         self._spoke.put_nowait(seconds)
+        self.rests(False)
 
     def hang_up(self, status: str = "completed") -> None:
         """From either side, or by the API."""
         self.end("canceled" if self.call.status in ("queued", "ringing") and status == "completed" else status)
 
     def rests(self, so: bool) -> None:
-        """Whether it waits for a person's hands, or for somebody else."""
+        """Whether it waits for a person's hands, or for somebody else. Whatever ends that says so at once, and not only
+        when the leg goes on: nobody is to take it for rest meanwhile."""
         self.resting = so
         self.state.changed()
 
@@ -130,6 +137,7 @@ class Leg:
         """Go on with another document, whatever is being said."""
         if self._moved is not None and not self._moved.done():
             self._moved.set_result(source)
+            self.rests(False)
 
     # --- how it goes -----------------------------------------------------------------------------------------
 
@@ -171,7 +179,7 @@ class Leg:
         picked = asyncio.ensure_future(self.picked_up.wait())
         ends = asyncio.ensure_future(self.over.wait())
         limit = None if by_hand else seconds * self.state.scale
-        self.rests(by_hand)
+        self.rests(by_hand and not self.picked_up.is_set())
         try:
             await asyncio.wait({picked, ends}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -226,6 +234,7 @@ class Leg:
         self.call.status = status
         self.call.statuses.append(status)
         self.call.on_hold = False
+        self.resting = False
         self.over.set()
         self.tell("completed", status)
         self.state.changed()
@@ -492,7 +501,7 @@ class Leg:
         began = self._time()
         try:
             if by_hand:
-                self.rests(True)
+                self.rests(self._spoke.empty())
                 seconds = await self._spoke.get()
                 self.rests(False)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,8 @@ class Text:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call, and for those who play by hand, their telephone. Its methods may be called from any thread."""
+    """A call, and for those who play by hand, their telephone. Its methods may be called from any thread
+    but the network's own; what they do is done when they return."""
 
     sid: str
     to: str
@@ -135,7 +137,7 @@ class Call:
 
     def picks_up(self) -> None:
         """Answers, who waits for a test to say so."""
-        self._do(lambda leg: leg.picked_up.set())
+        self._do(lambda leg: leg.picked())
 
     def rings_out(self) -> None:
         """Nobody picks up, and the time of ringing is over."""
@@ -159,4 +161,15 @@ class Call:
     def _do(self, what: Callable[[Leg], None]) -> None:
         assert self.leg is not None
         assert self.loop is not None
-        self.loop.call_soon_threadsafe(what, self.leg)
+        leg, done = self.leg, Future[None]()
+
+        def now() -> None:
+            try:
+                what(leg)
+            except Exception as error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+        self.loop.call_soon_threadsafe(now)
+        done.result(60)

@@ -237,6 +237,7 @@ class Rest:
         for seat in self._room(asked.sid).seats:
             if asked.names["call"] in (seat.leg.call.sid, seat.label):
                 seat.out.set()
+                seat.leg.rests(False)
         return 204, {}
 
     def _room(self, sid: str) -> Room:

@@ -58,9 +58,9 @@ class Room:
         if not self.started.is_set() and len(self.seats) > 1 and any(seat.starts for seat in self.seats):
             self.status = "in-progress"
             self.began_at = asyncio.get_running_loop().time()
-            self.started.set()
             for seat in self.seats:
                 seat.leg.call.on_hold = False
+            self.started.set()
             self.tell("conference-start")
 
     def leave(self, seat: Seat) -> None:
@@ -78,6 +78,7 @@ class Room:
         self.status, self.reason, self.ended_by = "completed", reason, by
         for seat in list(self.seats):
             seat.out.set()
+            seat.leg.rests(False)
         self.tell("conference-end")
         if self.records and self.started.is_set():
             seconds = max(1, int((asyncio.get_running_loop().time() - self.began_at) / self.state.scale))
