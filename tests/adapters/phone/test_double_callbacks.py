@@ -40,7 +40,7 @@ def statuses(stage: Stage) -> list[str]:
         ({"event": "answered", "lost": True}, ["initiated", "ringing", "completed"]),
         ({"doubled": True}, [one for one in RIGHT for _ in range(2)]),
         ({"reversed": True}, RIGHT[::-1]),
-        ({"event": "ringing", "late": 60}, ["initiated", "in-progress", "completed", "ringing"]),
+        ({"event": "ringing", "late": 600}, ["initiated", "in-progress", "completed", "ringing"]),
     ],
 )
 def test_callbacks_are_lost_doubled_reversed_and_late(stage: Stage, wish: dict[str, Any], told: list[str]) -> None:

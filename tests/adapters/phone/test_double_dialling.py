@@ -9,7 +9,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 
 from tests.adapters.phone.scripted import Stage, staged
-from tests.doubles.phone import Manners, Somebody
+from tests.doubles.phone import Manners, Somebody, Voicemail
 
 CAL, KIM, SAM = "+16135550111", "+14165550199", "+14165550188"
 DIAL = (
@@ -63,7 +63,7 @@ def test_a_whisper_that_is_accepted_connects_both(stage: Stage, cal: Somebody) -
 
 
 def test_a_whisper_that_nobody_answers_is_called_completed_all_the_same(stage: Stage, cal: Somebody) -> None:
-    kim = stage.phones.person(KIM, after=1, voicemail=True)
+    kim = stage.phones.person(KIM, after=1, voicemail=Voicemail(limit=4000.0))  # However slowly the app answers.
     call = cal.dials()
     stage.phones.until(lambda: call.over)
     assert kim.call.heard == ["Level three. Press 1 to take it."]

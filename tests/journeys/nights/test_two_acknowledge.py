@@ -12,9 +12,16 @@ from tests.journeys.nights.plan import BOTH, DOWN
 def test_the_key_was_first_and_the_button_is_told_so(opens: Opens) -> None:
     voice = opens("Sat 10 Oct 02:14", plan=BOTH)
     desk = voice.desk
-    kim = desk.phones.person(KIM, "Kim", presses=[("press 1", "1")])
+    kim = desk.phones.person(KIM, "Kim", after=None, by_hand=True)
     sam = desk.phones.person(SAM, "Sam", after=None, by_hand=True)
     voice.says("bob", DOWN)
+    # Both telephones ring and Sam has the message before Kim picks up: what had not gone out yet would be withdrawn.
+    desk.settles()
+    assert sam.call.status == "ringing"
+    kim.call.picks_up()
+    kim.call.waits_to_hear("press 1")
+    kim.call.presses("1")
+    kim.call.waits_to_hear("Thank you, Kim.")
     desk.settles()
 
     assert desk.page().acknowledged_by == "kim"
