@@ -120,8 +120,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(tmp_path: Path, town: Path) -> Iterator[PhoneDesk]:
     with Network(scale=0.02) as phones, Workspace() as slack:
-        phones.person(KIM, "Kim", after=None)
-        phones.person(SAM, "Sam", after=None)
+        phones.person(KIM, "Kim", after=None, by_hand=True)
+        phones.person(SAM, "Sam", after=None, by_hand=True)
         with PhoneDesk(tmp_path, phones, slack, town=town) as desk:
             yield desk
         assert slack.faults == []
@@ -184,4 +184,5 @@ def test_a_call_that_rings_is_cut_when_a_stopped_process_goes_on_after_somebody_
     desk.phones.until(lambda: desk.phones.calls and desk.phones.calls[0].status == "ringing", 30)
     stands_still_for_a_minute(desk, "/page ack #1")
     desk.phones.until(lambda: desk.phones.calls[0].over, 30)
+    assert desk.phones.calls[0].status == "canceled"
     assert [one.to for one in desk.phones.calls] == [KIM]
