@@ -78,14 +78,17 @@ def after_the_provider_took_it(desk: PhoneDesk) -> None:
 
 def after_the_commit(desk: PhoneDesk) -> None:
     opens_a_ticket(desk)
-    desk.process.until(lambda: {"ringing", "submitted"} & states_of_calls(desk), lambda: "No call is known")
+    known = {"submitted", "ringing", "missed"}  # It rings for half a real second, and this machine may be slower.
+    desk.process.until(lambda: known & states_of_calls(desk), lambda: "No call is known")
     desk.process.killed()
 
 
 def while_it_speaks(desk: PhoneDesk) -> None:
     desk.phones.state.people[KIM].presses = ()
+    desk.phones.scale = 1.0  # It rings until it is picked up, however slow this machine is.
     opens_a_ticket(desk)
     desk.phones.until(lambda: desk.phones.calls and desk.phones.calls[0].status == "ringing")
+    desk.phones.scale = 0.02
     desk.phones.calls[0].picks_up()
     desk.phones.until(lambda: desk.phones.calls[0].heard)
     desk.process.killed()
