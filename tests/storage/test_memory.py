@@ -78,7 +78,7 @@ def test_two_replicas_that_start_at_once_sign_with_one_secret(postgres_url: str,
     def start(replica: SqlDatabase) -> bytes:
         def deed(work: UnitOfWork) -> Signer:
             assert work.memory.fact(FACT) is None
-            looked.wait(20)
+            looked.wait(60)
             return signer_of(work)
 
         return replica.write(deed).secret

@@ -71,9 +71,9 @@ def test_an_acknowledgement_waits_for_a_step_of_the_chain_and_then_sees_it(serve
             work.pages.save_attempt(replace(one, state=AttemptState.CANCELLED, due=None))
 
     stepping = beside(server, step)
-    assert holding.wait(10)
+    assert holding.wait(60)
     server.write(acknowledge)
-    stepping.join(10)
+    stepping.join(60)
     assert seen == [(1, 1)]
     [left] = server.read(lambda work: work.pages.attempts(page.id))
     assert left.state is AttemptState.CANCELLED
@@ -94,9 +94,9 @@ def test_two_callbacks_of_one_call_come_one_after_the_other(server: SqlDatabase)
         return deed
 
     first = beside(server, hear("ringing"))
-    assert holding.wait(10)
+    assert holding.wait(60)
     server.write(hear("answered"))
-    first.join(10)
+    first.join(60)
     assert server.read(lambda work: work.pages.attempt(stored.id)).evidence == {"heard": ["ringing", "answered"]}
 
 
@@ -107,7 +107,7 @@ def test_desks_that_page_for_one_customer_at_once_start_one_page(server: SqlData
 
     threads = [beside(server, start) for _ in range(4)]
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     found: list[Page] = server.read(lambda work: list(work.pages.live()))
     assert [page.customer for page in found] == ["acme"]
 

@@ -244,7 +244,7 @@ def test_over_http_what_is_not_slacks_is_turned_away_without_a_fault(
     with connected(tmp_path, mode="http") as desk:
         where = urlsplit(desk.serve())
         desk.start()
-        with closing(HTTPConnection(where.hostname or "", where.port or 0, timeout=10)) as line:
+        with closing(HTTPConnection(where.hostname or "", where.port or 0, timeout=60)) as line:
             line.request("POST", "/slack/events", body, {"Content-Type": type})
             assert line.getresponse().status == status
     assert "Traceback" not in caplog.text
@@ -257,19 +257,19 @@ def test_who_was_heard_is_answered_before_the_desk_hangs_up(tmp_path: Path) -> N
 
         def keep_waiting(work: UnitOfWork) -> None:
             busy.set()
-            free.wait(10)
+            free.wait(60)
 
         writer = Thread(target=lambda: desk.house.database.write(keep_waiting))
         writer.start()
-        assert busy.wait(10)
+        assert busy.wait(60)
         outcome = desk.slack.commands("U0ANN", "C0DESK", "/ticket", "open printer --customer acme")
-        assert desk.heard.wait(10)
+        assert desk.heard.wait(60)
         stopping = Thread(target=desk.stop)
         stopping.start()
         free.set()
         assert "printer" in str(outcome().ack)
-        stopping.join(20)
-        writer.join(20)
+        stopping.join(60)
+        writer.join(60)
 
 
 def test_in_socket_mode_nothing_is_served(tmp_path: Path) -> None:

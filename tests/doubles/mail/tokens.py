@@ -37,7 +37,7 @@ class TokenServer:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(60)
 
     @property
     def url(self) -> str:
