@@ -13,6 +13,7 @@ from commands.alert_card import draw_alert
 from commands.contact_code import VERIFY, draw_code
 from commands.hotline_receipts import draw_leg
 from commands.letters import draw_letter, is_letter
+from commands.mail_notices import draw_held, is_held_card
 from commands.page_card import draw_page, is_page
 from commands.record import card_of
 from commands.ticket_reply import letter_key
@@ -32,6 +33,8 @@ def draw(work: UnitOfWork, parcel: Parcel, now: datetime, writer: LetterWriter |
         return draw_code(work, parcel.card.data[VERIFY], now)
     if is_page(parcel):
         return draw_page(work, parcel, now)
+    if is_held_card(parcel):
+        return draw_held(work, parcel)
     if parcel.kind is Kind.CARD and parcel.ticket is not None:
         return card_of(work, work.tickets.get(parcel.ticket), now)
     if parcel.kind is Kind.ALERT and "clock" in parcel.card.data:

@@ -85,7 +85,7 @@ def take_in(
     )
     kept = _with_room(work, mail, _decided(work, mail, kept, now, files, rules), size, now, rules)
     if kept.state is MailState.HELD:
-        show_held(work, kept, now)
+        kept = show_held(work, kept, now)
     work.mails.save(kept)
     return kept
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Choice, Line, Strong, Style, Tone
 from bot.domain.attachments import size_words
 from bot.domain.customers import Customer
-from bot.ports import ALERTS, DESK, Kind, News, UnitOfWork, Urgency
-from bot.ports.intake import Mail
+from bot.domain.errors import NotFound
+from bot.ports import ALERTS, DESK, Kind, News, Parcel, UnitOfWork, Urgency
+from bot.ports.intake import Mail, MailState
 from commands.answers import cut
 from commands.mail_kept import files_kept
 
@@ -17,6 +20,8 @@ CARDS_AN_HOUR = 10
 the world writes to desks, too."""
 
 _TOLD = "held mail told"
+_CARD = "card"
+"""In what is kept of a message: it has a card in the desk channel, which changes with what becomes of it."""
 _HOUR = timedelta(hours=1)
 
 VERIFIED = {
@@ -25,15 +30,45 @@ VERIFIED = {
     "unknown": "nothing is known of whether the sender is who they say",
 }
 
+BECAME: Mapping[MailState, str] = {
+    MailState.TAKEN: "part of ",
+    MailState.HELD: "waits for a person",
+    MailState.DROPPED: "not taken, as a machine wrote it",
+    MailState.BOUNCE: "a letter of ours did not arrive",
+    MailState.REFUSED: "refused",
+}
+
+
+def became(mail: Mail) -> str:
+    """What was decided of it, and why or by whom."""
+    what = BECAME[mail.state] + (f"#{mail.ticket}" if mail.state is MailState.TAKEN else "")
+    return " · ".join(part for part in (what, mail.reason) if part)
+
 
 def held_card(mail: Mail) -> Card:
-    """A message that waits, with what decides about it."""
+    """A message that waits, with what decides about it; once that is decided, what became of it."""
+    waits = mail.state is MailState.HELD
+    show = Choice("Show", "mail show", {"mail": mail.id})
     return Card(
         title=("Mail from ", Strong(who_wrote(mail)), f": {mail.subject or '(no subject)'}"),
-        lines=about(mail, 600),
-        choices=held_choices(mail),
+        lines=about(mail, 600) if waits else ((f"Mail {mail.id}: {became(mail)}",),),
+        choices=held_choices(mail) if waits else (show,),
+        tone=Tone.PLAIN if waits else Tone.GOOD,
         data={"mail": mail.id},
     )
+
+
+def is_held_card(parcel: Parcel) -> bool:
+    """Whether `draw_held` draws it."""
+    return parcel.kind is Kind.CARD and parcel.ticket is None and "mail" in parcel.card.data
+
+
+def draw_held(work: UnitOfWork, parcel: Parcel) -> Card | None:
+    """The card as the message stands now; None where it is forgotten by now."""
+    try:
+        return held_card(work.mails.get(parcel.card.data["mail"]))
+    except NotFound:
+        return None
 
 
 def held_choices(mail: Mail, name: str = "") -> tuple[Choice, ...]:
@@ -64,20 +99,32 @@ def who_wrote(mail: Mail) -> str:
     return f"{name} <{mail.sender}>" if name else mail.sender
 
 
-def show_held(work: UnitOfWork, mail: Mail, now: datetime) -> None:
-    """A card in the desk channel; after some in an hour one line for all that follow."""
+def show_held(work: UnitOfWork, mail: Mail, now: datetime) -> Mail:
+    """A card in the desk channel; after some in an hour one line for all that follow. Returns the message, which knows
+    that it has a card."""
     hour = int(now.timestamp()) // 3600
     told = work.memory.fact(_TOLD)
     count = told["count"] if isinstance(told, dict) and told.get("hour") == hour else 0
     if count > CARDS_AN_HOUR:
-        return
+        return mail
     work.memory.set_fact(_TOLD, {"hour": hour, "count": count + 1})
     if count < CARDS_AN_HOUR:
-        card, key = held_card(mail), f"held:{mail.id}"
-    else:
-        words = "More mail waits for a person than is shown here. All of it: /mail held"
-        card, key = Card(lines=((words,),), choices=(Choice("Show it", "mail held"),)), f"held:hour:{hour}"
-    work.outbox.post(News(Kind.NOTICE, DESK, card, key))
+        _post_card(work, mail)
+        return replace(mail, data={**mail.data, _CARD: True})
+    words = "More mail waits for a person than is shown here. All of it: /mail held"
+    card = Card(lines=((words,),), choices=(Choice("Show it", "mail held"),))
+    work.outbox.post(News(Kind.NOTICE, DESK, card, f"held:hour:{hour}"))
+    return mail
+
+
+def decided(work: UnitOfWork, mail: Mail) -> None:
+    """The card of a message that waited loses its buttons, in place, and says what became of it."""
+    if mail.data.get(_CARD):
+        _post_card(work, mail)
+
+
+def _post_card(work: UnitOfWork, mail: Mail) -> None:
+    work.outbox.post(News(Kind.CARD, DESK, held_card(mail), f"held:{mail.id}"))
 
 
 def flooded(work: UnitOfWork, most: int, now: datetime) -> None:

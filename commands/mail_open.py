@@ -16,6 +16,7 @@ from commands.customer_changes import note, save
 from commands.intake import Words, caller_of
 from commands.mail_intake import NO_SUBJECT, NO_WORDS, WAY, on_ticket, put_on, with_receipt
 from commands.mail_kept import files_kept
+from commands.mail_notices import decided
 from commands.opening import open_ticket
 from commands.spec import Caller, command
 
@@ -79,6 +80,7 @@ def _opened(caller: Caller, work: UnitOfWork, found: Mail, words: Words, remembe
     # A machine is told of nothing.
     found = found if dropped else with_receipt(work, found, ticket, caller.now)
     work.mails.save(found)
+    decided(work, found)
     whose = f"for {words.customer.name}" if words.customer else "for nobody yet"
     unknown: Line = () if words.customer else (f"Whose is it? /ticket customer {ticket.number} NAME",)
     more = (unknown, remembered, *clock_lines(work, ticket, caller.now), called)
@@ -89,6 +91,7 @@ def _added(caller: Caller, work: UnitOfWork, found: Mail, words: Words, ticket: 
     found = put_on(work, found, words, ticket, caller.now, reason=_let_in(caller))
     found = replace(found, reason=_let_in(caller))
     work.mails.save(found)
+    decided(work, found)
     after = work.tickets.get(found.ticket or ticket.number)
     more = (remembered, *clock_lines(work, after, caller.now))
     return done(work, after, f"Mail {found.id} is written down on #{after.number}.", more=more, mail=found.id)

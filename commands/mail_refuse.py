@@ -10,7 +10,7 @@ from bot.domain.errors import BadValue, Conflict, NotFound
 from bot.domain.people import Role
 from bot.ports import UnitOfWork
 from bot.ports.intake import Mail, MailState
-from commands.mail_show import became
+from commands.mail_notices import became, decided
 from commands.spec import BLANK, Caller, Text, command
 
 MOST_AT_ONCE = 500
@@ -56,4 +56,6 @@ def _refused_of(work: UnitOfWork, sender: str, why: str) -> Card:
 
 
 def _refuse(work: UnitOfWork, mail: Mail, why: str) -> None:
-    work.mails.save(replace(mail, state=MailState.REFUSED, reason=why))
+    mail = replace(mail, state=MailState.REFUSED, reason=why)
+    work.mails.save(mail)
+    decided(work, mail)

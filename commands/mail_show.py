@@ -10,16 +10,8 @@ from bot.ports.intake import Mail, MailState
 from bot.views.ticket_card import iso
 from bot.views.wording import listed
 from commands.mail_kept import files_kept
-from commands.mail_notices import VERIFIED, held_choices, who_wrote
+from commands.mail_notices import VERIFIED, became, held_choices, who_wrote
 from commands.spec import Caller, command
-
-BECAME = {
-    MailState.TAKEN: "part of ",
-    MailState.HELD: "waits for a person",
-    MailState.DROPPED: "not taken, as a machine wrote it",
-    MailState.BOUNCE: "a letter of ours did not arrive",
-    MailState.REFUSED: "refused",
-}
 
 
 @command(
@@ -48,12 +40,6 @@ def mail_show(caller: Caller, work: UnitOfWork, *, mail: int) -> Card:
         ticket=found.ticket,
         data=_data(found),
     )
-
-
-def became(mail: Mail) -> str:
-    """What was decided of it, and why or by whom."""
-    what = BECAME[mail.state] + (f"#{mail.ticket}" if mail.state is MailState.TAKEN else "")
-    return " · ".join(part for part in (what, mail.reason) if part)
 
 
 def _data(mail: Mail) -> dict[str, object]:

@@ -162,9 +162,9 @@ class Town:
 
     def hears(self, place: str, kind: Kind | None = None) -> list[str]:
         """What the outbox had for a place ("#desk", "@ann", "mail:it@acme.example") since it was last asked; cards of
-        tickets in the desk channel only when asked for."""
+        tickets in the desk channel only when asked for, and those of mail always."""
         self._deliver()
-        wanted = [one for one in self._heard[place] if one.kind is kind or (kind is None and one.kind is not Kind.CARD)]
+        wanted = [one for one in self._heard[place] if one.kind is kind or (kind is None and _is_news(one))]
         self._heard[place] = [one for one in self._heard[place] if one not in wanted]
         now = self.clock.now()
         drawn = self.database.read(lambda work: [draw(work, parcel, now) for parcel in wanted])
@@ -219,3 +219,7 @@ def _part(part: str | When | Mention | Strong) -> str:
             return part.text
         case _:
             return part
+
+
+def _is_news(parcel: Parcel) -> bool:
+    return parcel.kind is not Kind.CARD or "mail" in parcel.card.data

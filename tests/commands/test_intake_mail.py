@@ -6,16 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cards import Card
 from bot.domain.attachments import Attachment
 from bot.domain.history import Deed
 from bot.domain.mail import Verified
 from bot.domain.ticket import State
-from bot.ports import UnitOfWork
+from bot.ports import Kind, UnitOfWork
 from bot.ports.intake import MailState
+from commands.drawing import draw
 from commands.mail_intake import MailRules, take_in
+from commands.mail_notices import CARDS_AN_HOUR
 from commands.mail_refuse import MOST_AT_ONCE
 from tests.commands.mails import JO, STRANGER, arrives, letter_about, mail, reply_address
-from tests.town import Town
+from tests.town import Town, words
 
 FILE = Attachment("spool.log", size=3, type="text/plain", kept="in/ab/abc")
 
@@ -270,6 +273,47 @@ def test_refused_mail_is_gone_and_can_come_back(town: Town) -> None:
     assert f"Mail {waits} does not wait: refused · Ann refused it: it is advertising." in again
     town.does("bob", f"/mail open {waits} --customer cobalt")
     assert town.ticket(1).customer == "cobalt"
+
+
+@pytest.mark.parametrize(
+    ("line", "now"),
+    [
+        ("/mail open 1 --customer acme", "part of #1 · Ann let the message in"),
+        ("/mail refuse 1 spam", "refused · Ann refused it: spam"),
+        (f"/mail refuse --sender {STRANGER}", "refused · Ann refused it"),
+    ],
+)
+def test_once_it_is_decided_its_card_has_nothing_left_to_press_but_show(town: Town, line: str, now: str) -> None:
+    arrives(town, mail(STRANGER))
+    (waits,) = shown(town)
+    assert [choice.label for choice in waits.choices] == ["Open for…", "Show", "Refuse"]
+    town.does("ann", line)
+    (decided,) = shown(town)
+    assert [choice.label for choice in decided.choices] == ["Show"]
+    assert words(decided).endswith(f"Mail 1: {now}")
+
+
+def test_a_card_that_was_not_shown_yet_says_what_is_so_by_then_and_mail_without_one_gets_none(town: Town) -> None:
+    for _ in range(CARDS_AN_HOUR + 1):
+        arrives(town, mail(STRANGER), MailRules(hourly=100))
+    for number in (1, CARDS_AN_HOUR + 1):
+        town.does("ann", f"/mail refuse {number}")
+    cards = shown(town)
+    assert [card.data["mail"] for card in cards] == list(range(1, CARDS_AN_HOUR + 1))
+    assert [len(card.choices) for card in cards] == [1, *[3] * (CARDS_AN_HOUR - 1)]
+
+
+def shown(town: Town) -> list[Card]:
+    """The cards of mail that go out now, as they arrive; those of one message have one key, and so one place."""
+
+    def deliver(work: UnitOfWork) -> list[Card | None]:
+        parcels = [one for one in work.outbox.lease(town.clock.now(), 60, 100) if one.key.startswith("held:")]
+        drawn = [draw(work, one, town.clock.now()) for one in parcels if one.kind is Kind.CARD]
+        for one in parcels:
+            work.outbox.sent(one, one.ref or f"message-{one.id}", town.clock.now())
+        return drawn
+
+    return [card for card in town.database.write(deliver) if card is not None]
 
 
 def test_all_mail_of_one_sender_is_refused_at_once(town: Town) -> None:

@@ -90,7 +90,7 @@ class DiscordChannel:
             raise self._understood(error, parcel) from error
 
     async def _delivered(self, parcel: Parcel, seen: Seen) -> str:
-        if parcel.kind is Kind.CARD and parcel.place.startswith("@"):
+        if parcel.kind is Kind.CARD and parcel.ticket is None:
             return await self._anew(parcel, seen)
         if parcel.kind is Kind.CARD:
             ref = await self._card(parcel, seen)
@@ -99,7 +99,7 @@ class DiscordChannel:
         if parcel.place.startswith("@"):
             return await self._person(parcel, seen)
         if parcel.ticket is None:
-            return await self._in_channel(parcel, parcel.card, self._places.room(parcel.place), seen)
+            return await self._alone(parcel, seen)
         return await self._of_a_ticket(parcel, parcel.ticket, seen)
 
     # --- the card --------------------------------------------------------------------------------------------
@@ -167,10 +167,18 @@ class DiscordChannel:
         return await self._poster.once(parcel, _body(parcel.card, seen), channel, seen)
 
     async def _anew(self, parcel: Parcel, seen: Seen) -> str:
-        """A page's message, changed in place: it has no thread, and stands in no room."""
+        """A message of no ticket, changed in place: it has no thread."""
         if parcel.ref and await self._poster.update(parcel.ref, parcel, _body(parcel.card, seen)):
             return parcel.ref
-        return await self._person(parcel, seen)
+        return await (self._person if parcel.place.startswith("@") else self._alone)(parcel, seen)
+
+    async def _alone(self, parcel: Parcel, seen: Seen) -> str:
+        """A message of its own in the channel that it is for; where the desk's is a forum, among the alerts: a forum
+        has only posts of tickets."""
+        room = self._places.room(parcel.place)
+        if isinstance(room, discord.ForumChannel) and room == self._places.desk():
+            room = self._places.alerts()
+        return await self._in_channel(parcel, parcel.card, room, seen)
 
     async def _in_channel(self, parcel: Parcel, card: Card, room: Room, seen: Seen, part: str = "") -> str:
         if isinstance(room, discord.ForumChannel):

@@ -55,6 +55,10 @@ class Places:
         """The channel of the ticket cards. Raises CannotDeliver."""
         return self.room(self._channels.desk)
 
+    def alerts(self) -> Room:
+        """The channel of the warnings of every level. Raises CannotDeliver."""
+        return self.room(self._channels.alerts)
+
     def is_desk(self, channel: int) -> bool:
         """Whether it is the channel of the ticket cards."""
         found = self.seen(self._channels.desk)

@@ -10,7 +10,9 @@ import pytest
 from bot.cards import TEAM, Card, Mention, Strong, Tone, say
 from bot.ports import Kind, ParcelState
 from bot.settings import Channels
+from commands.mail_intake import take_in
 from tests.adapters.discord.connected import Connected, connected
+from tests.commands.mails import mail
 from tests.doubles.discord import Guild
 from tests.doubles.discord.fixtures import ALERTS, ANN, BOB, DESK, LEA, OUT, TALK, TICKETS
 from tests.doubles.discord.ground import BOT_PERMISSIONS
@@ -109,6 +111,20 @@ def test_a_pages_message_changes_in_place_and_wants_no_room_of_its_own(out: Conn
     out.delivers()
     (now,) = out.discord.direct("Bob")
     assert (now.id, now.text) == (first.id, "Ann has it")
+    assert out.waiting() == []
+
+
+def test_the_card_of_mail_that_waits_changes_in_place_and_has_no_thread(out: Connected) -> None:
+    out.house.database.write(lambda work: take_in(work, mail("jo@elsewhere.example"), "support", out.clock.now()))
+    out.delivers()
+    waits = out.discord.messages(DESK)[-1]
+    assert "Refuse" in waits.buttons
+    out.says("ann", "/mail refuse 1")
+    out.delivers()
+    now = out.discord.messages(DESK)[-1]
+    assert (now.id, now.buttons) == (waits.id, ("Show",))
+    assert "Ann refused it" in now.text
+    assert out.discord.threads(DESK) == []
     assert out.waiting() == []
 
 
@@ -287,7 +303,7 @@ def test_a_channel_without_the_bot_is_said_with_the_cure_and_left_alone_for_a_wh
         (parcel,) = out.waiting()
         assert "View Channel" in parcel.error
         out.delivers(after=30)
-        assert not [one for one in out.discord.requests if str(OUT) in one.path]
+        assert not [one for one in out.discord.requests if str(OUT) in one.path.split("/")]
 
 
 def test_a_permission_that_is_missing_is_said_with_the_cure_and_not_hammered(out: Connected) -> None:
@@ -344,6 +360,13 @@ def test_in_a_forum_a_ticket_is_a_post_with_the_card_on_top_and_tags_for_its_sta
     card, line = forum.discord.messages(post)
     assert "Held by Bob" in card.text
     assert "Bob" in line.text
+    assert forum.waiting() == []
+
+
+def test_news_of_no_ticket_is_among_the_alerts_where_the_desks_channel_is_a_forum(forum: Connected) -> None:
+    forum.post(Kind.NOTICE, "#tickets", say("More mail waits for a person."))
+    forum.delivers()
+    assert [one.text for one in forum.discord.messages(ALERTS)] == ["More mail waits for a person."]
     assert forum.waiting() == []
 
 

@@ -11,7 +11,9 @@ import pytest
 from adapters.slack.sending.lookup import A_PAGE, PAGES
 from bot.cards import TEAM, Card, Mention, Strong, Table, Tone, say
 from bot.ports import Kind, ParcelState, Speaker
+from commands.mail_intake import take_in
 from tests.adapters.slack.outbound import ALERTS, DESK, Outbound, outbound
+from tests.commands.mails import mail
 
 OPEN = '/ticket open "printer on fire" --customer acme'
 
@@ -76,6 +78,18 @@ def test_news_of_no_ticket_is_a_message_of_its_own(out: Outbound) -> None:
     assert [one.words for one in out.slack.messages(DESK)] == ["The policy has changed."]
     (digest,) = out.slack.messages(ALERTS)
     assert "S0SUP" in str(digest["blocks"])
+
+
+def test_the_card_of_mail_that_waits_changes_in_place(out: Outbound) -> None:
+    out.house.database.write(lambda work: take_in(work, mail("jo@elsewhere.example"), "support", out.clock.now()))
+    out.delivers()
+    (waits,) = out.slack.messages(DESK)
+    assert "Refuse" in waits.buttons
+    out.says("ann", "/mail refuse 1")
+    out.delivers()
+    (now,) = out.slack.messages(DESK)
+    assert (now.ref, now.buttons) == (waits.ref, ["Show"])
+    assert "Ann refused it" in now.words
 
 
 def test_an_alert_goes_to_the_alerts_channel(out: Outbound) -> None:
