@@ -17,7 +17,8 @@ from bot.domain.errors import BadValue, NotFound
 from storage.consistency import differing
 from storage.engines import PATIENCE, file_of, is_sqlite, must_exist, parse, postgres_engine
 from storage.errors import CHECK, Damaged, StorageTrouble, in_plain_words
-from storage.schema import SCHEMA, must_fit, must_not_be_newer, schema_of
+from storage.newest import SCHEMA
+from storage.schema import must_fit, must_not_be_newer, schema_of
 
 KEPT_BEFORE_UPGRADES = 5
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, column, inspect, select, table
 
 from storage.errors import UPGRADE, NotSetUp, TooNew
-
-# The newest migration in storage/migrations/versions. Numbers are zero-padded, so they compare as words.
-SCHEMA = "0003"
+from storage.newest import SCHEMA
 
 _versions = table("alembic_version", column("version_num"))
 

@@ -9,8 +9,9 @@ from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
+from bot.cli.drawing import show
 from bot.cli.house import opened
-from bot.cli.printing import mention, say_json, show, write_all, written_to
+from bot.cli.printing import mention, say_json, write_all, written_to
 from bot.cli.typist import typist
 from bot.customer_csv import MOST_LINES, write
 from bot.domain.errors import BadValue

@@ -14,7 +14,7 @@ from bot.domain.errors import BadValue
 from bot.settings import Settings
 from bot.wiring import make_folder
 from storage import maintenance
-from storage.schema import SCHEMA
+from storage.newest import SCHEMA
 
 FOUND_WRONG = 1
 

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from bot.calendar.writing import AHEAD, BEFORE, calendar_text, shifts_around
 from bot.cards import Card, Strong
+from bot.cli.drawing import show as draw
 from bot.cli.house import has_database, looked_at
 from bot.cli.printing import mention, say, say_json, written_to
-from bot.cli.printing import show as draw
 from bot.cli.rotas import Rotas, rotas
 from bot.clocks import SystemClock
 from bot.domain.duty import Duty

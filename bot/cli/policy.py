@@ -7,9 +7,9 @@ import shlex
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.cli.drawing import show as draw
 from bot.cli.library import installed
 from bot.cli.printing import say, say_json
-from bot.cli.printing import show as draw
 from bot.clocks import SystemClock
 from bot.domain.errors import BadValue
 from bot.domain.policy_data import policy_to_json

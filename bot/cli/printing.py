@@ -1,4 +1,4 @@
-"""What a command prints: cards as the terminal desk draws them, lines, and JSON for programs."""
+"""What a command prints: lines, JSON for programs, and files that appear whole."""
 
 from __future__ import annotations
 
@@ -9,21 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
-from zoneinfo import ZoneInfo
 
 from adapters.console.escape import lines_of
-from bot.cards import Card
 from bot.domain.errors import BadValue
-from bot.ports import WallClock
-
-
-def show(card: Card, clock: WallClock, zone: str) -> None:
-    """Draw a card on standard output, its times in that zone."""
-    from adapters.console.screen import Screen  # Draws with Rich, which most commands do without.
-
-    screen = Screen(sys.stdout, clock)
-    screen.is_for(ZoneInfo(zone), ZoneInfo(zone), {})
-    screen.answer(Card(card.title, card.badge, card.lines, card.table, tone=card.tone))
 
 
 def say(line: str = "") -> None:

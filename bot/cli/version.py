@@ -7,7 +7,7 @@ import sqlite3
 from importlib.metadata import version as version_of
 
 from bot.cli.printing import say, say_json
-from storage.schema import SCHEMA
+from storage.newest import SCHEMA
 
 
 def versions() -> dict[str, str]:

@@ -31,18 +31,31 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any
 COMMANDS = dict(_commands(typer.main.get_command(app)))
 
 
-def test_help_loads_neither_a_platform_nor_a_library_that_only_a_command_needs() -> None:
+def _loaded(word: str) -> tuple[str, set[str]]:
+    """What `thirdline` prints at that word, and the modules that it has loaded for it."""
     code = (
-        "import sys\nsys.argv = ['thirdline', '--help']\nfrom bot.__main__ import main\n"
+        f"import sys\nsys.argv = ['thirdline', '{word}']\nfrom bot.__main__ import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\nsys.stderr.write(' '.join(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True, timeout=60
     )
-    assert "doctor" in done.stdout
-    loaded = set(done.stderr.split())
+    return done.stdout, set(done.stderr.split())
+
+
+def test_help_loads_neither_a_platform_nor_a_library_that_only_a_command_needs() -> None:
+    printed, loaded = _loaded("--help")
+    assert "doctor" in printed
     assert not HEAVY & loaded
     assert not {name for name in loaded if name.startswith(("adapters.", "storage."))}
+
+
+def test_version_loads_neither_the_database_nor_the_rules() -> None:
+    printed, loaded = _loaded("version")
+    assert "schema" in printed
+    # Typer loads pydantic itself, wherever it is installed, once a command's words are read.
+    assert not (HEAVY - {"pydantic"}) & loaded
+    assert "bot.ports" not in loaded
 
 
 @pytest.mark.parametrize("name", COMMANDS)

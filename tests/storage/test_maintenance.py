@@ -26,7 +26,7 @@ from storage.engines import parse
 from storage.errors import Damaged, NotSetUp, StorageTrouble, TooNew, trouble
 from storage.maintenance import backup, check, restore, upgrade
 from storage.migrate import MIGRATIONS, config
-from storage.schema import SCHEMA
+from storage.newest import SCHEMA
 from storage.tables import metadata
 from tests.databases import create_postgres
 from tests.storage.desk import HandClock, happen, open_database, open_ticket
