@@ -84,12 +84,16 @@ class GroupCommit:
         if self._leader == threading.get_ident():
             raise RuntimeError("A write inside a write would wait for itself.")
         job = _Job(deed)
-        with self._mutex:
-            self._line.append(job)
-            job.leads = not self._led
-            self._led = True
-        if not job.leads:
-            self._wait(job)
+        try:
+            with self._mutex:
+                self._line.append(job)
+                job.leads = not self._led
+                self._led = True
+            if not job.leads:
+                job.gate.acquire()
+        except BaseException:
+            self._step_out(job)
+            raise
         if job.leads:
             self._lead(job)
         result: T = job.outcome()
@@ -106,17 +110,13 @@ class GroupCommit:
                     return
             time.sleep(0.005)
 
-    def _wait(self, job: _Job) -> None:
-        try:
-            job.gate.acquire()
-        except BaseException:
-            # Interrupted while standing in line: step out of it, and hand on the lead if it has just been given.
-            with self._mutex:
-                if job in self._line:
-                    self._line.remove(job)
-                if job.leads:
-                    self._pass_on()
-            raise
+    def _step_out(self, job: _Job) -> None:
+        """It was interrupted on its way into the line or in it; the lead, if it has just been given, is handed on."""
+        with self._mutex:
+            if job in self._line:
+                self._line.remove(job)
+            if job.leads:
+                self._pass_on()
 
     def _lead(self, own: _Job) -> None:
         group: list[_Job] = []

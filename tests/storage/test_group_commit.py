@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -248,6 +249,33 @@ def test_an_interrupt_while_waiting_steps_out_of_the_line(ledger: Ledger) -> Non
     interrupter.join(30)
     assert ledger.kept() == []
     assert group.run(lambda: ledger.keep("later")) == "later"
+
+
+class Startled:
+    """A lock whose first holder is interrupted just as they let go of it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calm = False
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *exception: object) -> None:
+        self._lock.release()
+        calm, self._calm = self._calm, True
+        if not calm:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupt_just_as_somebody_gets_into_line_leaves_nothing_there_and_the_lead_free(ledger: Ledger) -> None:
+    group = GroupCommit(ledger)
+    group._mutex = cast(threading.Lock, Startled())
+    with pytest.raises(KeyboardInterrupt):
+        group.run(lambda: ledger.keep("never"))
+    assert group.waiting == 0
+    assert group.run(lambda: ledger.keep("later")) == "later"
+    assert ledger.kept() == ["later"]
 
 
 def test_the_writer_is_closed_when_nobody_is_at_work_on_it(sqlite: SqlDatabase) -> None:
