@@ -15,6 +15,7 @@ from bot.cli.setting_up import Setup, walked, well
 from bot.cli.toml_section import Value
 from bot.domain.errors import BadValue, Refusal
 from bot.settings import Settings, Web, read_settings
+from bot.ways import chats_of
 
 QUESTIONS = {
     "customers": "The customers' page: tickets, what they are owed, sign-in by mail",
@@ -81,11 +82,16 @@ class _Steps:
             say("  It is yes or no.")
 
     def url(self) -> str:
+        here = f"http://127.0.0.1:{self.port()}"
         told = self.given.url or self.setup.said("public_url")
-        while not told:
-            if not self.setup.person:
-                raise Refusal("The public address is missing.", "--url https://desk.example.com gives it.")
-            told = input("  The public address (https://desk.example.com): ").strip()
+        if not told and not self.setup.person:
+            raise Refusal(
+                "The public address is missing.",
+                f"--url https://desk.example.com gives it; for this machine alone, --url {here}.",
+            )
+        if not told:
+            asked = "The public address (https://desk.example.com), or Enter for this machine alone"
+            told = input(f"  {asked} [{here}]: ").strip() or here
         url = told.rstrip("/")
         if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
             raise BadValue(f"“{told}” is no address.", "It looks like this: https://desk.example.com")
@@ -119,7 +125,9 @@ class _Steps:
 
     def say_goodbye(self, settings: Settings, values: Mapping[str, Any]) -> None:
         option, url = self.setup.option, values["public_url"]
-        say(f"Open the desk: thirdline serve{option}. Then this answers: curl {url}/health")
+        # Without chat and without a page for staff there is nobody to serve, as `serve` says itself.
+        verb = "serve" if values["staff"] or chats_of(settings) else "run"
+        say(f"Open the desk: thirdline {verb}{option}. Then this answers: curl {url}/health")
         if values["customers"]:
             say(f"Customers sign in at {url}/support, by a link that is sent to their address.")
             if settings.email is None:

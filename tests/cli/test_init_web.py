@@ -91,7 +91,7 @@ def test_a_person_is_asked(tmp_path: Path) -> None:
             ("sign-in by mail? [no] ", "yes"),
             ("reports? [no] ", ""),
             ("ticket system? [no] ", "n"),
-            ("(https://desk.example.com): ", URL),
+            ("[http://127.0.0.1:8080]: ", URL),
             ("stand before it [1]: ", "2"),
         ):
             person.until(words)
@@ -101,6 +101,24 @@ def test_a_person_is_asked(tmp_path: Path) -> None:
         person.close()
     web = read_settings(data=tmp_path).web
     assert (web.customers, web.staff, web.api, web.proxies) == (True, False, False, 2)
+
+
+def test_enter_is_an_address_for_somebody_who_has_none_but_this_machine(tmp_path: Path) -> None:
+    person = Terminal("init", "web", "--data", str(tmp_path), "--no-customers", "--staff", "--no-api", "--port", "8123")
+    try:
+        for words in ("Enter for this machine alone [http://127.0.0.1:8123]: ", "stand before it [0]: "):
+            person.until(words)
+            person.types("")
+        assert person.code() == 0, person.seen
+    finally:
+        person.close()
+    assert read_settings(data=tmp_path).web.public_url == "http://127.0.0.1:8123"
+
+
+def test_it_names_the_command_that_opens_this_desk(tmp_path: Path) -> None:
+    url = ("--url", "http://127.0.0.1:8123", "--port", "8123")
+    assert f"Open the desk: thirdline run --data {tmp_path}." in init(tmp_path, *url, "--api").out
+    assert f"Open the desk: thirdline serve --data {tmp_path}." in init(tmp_path, *url, "--staff").out
 
 
 def test_the_doctor_says_nothing_of_doors_that_are_shut(tmp_path: Path) -> None:
