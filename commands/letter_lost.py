@@ -15,7 +15,7 @@ from commands.answers import clock_lines
 from commands.letter_threads import is_named
 from commands.letters import Letter
 from commands.ticket_reply import reply_of
-from commands.unheard import lost_reply
+from commands.unheard import closed_too_late, lost_reply
 from commands.writing import append
 
 EMAIL = "email"
@@ -28,7 +28,8 @@ def not_arrived(
     same. `reply` is the line of the reply whose only letter it is: lost for good, it was no answer, and what the
     customer was promised is owed as before. Returns the ticket after it."""
     gone = reply is not None and bounce.permanent and not perhaps
-    unread = lost_reply(work.tickets.history(ticket.number), reply) if gone and reply is not None else {}
+    history = work.tickets.history(ticket.number) if gone else ()
+    unread = lost_reply(history, reply) if gone and reply is not None else {}
     said = append(
         work,
         ticket,
@@ -41,6 +42,7 @@ def not_arrived(
         why=bounce.why,
         perhaps=perhaps,
         **unread,
+        **closed_too_late(ticket, history, unread, work.promises.hours),
     )
     _tell(work, said, bounce, now, perhaps=perhaps, unheard="unheard" in unread)
     return said

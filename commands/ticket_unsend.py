@@ -14,7 +14,7 @@ from commands.answers import clock_lines, done
 from commands.record import record, tell
 from commands.spec import BLANK, Caller, Text, command
 from commands.ticket_reply import letter_key, taken_back_in
-from commands.unheard import taken_back
+from commands.unheard import closed_too_late, taken_back
 
 
 @command(
@@ -42,6 +42,7 @@ def ticket_unsend(
             f"To set it right, write another: /ticket reply {number}",
         )
     data = taken_back(history, wrote.seq)
+    data |= closed_too_late(ticket, history, data, work.promises.hours)
     ticket = record(caller, work, ticket, Deed.UNSENT, reason, **data)
     line = f"{caller.name} took back the reply on #{number} {ticket.subject} before it left"
     tell(caller, work, ticket, {*ticket.watchers, ticket.owner, wrote.by}, (line,))

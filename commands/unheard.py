@@ -4,11 +4,12 @@ who was not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.domain.business_hours import BusinessHours
 from bot.domain.history import Deed, Event, unheard
 from bot.domain.policy import ClockKind
 from bot.domain.sla import Clock, clock_to_data
@@ -29,6 +30,23 @@ def lost_reply(history: Sequence[Event], reply: int) -> dict[str, Any]:
     told, before = {"reply": reply}, unheard(history)
     seqs = _missed(history, {reply, *map(_lost, history)}, before)
     return told | {"unheard": seqs} | _standing_without(history, before, seqs) if seqs else told
+
+
+def closed_too_late(
+    ticket: Ticket, history: Sequence[Event], told: Mapping[str, Any], hours: BusinessHours
+) -> dict[str, Any]:
+    """What the event says besides where the only answer of a closed ticket was none, by `told`: a first answer that had
+    not come when the ticket was closed, too late, is a promise broken at that instant (`ended`, UTC epoch seconds)."""
+    lost, first = {told.get("reply"), *told.get("unheard", ())}, ClockKind.FIRST_RESPONSE.value
+    given = next((event for event in history if event.seq in lost and first in event.data.get("answers", {})), None)
+    closed = ticket.closed_at
+    if given is None or closed is None or ticket.merged_into is not None or told.get("responded_at", 0) is not None:
+        return {}
+    answer, ended = given.data["answers"][first], int(closed.timestamp())
+    if ended <= answer["due"]:
+        return {}
+    took = answer["took"] + hours.open_seconds(given.at, closed)
+    return {"answers": {first: {**answer, "took": took, "ended": ended}}}
 
 
 def _missed(history: Sequence[Event], lost: Collection[int], before: Collection[int]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, String, and_, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from bot.domain.history import Deed
@@ -29,9 +29,11 @@ def promises_ended(
     statement = _ended(transaction.dialect).where(events.c.at >= epoch(since), events.c.at < epoch(until))
     for at, deed, of_level, ticket, answers in transaction.query(_narrowed(statement, level, customer)):
         for kind, end in loads(answers).items():
-            answered = deed != _CLOSED
+            ended = end.get("ended")
+            answered = deed != _CLOSED and ended is None
+            when = instant(at if ended is None else ended)
             yield PromiseEnd(
-                _KINDS[kind], of_level, instant(at), instant(end["due"]), end["took"], end["target"], answered, ticket
+                _KINDS[kind], of_level, when, instant(end["due"]), end["took"], end["target"], answered, ticket
             )
 
 
@@ -47,22 +49,22 @@ def opened(
 def _ended(dialect: str) -> _Ended:
     # Written out, not bound: only so do the databases see that the index of such events will do.
     ends = literal_column(ENDS_PROMISES, type_=String)
-    answers = _answers(dialect)
-    found = select(events.c.at, events.c.deed, tickets.c.level, events.c.ticket, answers).where(
-        ends, answers != "{}", ~_unheard(dialect)
-    )
+    own = _answers(events, dialect)
+    answers = func.coalesce(_of_unheard(dialect), own)
+    found = select(events.c.at, events.c.deed, tickets.c.level, events.c.ticket, answers).where(ends, own != "{}")
     return found.join(tickets, tickets.c.number == events.c.ticket).order_by(events.c.at)
 
 
-def _answers(dialect: str) -> ColumnElement[Any]:
+def _answers(of: FromClause, dialect: str) -> ColumnElement[Any]:
     """What the event says of promises, as JSON text, and nothing else of it: letters may be long."""
     if dialect == "postgresql":
-        return cast(cast(events.c.data, JSON)["answers"], String)
-    return func.json_extract(events.c.data, "$.answers")
+        return cast(cast(of.c.data, JSON)["answers"], String)
+    return func.json_extract(of.c.data, "$.answers")
 
 
-def _unheard(dialect: str) -> ColumnElement[bool]:
-    """Whether the event is a reply that never left, or was lost and answers nobody."""
+def _of_unheard(dialect: str) -> ColumnElement[Any]:
+    """Of a reply that never left, or was lost and answers nobody, what is said of promises where that is told: none, or
+    one that was broken for want of it. NULL for every other event."""
     later = events.alias("later")
     reply: ColumnElement[Any]
     if dialect == "postgresql":
@@ -75,8 +77,9 @@ def _unheard(dialect: str) -> ColumnElement[bool]:
     back = and_(later.c.deed == Deed.UNSENT.value, reply == events.c.seq)
     told = later.c.deed.in_((Deed.UNSENT.value, Deed.BOUNCED.value))
     gone = or_(back, events.c.seq.in_(lost))
-    after = exists().where(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, told, gone)
-    return and_(events.c.deed == Deed.REPLIED.value, after)
+    after = and_(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, told, gone)
+    instead = select(func.coalesce(_answers(later, dialect), "{}")).where(after, events.c.deed == Deed.REPLIED.value)
+    return instead.order_by(later.c.seq.desc()).limit(1).correlate(events).scalar_subquery()
 
 
 def _narrowed(statement: Select[Any], level: str | None, customer: str | None) -> Select[Any]:

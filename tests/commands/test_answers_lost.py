@@ -270,3 +270,23 @@ def test_a_ticket_that_was_closed_with_its_only_answer_lost_has_broken_its_promi
     comes_back(town, name)
     facts = town.database.read(lambda work: ticket_facts(work.tickets.history(1), work.promises))
     assert (facts.first_response_kept, facts.first_response_took) == (in_time, None)
+    since, until = town.ticket(1).opened_at, town.clock.now() + timedelta(seconds=1)
+    ends = town.database.read(lambda work: list(work.tickets.promises_ended(since, until)))
+    assert [(end.kind, end.kept, end.answered, end.took) for end in ends] == (
+        [] if in_time is None else [(FIRST, False, False, hours * 3600)]
+    )
+    report = town.does("vic", "/desk report")
+    assert ("0 of 1 promises were kept" in report) == (in_time is False)
+    assert ("closed unanswered, 2 h late" in report) == (in_time is False)
+
+
+def test_a_promise_broken_for_want_of_a_lost_answer_counts_once(town: MailTown) -> None:
+    names = []
+    for text in ("it is out", "and here is how"):
+        town.does("ann", f"/ticket reply 1 {text}")
+        names.append(sent(town))
+    town.clock.forward(hours=5)
+    town.does("ann", "/ticket close 1 solved")
+    for name in names:
+        comes_back(town, name)
+    assert "0 of 1 promises were kept" in town.does("vic", "/desk report")
