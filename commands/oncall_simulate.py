@@ -100,7 +100,7 @@ def oncall_simulate(
     due = _due(work, of, when) if trigger is not Trigger.BREACH else None
     short = shrunk(chain, when, due)
     important = of.name in plan.important or category in work.promises.policy.worst_cases
-    found = [one for number, after, step in _steps(short) for one in _tried(work, step, number, after, when, important)]
+    found = list(_first_round(work, short, when, important))
     people = {staff.id: staff.name for staff in work.people.all()}
     rows = tuple(_row(one, when, people) for one in found)
     return Card(
@@ -140,12 +140,13 @@ def _due(work: UnitOfWork, level: SupportLevel, opened: datetime) -> datetime | 
         return None
 
 
-def _steps(chain: Escalation) -> Iterator[tuple[int, int, Step]]:
-    """The steps of the first round with their numbers, and after how many seconds each begins."""
+def _first_round(work: UnitOfWork, chain: Escalation, start: datetime, important: bool) -> Iterator[_Try]:
+    """Everything that the first round tries. A step that calls nobody is not waited for."""
     after = 0
     for number, step in enumerate(chain.steps, 1):
-        yield number, after, step
-        after += step.seconds
+        found = list(_tried(work, step, number, after, start, important))
+        yield from found
+        after += step.seconds if any(one.calls for one in found) else 0
 
 
 def _tried(work: UnitOfWork, step: Step, number: int, after: int, start: datetime, important: bool) -> Iterator[_Try]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.contacts import CHAT, Reach
+from bot.domain.escalation import Target, TargetKind
 from bot.domain.oncall import OnCall
 from bot.domain.paging import AttemptState, Trigger
 from bot.oncall.feeds import Feed, FeedKind, feed_at
@@ -50,6 +51,21 @@ def test_nobody_would_be_called_where_no_rule_fits_or_nothing_is_owed(town: Town
     assert "Nobody would be called." in town.does("vic", f"oncall simulate cobalt {WORST}")
     assert "is not owed the telephone" in town.does("vic", "oncall simulate brightside --on staff")
     assert "Ann | call" in town.does("vic", "oncall simulate --level III --on breach")
+
+
+def test_a_step_that_calls_nobody_is_not_waited_for(town: Town) -> None:
+    """As a page that starts then does: it said that Bob is called five minutes late."""
+    first = PLAN.escalations["level3"].steps[0]
+    then = replace(first, targets=(Target(TargetKind.PERSON, "bob"),))
+    chain = replace(PLAN.escalations["level3"], steps=(first, then))
+    planned(town, replace(PLAN, escalations={"level3": chain}))
+    assert "5 min | Sat 10 Oct 02:19 | 2 | Bob | call" in town.does(
+        "vic", f'oncall simulate acme {WORST} --at "Sat 02:14"'
+    )
+    town.does("lea", 'oncall override level3 ann --from "Fri 18:00" --until "Sun 09:00" --remove')
+    said = town.does("vic", f'oncall simulate acme {WORST} --at "Sat 02:14"')
+    assert "at once | Sat 10 Oct 02:14 | 1 | - | nobody stands behind schedule:level3" in said
+    assert "at once | Sat 10 Oct 02:14 | 2 | Bob | call" in said
 
 
 def test_a_chain_is_shortened_before_the_answer_is_due(town: Town) -> None:
