@@ -44,7 +44,8 @@ def draw_page(work: UnitOfWork, parcel: Parcel, now: datetime) -> Card | None:
         return alarm(work, page, now, loud=bool(data.get("loud"))) if page.open else None
     attempt = work.pages.attempt(data["attempt"])
     if parcel.kind is Kind.CARD:
-        return message(work, page, attempt.person, now)
+        # A message that never went out is not made up for by its change.
+        return message(work, page, attempt.person, now) if attempt.submitted_at is not None else None
     over = not page.open or attempt.state.over
     ambiguous = parcel.state is ParcelState.AMBIGUOUS and attempt.kind == CALL
     if over and not ambiguous:

@@ -182,8 +182,9 @@ def cut(work: UnitOfWork, attempt: Attempt) -> None:
 
 
 def redraw(work: UnitOfWork, attempt: Attempt) -> None:
-    """The message on a chat platform is out of date: it is drawn anew in its place."""
-    if is_chat(attempt.kind) and attempt.submitted_at is not None:
+    """The message on a chat platform is out of date: it is drawn anew in its place. One on its way may have been drawn
+    already; the change waits until it is there."""
+    if is_chat(attempt.kind) and (attempt.submitted_at is not None or attempt.state is AttemptState.POSTED):
         card = Card(data={"page": attempt.page, "attempt": attempt.id})
         to = f"{ONLY}{attempt.kind}:{attempt.address}"
         work.outbox.post(News(Kind.CARD, to, card, parcel_key(attempt), Urgency.CARD))

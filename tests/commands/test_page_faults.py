@@ -16,7 +16,7 @@ from bot.cards import Card
 from bot.domain.history import Deed
 from bot.domain.paging import AttemptState, PageState
 from bot.handover import sent
-from bot.ports import Outcome, ParcelState, UnitOfWork
+from bot.ports import Outcome, Parcel, ParcelState, UnitOfWork
 from commands.drawing import draw
 from commands.page_ends import Acknowledged, acknowledge
 from commands.page_receipts import Status, settled
@@ -181,6 +181,41 @@ def test_two_desks_that_open_tickets_of_one_customer_at_once_make_one_page(eithe
     pages = night.town.database.read(lambda work: work.pages.live())
     assert len(pages) == 1
     assert len(pages[0].tickets) == 3
+
+
+def test_a_ticket_that_joins_while_the_message_is_on_its_way_is_counted_on_it(night: Night) -> None:
+    line = "/ticket open down --customer acme --category hardware-failure"
+    night.town.does("bob", line)
+    now = night.town.clock.now()
+
+    def lease(work: UnitOfWork) -> Parcel:
+        (parcel,) = [one for one in work.outbox.lease(now, 60, 100) if one.place == "@kim"]
+        card = draw(work, parcel, now)
+        assert card is not None
+        assert "more ticket" not in words(card)
+        return parcel
+
+    parcel = night.town.database.write(lease)
+    night.town.does("bob", line)
+    night.round()
+    assert night.heard_in("@kim") == [], "It waits for the message that it changes."
+
+    def arrived(work: UnitOfWork) -> None:
+        sent(work, parcel, "message 1", now)
+        settled(work, parcel, Outcome(ParcelState.SENT, "message 1"), now)
+
+    night.town.database.write(arrived)
+    night.round()
+    (changed,) = night.heard_in("@kim")
+    assert "and 1 more ticket" in words(changed)
+
+
+def test_a_message_that_never_went_out_is_not_made_up_for_by_its_change(night: Night) -> None:
+    for _ in range(2):
+        night.town.does("bob", "/ticket open down --customer acme --category hardware-failure")
+    night.town.does("ann", "/page ack 1")
+    night.round()
+    assert night.heard_in("@kim") == []
 
 
 def test_a_call_that_goes_out_while_somebody_acknowledges_is_cut(night: Night) -> None:
