@@ -98,8 +98,8 @@ def test_what_is_written_between_two_sessions_is_a_note(desk: Connected) -> None
     heard(desk, thread, "before")
     desk.discord.invalidates_session()
     desk.discord.says("Bob", thread, "meanwhile")
-    desk.discord.until(lambda: desk.discord.identified == 2, seconds=20)
-    desk.discord.until(lambda: notes(desk) == ["before", "meanwhile"], seconds=20)
+    desk.discord.until(lambda: desk.discord.identified == 2)
+    desk.discord.until(lambda: notes(desk) == ["before", "meanwhile"])
 
 
 def test_what_was_written_before_the_desk_first_came_is_not_fetched(desk: Connected) -> None:
@@ -141,7 +141,7 @@ def test_of_more_than_a_hundred_words_in_a_thread_the_log_says_so(
         desk.discord.says("Bob", thread, f"note {number}")
     with caplog.at_level(logging.WARNING):
         desk.start()
-        desk.discord.until(lambda: len(notes(desk)) == 101, seconds=30)
+        desk.discord.until(lambda: len(notes(desk)) == 101)
     assert notes(desk)[-1] == "note 99"
     assert "only 100 are read" in caplog.text
 

@@ -25,7 +25,7 @@ def opens_a_ticket(desk: Connected, subject: str = "printer on fire") -> bool:
 
 
 def is_heard_again(desk: Connected) -> None:
-    desk.discord.until(lambda: desk.discord.connections == 1 and desk.health.well, seconds=20)
+    desk.discord.until(lambda: desk.discord.connections == 1 and desk.health.well)
     assert opens_a_ticket(desk)
 
 
@@ -55,7 +55,7 @@ def test_a_connection_that_has_fallen_silent_is_left_and_resumed(tmp_path: Path)
     with connected(tmp_path, server=PULSE, silence=1.0) as desk:
         desk.discord.until(lambda: desk.discord.commands)
         desk.discord.silences_gateway()
-        desk.discord.until(lambda: desk.discord.resumed == 1, seconds=20)
+        desk.discord.until(lambda: desk.discord.resumed == 1)
         is_heard_again(desk)
 
 
@@ -82,7 +82,7 @@ def test_a_connection_that_discord_py_gives_up_is_replaced(tmp_path: Path, caplo
     with connected(tmp_path, server=PULSE, silence=1.0) as desk:
         desk.discord.until(lambda: desk.discord.commands)
         desk.discord.closes_gateway(4012)
-        desk.discord.until(lambda: desk.discord.identified == 2, seconds=20)
+        desk.discord.until(lambda: desk.discord.identified == 2)
         is_heard_again(desk)
     assert "Discord closed it with 4012" in caplog.text
 
@@ -92,7 +92,7 @@ def test_an_answer_that_nobody_expects_does_not_end_the_connecting(tmp_path: Pat
         desk.discord.until(lambda: desk.discord.commands)
         desk.discord.fails("GET /users/@me", status=200)
         desk.discord.closes_gateway(4012)
-        desk.discord.until(lambda: desk.discord.identified == 2, seconds=20)
+        desk.discord.until(lambda: desk.discord.identified == 2)
         is_heard_again(desk)
 
 
@@ -156,7 +156,7 @@ def test_once_the_token_is_refused_nothing_more_is_sent_until_after_a_rest(tmp_p
         desk.delivers(after=300)
         assert len(desk.discord.calls("POST", f"/{ALERTS}/messages")) == 1
         desk.discord.until(lambda: "does not know the token" in desk.health.words)
-        desk.discord.until(lambda: desk.health.well, seconds=20)
+        desk.discord.until(lambda: desk.health.well)
         desk.delivers(after=300)
         assert [one.text for one in desk.discord.messages(ALERTS)] == ["hello"]
 
@@ -178,7 +178,7 @@ def test_an_intent_that_is_taken_away_later_ends_the_notes_and_nothing_else(tmp_
         assert "Message Content" not in desk.health.words
         desk.discord.world.granted = frozenset()
         desk.discord.invalidates_session()
-        desk.discord.until(lambda: desk.health.well and "Message Content" in desk.health.words, seconds=20)
+        desk.discord.until(lambda: desk.health.well and "Message Content" in desk.health.words)
         is_heard_again(desk)
 
 
