@@ -44,9 +44,17 @@ News = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        version()
+
+
 @app.callback()
 def _desk(
     debug: Annotated[bool, typer.Option("--debug", help="Log everything, and show where a mistake happened.")] = False,
+    versions: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The same as: thirdline version")
+    ] = False,
 ) -> None:
     if debug:
         os.environ["THIRDLINE_LOG_LEVEL"] = "DEBUG"

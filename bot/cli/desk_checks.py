@@ -16,7 +16,7 @@ from bot.domain.promises import list_keys
 from bot.holidays.freezing import doubts, review
 from bot.ports import Database, ParcelState, UnitOfWork
 from bot.runtime import ALIVE
-from bot.settings import Settings
+from bot.settings import FILE, Settings
 from bot.views.wording import span_words
 from bot.ways import platforms_of
 from storage.glance import glance, network
@@ -48,6 +48,15 @@ def folder(settings: Settings) -> Iterator[Check]:
         yield Check("data folder", Verdict.WARN, f"{data} lies on a network file system ({kind})", cure)
     else:
         yield Check("data folder", Verdict.OK, f"{data} can be written to")
+
+
+def no_database(settings: Settings) -> Check:
+    """Of a desk that was set up and never opened; or of a folder that is no desk's: a wrong directory, or a slip of the
+    pen in --data, must not look like a desk that is well."""
+    if settings.database is not None or (settings.data / FILE).exists():
+        return Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
+    found = f"there is no desk in {settings.data}: neither a database nor {FILE}"
+    return Check("database", Verdict.WARN, found, "Name its folder with --data; for a new desk: thirdline init")
 
 
 def database(settings: Settings, now: datetime) -> Iterator[Check]:

@@ -63,7 +63,7 @@ def _examined(data: Path | None) -> Iterator[Check]:
     for name, looks in web_checks.examined(settings):
         yield from tried(name, looks)
     if not has_database(settings):
-        yield Check("database", Verdict.OK, "none yet; `thirdline run` makes it")
+        yield desk_checks.no_database(settings)
         yield from tried("clock", partial(desk_checks.clock, None, clock.now()))
         return
     sound = True

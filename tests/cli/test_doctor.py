@@ -32,12 +32,23 @@ def _verdicts(data: Path) -> dict[str, str]:
     return worst
 
 
+BEFORE_THE_FIRST_RUN = {
+    *("python", "settings", "policy", "letters", "time zone data", "data folder", "database", "clock"),
+}
+
+
 def test_before_the_first_run_nothing_is_wrong_and_nothing_is_made(tmp_path: Path) -> None:
+    thirdline("init", "--data", tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert _verdicts(tmp_path) == dict.fromkeys(BEFORE_THE_FIRST_RUN, "ok")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_folder_that_is_no_desks_does_not_look_like_a_desk_that_is_well(tmp_path: Path) -> None:
     data = tmp_path / "none"
-    found = _verdicts(data)
-    looked_at = {"python", "settings", "policy", "letters", "time zone data", "data folder", "database", "clock"}
-    assert looked_at == set(found)
+    assert _verdicts(data) == dict.fromkeys(BEFORE_THE_FIRST_RUN, "ok") | {"database": "warn"}
     assert not data.exists()
+    assert f"there is no desk in {data}" in thirdline("doctor", "--data", data).out
 
 
 def test_a_desk_that_was_opened_is_well(tmp_path: Path) -> None:

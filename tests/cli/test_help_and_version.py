@@ -82,6 +82,11 @@ def test_version_tells_what_a_report_of_trouble_needs() -> None:
     assert set(done.json) == {"thirdline", "python", "sqlite", "tzdata", "holidays", "schema"}
 
 
+def test_the_version_is_told_for_the_option_that_everybody_tries() -> None:
+    done = thirdline("--version")
+    assert (done.code, done.out) == (0, thirdline("version").out)
+
+
 def test_a_mistyped_command_is_refused_with_what_was_meant() -> None:
     done = thirdline("docter")
     assert done.code == 2
