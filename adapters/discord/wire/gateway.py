@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 from aiohttp import ClientError
+from discord.gateway import KeepAliveHandler
 
 from adapters.discord.wire.clients import Client, Hear, Rest, point_at, point_at_gateway
 from adapters.discord.wire.troubles import REFUSED_TOKEN, TROUBLES, in_words, refuses_token
@@ -40,6 +42,22 @@ _TOKEN_CURE = f"{REFUSED_TOKEN[1]}."
 _NO_WORDS = "Discord does not let the bot read messages any more"
 
 log = logging.getLogger(__name__)
+
+
+def _beats(loop: asyncio.AbstractEventLoop) -> Iterator[KeepAliveHandler]:
+    """discord.py's threads that send heartbeats through that loop, which is one client's alone."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws.loop is loop:
+            yield thread
+
+
+def _end(beats: Sequence[KeepAliveHandler]) -> None:
+    """discord.py tells them to stop and waits for none, and forgets the one of a connection that was never finished:
+    whichever woke once the loop is gone would print a fault."""
+    for beat in beats:
+        beat.stop()
+    for beat in beats:
+        beat.join(CLOSING)
 
 
 class Refused(Refusal):
@@ -102,6 +120,7 @@ class Gateway:
         with suppress(TimeoutError, *_TROUBLES):
             await asyncio.wait_for(self.client.close(), CLOSING)
         await self.client.http.close()
+        await asyncio.to_thread(_end, [*_beats(asyncio.get_running_loop())])
 
     async def keep(self) -> None:
         """Keep it connected. Ends with Refused when the token is not taken any more, and with Over."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 from pathlib import Path
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from adapters.discord.platform import DiscordPlatform
 from bot.cards import say
@@ -41,6 +44,20 @@ def test_a_command_is_heard_and_answered_once_connected(tmp_path: Path) -> None:
         desk.discord.until(lambda: desk.discord.connections == 0)
         assert desk.health.words == "not connected"
         assert desk.platform.routes() == ()
+
+
+def test_no_heartbeat_is_sent_once_the_desk_has_hung_up(tmp_path: Path) -> None:
+    """A thread of discord.py's that woke when the event loop was gone wrote a fault on the operator's screen."""
+    with connected(tmp_path, server={"heartbeat": 0.001}) as desk:
+        loop = desk.does(_its_loop())
+        beats = [one for one in threading.enumerate() if isinstance(one, KeepAliveHandler) and one.ws.loop is loop]
+        assert len(beats) == 1
+        desk.stop()
+        assert not beats[0].is_alive()
+
+
+async def _its_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
 
 
 def test_a_connection_that_is_cut_is_resumed(tmp_path: Path) -> None:
