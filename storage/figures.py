@@ -6,7 +6,21 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, String, and_, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSON
 
 from bot.domain.history import Deed
@@ -17,6 +31,7 @@ from storage.transaction import Transaction
 from storage.values import epoch, instant, loads
 
 _CLOSED = Deed.CLOSED.value
+_FIRST = ClockKind.FIRST_RESPONSE.value
 _KINDS = {kind.value: kind for kind in ClockKind}
 
 _Ended = Select[tuple[int, str, str, int, str]]
@@ -29,11 +44,9 @@ def promises_ended(
     statement = _ended(transaction.dialect).where(events.c.at >= epoch(since), events.c.at < epoch(until))
     for at, deed, of_level, ticket, answers in transaction.query(_narrowed(statement, level, customer)):
         for kind, end in loads(answers).items():
-            ended = end.get("ended")
-            answered = deed != _CLOSED and ended is None
-            when = instant(at if ended is None else ended)
+            answered = deed != _CLOSED
             yield PromiseEnd(
-                _KINDS[kind], of_level, when, instant(end["due"]), end["took"], end["target"], answered, ticket
+                _KINDS[kind], of_level, instant(at), instant(end["due"]), end["took"], end["target"], answered, ticket
             )
 
 
@@ -49,9 +62,10 @@ def opened(
 def _ended(dialect: str) -> _Ended:
     # Written out, not bound: only so do the databases see that the index of such events will do.
     ends = literal_column(ENDS_PROMISES, type_=String)
-    own = _answers(events, dialect)
-    answers = func.coalesce(_of_unheard(dialect), own)
-    found = select(events.c.at, events.c.deed, tickets.c.level, events.c.ticket, answers).where(ends, own != "{}")
+    answers = func.coalesce(_told_of_close(dialect), _answers(events, dialect))
+    found = select(events.c.at, events.c.deed, tickets.c.level, events.c.ticket, answers).where(
+        ends, answers != "{}", ~_unheard(dialect)
+    )
     return found.join(tickets, tickets.c.number == events.c.ticket).order_by(events.c.at)
 
 
@@ -62,9 +76,8 @@ def _answers(of: FromClause, dialect: str) -> ColumnElement[Any]:
     return func.json_extract(of.c.data, "$.answers")
 
 
-def _of_unheard(dialect: str) -> ColumnElement[Any]:
-    """Of a reply that never left, or was lost and answers nobody, what is said of promises where that is told: none, or
-    one that was broken for want of it. NULL for every other event."""
+def _unheard(dialect: str) -> ColumnElement[bool]:
+    """Whether the event is a reply that never left, or was lost and answers nobody."""
     later = events.alias("later")
     reply: ColumnElement[Any]
     if dialect == "postgresql":
@@ -77,9 +90,24 @@ def _of_unheard(dialect: str) -> ColumnElement[Any]:
     back = and_(later.c.deed == Deed.UNSENT.value, reply == events.c.seq)
     told = later.c.deed.in_((Deed.UNSENT.value, Deed.BOUNCED.value))
     gone = or_(back, events.c.seq.in_(lost))
-    after = and_(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, told, gone)
-    instead = select(func.coalesce(_answers(later, dialect), "{}")).where(after, events.c.deed == Deed.REPLIED.value)
-    return instead.order_by(later.c.seq.desc()).limit(1).correlate(events).scalar_subquery()
+    after = exists().where(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, told, gone)
+    return and_(events.c.deed == Deed.REPLIED.value, after)
+
+
+def _told_of_close(dialect: str) -> ColumnElement[Any]:
+    """Of a close that was too late, as is known only since the answer before it was lost or taken back: what was told
+    of its promise then. NULL for every other event."""
+    later = events.alias("told")
+    answers = _answers(later, dialect)
+    ended: ColumnElement[Any]
+    if dialect == "postgresql":
+        ended = cast(cast(later.c.data, JSON)[("answers", _FIRST, "ended")].as_string(), BigInteger)
+    else:
+        ended = func.json_extract(later.c.data, f"$.answers.{_FIRST}.ended")
+    told = later.c.deed.in_((Deed.UNSENT.value, Deed.BOUNCED.value))
+    of_it = and_(later.c.ticket == events.c.ticket, later.c.seq > events.c.seq, told, ended == events.c.at)
+    newest = select(answers).where(of_it, events.c.deed == _CLOSED).order_by(later.c.seq.desc()).limit(1)
+    return newest.correlate(events).scalar_subquery()
 
 
 def _narrowed(statement: Select[Any], level: str | None, customer: str | None) -> Select[Any]:

@@ -290,3 +290,35 @@ def test_a_promise_broken_for_want_of_a_lost_answer_counts_once(town: MailTown) 
     for name in names:
         comes_back(town, name)
     assert "0 of 1 promises were kept" in town.does("vic", "/desk report")
+
+
+def test_of_lost_answers_to_several_words_of_the_customer_one_promise_is_broken(town: MailTown) -> None:
+    """Each of them ended a promise of its own; of what is owed again the first one alone counts."""
+    names = []
+    for text in ("it is out", "and here is how"):
+        town.does("ann", f"/ticket reply 1 {text}")
+        names.append(sent(town))
+        town.does("ann", "/ticket said 1 it is down again")
+    town.does("ann", "/ticket reply 1 is it up?")
+    names.append(sent(town))
+    town.clock.forward(hours=5)
+    town.does("ann", "/ticket close 1 solved")
+    for name in names:
+        comes_back(town, name)
+    assert "0 of 1 promises were kept" in town.does("vic", "/desk report")
+
+
+def test_a_promise_that_a_late_close_broke_ended_then_and_not_when_the_lost_answer_was_written(town: MailTown) -> None:
+    town.does("ann", "/ticket reply 1 it is out")
+    name = sent(town)
+    replied = town.clock.now()
+    town.clock.forward(hours=5)
+    town.does("ann", "/ticket close 1 solved")
+    closed = town.clock.now()
+    comes_back(town, name)
+
+    def ended(since: datetime, until: datetime) -> list[datetime]:
+        return town.database.read(lambda work: [one.at for one in work.tickets.promises_ended(since, until)])
+
+    assert ended(replied, closed) == []
+    assert ended(closed, closed + timedelta(seconds=1)) == [closed]
