@@ -77,10 +77,10 @@ def _parts(body: Json) -> Iterator[str]:
 
 
 def _is_ours(message: Json, parcel: Parcel, body: Json, bot: int) -> bool:
-    """A card by its heading, as any message of that card is the one to bring up to date; the rest by all its words."""
+    """A ticket's card by its heading, as any message of it is the one to bring up to date; the rest by all words."""
     if int(message["author"]["id"]) != bot:
         return False
-    if parcel.kind is Kind.CARD and _heading(body):
+    if parcel.kind is Kind.CARD and parcel.ticket is not None and _heading(body):
         return _heading(message) == _heading(body)
     return words(message) == words(body)
 

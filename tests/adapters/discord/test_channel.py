@@ -191,6 +191,23 @@ def test_an_answer_lost_long_ago_is_looked_for(out: Connected) -> None:
     assert out.waiting() == []
 
 
+def test_mail_whose_subject_is_a_tickets_heading_is_never_taken_for_its_card(out: Connected) -> None:
+    """Where it is not known whether the mail's card arrived, the ticket's would have been written over."""
+    opened(out).delivers()
+    theirs = out.card()
+    heading = theirs.text[theirs.text.index("#1") :].splitlines()[0]
+    out.discord.fails(POST, lost_before=True)
+    waits = mail("jo@elsewhere.example", heading)
+    out.house.database.write(lambda work: take_in(work, waits, "support", out.clock.now()))
+    out.delivers()
+    out.discord.passes(600)
+    out.delivers(after=600)
+    assert "Refuse" in out.discord.messages(DESK)[-1].buttons
+    out.says("ann", "/mail refuse 1")
+    out.delivers()
+    assert out.card().text == theirs.text
+
+
 def test_the_same_words_said_twice_are_told_twice_also_when_one_answer_was_lost(out: Connected) -> None:
     opened(out)
     for key in ("one", "two"):
