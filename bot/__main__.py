@@ -27,6 +27,7 @@ def main() -> None:
     zoneinfo.reset_tzpath(to=[])
     # Databases, backups, logs and exports hold what customers wrote: they are made for their owner alone.
     os.umask(0o077)
+    _have_streams()
     _speak_utf_8()
     # Until a command keeps a log, nothing is to be logged onto the terminal.
     logging.getLogger().addHandler(logging.NullHandler())
@@ -46,6 +47,13 @@ def main() -> None:
         if os.environ.get("THIRDLINE_LOG_LEVEL") == "DEBUG":
             raise
         sys.exit(BUG)
+
+
+def _have_streams() -> None:
+    """A stream that whoever started us had closed is one to nowhere, and no file of ours takes its number."""
+    for name, flags, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_WRONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode))
 
 
 def _speak_utf_8() -> None:

@@ -34,7 +34,7 @@ from commands.spec import Caller, Instant, command
     until="Until when; to the end of the shift if you give none",
     instead="Whose place you take now; everybody's if you name nobody",
     anyway="Although something speaks against it",
-    examples=("oncall take 1", "oncall take --schedule level3", "oncall take --instead kim"),
+    examples=("oncall take 1", "oncall take --schedule level3", "oncall take --instead ann"),
 )
 def oncall_take(
     caller: Caller,

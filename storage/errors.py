@@ -45,7 +45,7 @@ _SQLITE_WORDS: tuple[tuple[str, str, str], ...] = (
     ("unable to open", "The database cannot be opened", "Look whether its folder exists and may be written to."),
     ("not a database", "The file is not a database, or it is damaged", "Restore a backup: thirdline db restore FILE"),
     ("malformed", "The database file is damaged", "Restore a backup: thirdline db restore FILE"),
-    ("disk i/o", "The disk reported an error", "Look at the disk, then run: thirdline db check"),
+    ("disk i/o", "The disk reported an error", "Look at the disk, which may be full, then run: thirdline db check"),
 )
 _SQLITE_DAMAGE = ("not a database", "malformed")
 _SQLITE_UNFIT = ("no such table", "no such column", "has no column")

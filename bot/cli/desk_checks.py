@@ -27,6 +27,8 @@ LATE = timedelta(minutes=5)
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
 """When this program was made: a clock that shows less is wrong."""
 _SHOWN = 4
+_LITTLE = 64 * 1024
+"""Bytes. A full disk still takes an empty file; to open its database SQLite wants half of these for the -shm file."""
 
 
 def folder(settings: Settings) -> Iterator[Check]:
@@ -35,11 +37,13 @@ def folder(settings: Settings) -> Iterator[Check]:
     if not data.exists():
         yield Check("data folder", Verdict.OK, f"{data} does not exist yet; `thirdline run` makes it")
         return
+    cure = "Look at the rights of the folder, or name another with --data."
     try:
-        with tempfile.TemporaryFile(dir=data):
-            pass
+        with tempfile.TemporaryFile(dir=data) as tried:
+            cure = "Make room on its disk, or name another folder with --data."
+            tried.write(bytes(_LITTLE))
+            tried.flush()
     except OSError as error:
-        cure = "Look at the rights of the folder, or name another with --data."
         yield Check("data folder", Verdict.FAIL, f"{data} cannot be written to: {error.strerror}", cure)
         return
     kind = network(data)

@@ -66,6 +66,15 @@ def test_a_full_disk_behind_the_output_is_said_in_one_sentence(tmp_path: Path) -
     assert "the disk is full" in done.err
 
 
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_a_stream_that_the_caller_closed_is_like_one_to_nowhere(tmp_path: Path, closed: int) -> None:
+    again = f"import os, sys; os.close({closed}); sys.{('stdin', 'stdout', 'stderr')[closed]} = None"
+    done = thirdline("run", "--data", tmp_path, stdin='/ticket open "no mail"\n', code=again)
+    assert (done.code, done.err) == (0, "")
+    kept = thirdline("run", "--data", tmp_path, stdin="/ticket list\n")
+    assert ("no mail" in kept.out) is (closed != 0)
+
+
 def test_a_path_through_a_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     thirdline("db", "upgrade", "--data", tmp_path / "desk")

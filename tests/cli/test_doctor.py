@@ -51,6 +51,15 @@ def test_a_folder_that_is_no_desks_does_not_look_like_a_desk_that_is_well(tmp_pa
     assert f"there is no desk in {data}" in thirdline("doctor", "--data", data).out
 
 
+def test_a_full_disk_is_found_though_the_folder_takes_an_empty_file(tmp_path: Path) -> None:
+    thirdline("run", "--data", tmp_path, stdin="/ticket open no mail\n")
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))"
+    done = thirdline("doctor", "--json", "--data", tmp_path, code=full)
+    found = [one for one in done.json["checks"] if one["name"] == "data folder"]
+    assert [one["verdict"] for one in found] == ["fail"]
+    assert found[0]["cure"].startswith("Make room on its disk")
+
+
 def test_a_desk_that_was_opened_is_well(tmp_path: Path) -> None:
     thirdline("run", "--data", tmp_path, stdin="/ticket open no mail\n")
     done = thirdline("doctor", "--data", tmp_path)
