@@ -119,9 +119,8 @@ class MailboxReader:
         if self._thread.ident is not None:
             self._thread.join(seconds)
         self._workers.shutdown(wait=False)
-        if not self._thread.is_alive():
-            self._wake.close()
-            self._waker.close()
+        if self._thread.ident is None:
+            self._close()
 
     def health(self) -> Health:
         trouble = self._trouble
@@ -143,6 +142,11 @@ class MailboxReader:
                 self._rest(pause)
         self._trouble = "not connected"
         self._part()
+        self._close()
+
+    def _close(self) -> None:
+        self._wake.close()
+        self._waker.close()
 
     def _turn(self) -> None:
         """Look, and wait for the next time."""
@@ -173,6 +177,7 @@ class MailboxReader:
 
     def _read(self, connection: Connection) -> None:
         """All that is there, and then until the server has news."""
+        self._empty()  # From here on whoever wakes us is heard after the look, in which they may have come too late.
         book = Book(self._load, self._save)
         look = Look(connection, self._rules, book, self._faults, self._take, self._told, self._workers, self._stop)
         found, left = look.run()
@@ -182,8 +187,7 @@ class MailboxReader:
         self._trouble, self._well = "", f"{self._settings.host} is read ({waits})"
         if left:
             self._rest(self._pauses.again)
-        elif not found and not connection.news():
-            self._empty()
+        elif not found and not self._stop.is_set() and not connection.news():
             connection.wait(self._pauses.beat if connection.idles else float(self._settings.poll), self._wake)
 
     def _told_of(self, error: Exception) -> float:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from functools import partial
 from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from adapters.email.mailboxes.look import NotNow
 from adapters.email.reading.limits import Unreadable
 from bot.domain.errors import Refusal
 from tests.adapters.email.mailboxes.boxes import ImapBox, flags, subjects
-from tests.adapters.email.mailboxes.desk import QUICK, Desk, letter, until
+from tests.adapters.email.mailboxes.desk import NAME, QUICK, Desk, letter, until
 from tests.doubles.mail.imap import Folder, ImapServer
 from tests.doubles.mail.smtp import PASSWORD
 from tests.doubles.mail.tokens import TokenServer
@@ -51,6 +52,26 @@ def test_a_connection_lost_while_waiting_is_mended(server: ImapServer, desk: Des
         server.hangs_up()
         server.deliver(letter(1))
         until(desk.has(1))
+
+
+def test_what_goes_on_after_the_stop_leaves_nothing_open_at_its_end(server: ImapServer, desk: Desk) -> None:
+    begun, goes_on = Event(), Event()
+
+    def take(raw: bytes, mailbox: str) -> None:
+        begun.set()
+        assert goes_on.wait(60)
+        desk.take(raw, mailbox)
+
+    server.deliver(letter(1))
+    reader = desk.reader(server.settings(), take=take)
+    reader.start()
+    assert begun.wait(60)
+    reader.stop(0.0)
+    goes_on.set()
+    until(lambda: f"mailbox {NAME}" not in {thread.name for thread in enumerate_threads()})
+    assert desk.taken == ["1"]
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        reader._waker.send(b".")  # Nobody else sees it: what is left open is only told of when memory is tidied.
 
 
 def test_a_connection_that_is_open_on_our_side_alone_is_noticed(server: ImapServer, desk: Desk) -> None:
