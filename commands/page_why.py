@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from bot.cards import Card, Line, Strong, When
 from bot.domain import agenda
@@ -15,11 +14,10 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.views.page_words import title_words, why_words
 from commands.page_card import has_it
-from commands.page_decisions import decision_on, only_vouched
+from commands.page_decisions import asked
 from commands.page_ends import name_of
 from commands.page_finding import numbered
 from commands.page_show import receipts
-from commands.record import owed_by
 from commands.spec import Caller, command
 
 MOST_PAGES = 5
@@ -115,17 +113,7 @@ def _silent(caller: Caller, work: UnitOfWork, ticket: Ticket) -> Iterator[Line]:
     due = agenda.due(ticket, work.promises)
     if due is None or due <= caller.now:
         return
-    decision = decision_on(
-        work,
-        Trigger.BREACH,
-        partial(owed_by, work, ticket, due),
-        due,
-        level=ticket.level,
-        priority=ticket.priority.value,
-        category=ticket.category,
-        credit=ticket.phone_credit,
-    )
-    decision = only_vouched(decision, ticket.unverified)
+    decision = asked(work, ticket, Trigger.BREACH, due)
     if decision is not None:
         yield (
             "If it is late, ",
